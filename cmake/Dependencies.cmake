@@ -1,0 +1,10 @@
+# Everything comes from distribution packages; `./dev` installs them (see the list there).
+find_package(PkgConfig REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(fmt REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(Threads REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(re2pc REQUIRED IMPORTED_TARGET re2)
+add_library(re2::re2 ALIAS PkgConfig::re2pc)

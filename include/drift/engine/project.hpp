@@ -1,0 +1,34 @@
+// drift.yaml: the project file. docs/drift.yaml.md documents every key; an unknown key is an error that names the nearest known one.
+//
+// Thread rule: an ordinary value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drift/classify/classify.hpp"
+#include "drift/diff/rules.hpp"
+#include "drift/provider/scheduler.hpp"
+
+namespace drift {
+
+struct Project {
+  std::string path;                  // of the file; empty when built by hand. Relative paths below are relative to its folder
+  std::optional<std::string> state;
+  std::optional<std::string> desired;
+  std::optional<std::string> baseline;
+  RuleSet rules;
+  BreakerOptions breaker;
+  std::vector<std::string> targets;
+  std::vector<std::string> excludes;
+  std::optional<std::size_t> parallel;
+  std::optional<Clock::Duration> timeout;
+  std::vector<std::pair<std::string, Value>> providers;  // name, config
+};
+
+// `text` is YAML 1.1 without aliases, anchors or tags. Errors carry line and column.
+Result<Project> parse_project(std::string_view text, const std::string& path);
+Result<Project> read_project(const std::string& path);
+
+}  // namespace drift

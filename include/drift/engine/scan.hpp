@@ -1,0 +1,72 @@
+// The engine: what a program calls.
+//
+// Example (the whole of it; examples/cpp/scan.cpp is compiled and run by a test):
+//   drift::ScanRequest request;
+//   request.state = drift::ByteSource::file("terraform.tfstate");
+//   drift::Result<drift::Report> report = drift::scan(request);
+//   if (!report) { std::cerr << report.error().to_string() << '\n'; return 1; }
+//   std::cout << drift::render_text(*report);
+//
+// Thread rule: any; scans share nothing. Reads the environment, the current folder and files only where a ByteSource or provider says so.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drift/classify/classify.hpp"
+#include "drift/diff/compare.hpp"
+#include "drift/engine/project.hpp"
+#include "drift/provider/provider.hpp"
+#include "drift/provider/replay.hpp"
+#include "drift/provider/scheduler.hpp"
+#include "drift/state/reader.hpp"
+
+namespace drift {
+
+struct ScanRequest {
+  std::optional<ByteSource> state;     // recorded (and desired, when it is a plan). Needed, unless desired or baseline is given
+  std::optional<ByteSource> desired;   // a plan, or any document taken as desired
+  std::optional<ByteSource> baseline;  // a libdrift snapshot that `accept` wrote
+  std::optional<ByteSource> actual;    // a document instead of live reads
+  // Live reads; empty: the file provider alone.
+  ProviderRegistry providers;
+  RuleSet rules;
+  SecretKey key;                       // for sealed secrets in baseline and recordings
+  BreakerOptions breaker;
+  std::vector<std::string> targets;    // address globs; empty: all
+  std::vector<std::string> excludes;
+  SchedulerOptions scheduler;
+  JsonLimits limits;
+  OpContext context;
+  ReadRecorder* recorder = nullptr;    // borrowed; gets every outcome
+  bool find_unmanaged = false;         // ask providers that can list
+  // Gets each actual resource of a finding before it is dropped: what `accept` stores. One thread at a time.
+  std::function<void(const ResourceComparison&, const Resource* actual)> on_drift;
+};
+
+Result<Report> scan(const ScanRequest& request);
+
+// Two documents, `a` taken as recorded and `b` as actual.
+struct DiffRequest {
+  ByteSource a;
+  ByteSource b;
+  RuleSet rules{};
+  SecretKey key{};
+  std::vector<std::string> targets{};
+  std::vector<std::string> excludes{};
+  JsonLimits limits{};
+  OpContext context{};
+};
+Result<Report> diff_documents(const DiffRequest& request);
+
+// Accepts findings: scans with `request`, then writes the actual state of those drifted resources whose address matches one of `addresses`
+// (globs) into the baseline file at `baseline_path`, beside what is there. Secrets are sealed with request.key.
+struct AcceptResult {
+  std::vector<std::string> accepted;
+  std::size_t left = 0;  // findings not accepted
+};
+Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>& addresses, const std::string& baseline_path);
+
+}  // namespace drift

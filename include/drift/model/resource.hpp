@@ -1,0 +1,58 @@
+// Resource: one managed thing as one side (desired, recorded, actual, baseline) sees it.
+//
+// Thread rule: an ordinary value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drift/model/hash.hpp"
+#include "drift/model/path.hpp"
+#include "drift/model/value.hpp"
+
+namespace drift {
+
+enum class ResourceKind : std::uint8_t {
+  managed,
+  component,  // groups others, has no provider behind it (Pulumi custom=false)
+  provider,   // a provider instance itself (Pulumi pulumi:providers:*)
+};
+[[nodiscard]] std::string_view resource_kind_name(ResourceKind k) noexcept;
+
+struct Resource {
+  // The engine's own address; unique in a snapshot. Terraform: `module.a.aws_x.y["k"]`, a deposed object with ` (deposed 1a2b3c4d)` behind;
+  // Pulumi: the URN, a duplicate that waits for deletion with ` (delete 1)`, ` (delete 2)`... behind, by position.
+  std::string address;
+  std::string type;
+  std::string id;        // the provider's identifier; may be empty
+  std::string provider;  // Terraform `provider["registry.../x"]` with alias, Pulumi `<urn>::<id>`; may be empty
+  ResourceKind kind = ResourceKind::managed;
+
+  Value attributes;             // what is compared: Terraform attributes, Pulumi outputs, a manifest; an object
+  std::optional<Value> inputs;  // what the program gave (Pulumi inputs); compared as a section of its own
+
+  bool absent = false;  // baseline only: a person accepted that this resource does not exist
+  bool tainted = false;
+  bool external = false;             // read, not managed (Pulumi)
+  bool protect = false;
+  bool pending_replacement = false;  // deleted, not yet created again: nothing to read
+  bool pending_delete = false;       // Terraform deposed, Pulumi delete=true
+  std::string deposed_key;
+  std::vector<std::string> ignore_changes;  // PathPattern texts, from the engine's own list
+  std::vector<std::string> dependencies;
+  std::uint64_t schema_version = 0;
+  std::string private_data;   // Terraform's opaque `private`, as written (base64); never rendered
+  std::optional<Value> identity;
+  std::vector<std::string> init_errors;
+};
+
+// Over type, id, tainted, attributes and inputs: equal fingerprints mean that no comparator can find a difference.
+[[nodiscard]] Fingerprint resource_fingerprint(const Resource& r);
+// The same from canonical bytes made elsewhere; `inputs` is empty when there are none.
+[[nodiscard]] Fingerprint resource_fingerprint(std::string_view type, std::string_view id, bool tainted, std::string_view attributes,
+                                               std::string_view inputs, std::string& scratch);
+
+}  // namespace drift

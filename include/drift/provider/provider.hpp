@@ -1,0 +1,89 @@
+// Provider: how live resources are read. A Provider can only read: it has no call that changes anything, so a detector that holds one
+// cannot change anything either (remediation will need another object).
+//
+// Example: see examples/cpp/custom_provider.cpp.
+//
+// Thread rule: read() and list() may be called from several threads at once; configure() once, before them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drift/base/cancel.hpp"
+#include "drift/model/resource.hpp"
+#include "drift/model/schema.hpp"
+#include "drift/model/snapshot.hpp"
+
+namespace drift {
+
+struct ProviderCapabilities {
+  bool can_list = false;           // list() finds unmanaged resources
+  std::size_t max_batch = 64;      // requests in one read()
+  std::size_t max_concurrency = 8; // read() calls at once in one lane
+};
+
+// One resource to read: what is known of it. Borrowed for the duration of read().
+struct ReadRequest {
+  const Resource* resource = nullptr;
+};
+
+// What a read found. Exactly one of: a resource, absence, an error.
+class ReadOutcome {
+ public:
+  static ReadOutcome found(Resource r) { ReadOutcome o; o.resource_ = std::move(r); return o; }
+  static ReadOutcome absent() { return {}; }
+  static ReadOutcome failed(Error e) { ReadOutcome o; o.error_ = std::move(e); return o; }
+  [[nodiscard]] bool is_found() const noexcept { return resource_.has_value(); }
+  [[nodiscard]] bool is_failed() const noexcept { return error_.has_value(); }
+  [[nodiscard]] bool is_absent() const noexcept { return !resource_ && !error_; }
+  [[nodiscard]] const Resource& resource() const { return resource_.value(); }
+  [[nodiscard]] Resource& resource() { return resource_.value(); }
+  [[nodiscard]] const Error& error() const { return error_.value(); }
+
+ private:
+  std::optional<Resource> resource_;
+  std::optional<Error> error_;
+};
+
+// Takes results as they come: `index` is the request's position in the batch; each index exactly once. Any order, one thread at a time.
+using ReadSink = std::function<void(std::size_t index, ReadOutcome outcome)>;
+using ListSink = std::function<void(Resource resource)>;
+
+class Provider {
+ public:
+  virtual ~Provider() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual ProviderCapabilities capabilities() const { return {}; }
+  // `config` is an object from drift.yaml (null when there is none). E_CONFIG_* for what it does not know.
+  virtual Status configure(const Value& config, const OpContext& ctx) { (void)config; (void)ctx; return {}; }
+  // True when this provider reads resources like `r`.
+  [[nodiscard]] virtual bool handles(const Resource& r) const = 0;
+  // Facts of a type; nullptr when nothing is known. Lives as long as the provider.
+  [[nodiscard]] virtual const Schema* schema(std::string_view type) const { (void)type; return nullptr; }
+  // Resources that share limits (an account and region, a file system) share a lane.
+  [[nodiscard]] virtual std::string lane(const Resource& r) const { (void)r; return std::string(name()); }
+  // Reads a batch. A failure of one resource is that resource's outcome; a Status error says that all without an outcome failed so.
+  // A resource that could not be read is failed, never absent.
+  virtual Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) = 0;
+  // Resources of `types` (all when empty) that exist, managed or not.
+  virtual Status list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx);
+};
+
+// Providers in the order in which they are asked handles().
+class ProviderRegistry {
+ public:
+  void add(std::shared_ptr<Provider> p) { providers_.push_back(std::move(p)); }
+  [[nodiscard]] Provider* find(const Resource& r) const;
+  [[nodiscard]] const std::vector<std::shared_ptr<Provider>>& all() const noexcept { return providers_; }
+
+ private:
+  std::vector<std::shared_ptr<Provider>> providers_;
+};
+
+}  // namespace drift

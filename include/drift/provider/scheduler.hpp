@@ -1,0 +1,46 @@
+// ReadScheduler: reads many resources through their providers: batches, bounded concurrency per lane, a deadline per read, retries with
+// jitter for retryable errors, progress, cancel.
+//
+// The result of a run does not depend on the number of threads: outcomes are handed over by request index.
+// Thread rule: run() uses its own threads, all joined before it returns; the sink is called by one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "drift/base/cancel.hpp"
+#include "drift/provider/provider.hpp"
+
+namespace drift {
+
+struct SchedulerOptions {
+  std::size_t parallel = 8;                                   // threads in all; 1 to 256
+  std::size_t per_lane = 0;                                   // reads at once in one lane; 0 = the provider's own limit
+  Clock::Duration read_timeout = std::chrono::seconds(60);    // one batch, one attempt
+  unsigned attempts = 4;                                      // 1 = no retry
+  Clock::Duration backoff = std::chrono::milliseconds(200);   // doubles for each retry, up to backoff_max; full jitter
+  Clock::Duration backoff_max = std::chrono::seconds(20);
+  std::uint64_t jitter_seed = 0;                              // 0: from the clock
+  // done, total; called at most once per batch, by one thread at a time.
+  std::function<void(std::size_t, std::size_t)> progress{};
+};
+
+struct ScheduledRead {
+  Provider* provider = nullptr;  // nullptr: outcome failed, E_READ_UNSUPPORTED
+  const Resource* resource = nullptr;
+};
+
+struct ScheduledOutcome {
+  ReadOutcome outcome;
+  std::string lane;
+  unsigned attempts = 0;
+};
+
+// Reads all; calls `sink` exactly once for each index. Returns E_CANCELLED or E_DEADLINE when stopped: resources that were not read by then
+// have been given to the sink as failed with that code.
+Status run_reads(const std::vector<ScheduledRead>& reads, const SchedulerOptions& options, const OpContext& ctx,
+                 const std::function<void(std::size_t, ScheduledOutcome)>& sink);
+
+}  // namespace drift
