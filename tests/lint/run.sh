@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# All lints, one after the other: lint BUILD_DIR. Called by `./dev lint`.
+set -euo pipefail
+build=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+
+python3 tests/lint/includes.py "$root"
+python3 tests/lint/tree.py "$root"
+git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run --Werror
+echo "clang-format: clean"
+python3 tests/lint/tidy.py "$root" "$build"
