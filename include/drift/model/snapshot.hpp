@@ -45,11 +45,15 @@ struct Note {
   std::string message;
 };
 
+class Snapshot;
+
 // Builds one resource of a document on demand. Implemented by the state readers. Thread rule: shared.
 class ResourceLoader {
  public:
   virtual ~ResourceLoader() = default;
   [[nodiscard]] virtual Result<Resource> load(std::size_t index) const = 0;
+  // What Snapshot::load() calls: the same for a loader that asks `snapshot` where the entry's span is, so as not to keep that twice.
+  [[nodiscard]] virtual Result<Resource> load_from(const Snapshot& /*snapshot*/, std::size_t index) const { return load(index); }
 };
 
 class Snapshot {
