@@ -8,6 +8,7 @@
 // step list of `sensitive_attributes`).
 //
 // PathPattern adds `*` (any one key: `tags.*`), `[*]` (any one key or index: `ingress[*]`) and `**` (any number of segments, also none).
+// A '*' inside a longer bare key is an error there; `["*"]` is the key of that name. So the text of a Path matches just that path.
 //
 // Thread rule: ordinary values.
 #pragma once
@@ -83,9 +84,10 @@ class PathPattern {
   [[nodiscard]] int specificity() const noexcept;
 
  private:
-  struct Any {};       // `*` or `[*]`
+  struct AnyKey {};    // `*`
+  struct Any {};       // `[*]`
   struct AnyDepth {};  // `**`
-  using Part = std::variant<std::string, std::uint64_t, Any, AnyDepth>;
+  using Part = std::variant<std::string, std::uint64_t, AnyKey, Any, AnyDepth>;
   static bool match_from(const std::vector<Part>& parts, std::size_t i, const Path& path, std::size_t j, bool prefix_ok);
   std::vector<Part> parts_;
   std::string text_;
@@ -105,7 +107,7 @@ class PathSet {
 };
 
 // Shell-like glob over a whole address or type: `*` any run, `?` one byte, `\` escapes; no character classes ('[' is literal, because
-// Terraform addresses are full of it). Linear time.
+// Terraform addresses are full of it). At most pattern times text steps, never more.
 [[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text);
 
 }  // namespace drift
