@@ -59,7 +59,8 @@ constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh
 constexpr std::array<std::int8_t, 256> make_base64_values() {
   std::array<std::int8_t, 256> t{};
   for (auto& x : t) x = -1;
-  for (std::size_t i = 0; i < base64_alphabet.size(); ++i) t[static_cast<unsigned char>(base64_alphabet[i])] = static_cast<std::int8_t>(i);
+  std::int8_t value = 0;
+  for (const char c : base64_alphabet) t[static_cast<unsigned char>(c)] = value++;
   return t;
 }
 constexpr auto base64_values = make_base64_values();
@@ -98,8 +99,8 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
   unsigned int size = 0;
   // HMAC() takes a null key for "as before"; an empty key still needs an address.
   const char* key_bytes = key.empty() ? "" : key.data();
-  if (HMAC(algorithm(Hasher::sha256), key_bytes, static_cast<int>(key.size()), bytes_of(data), data.size(), bytes_of(out), &size) == nullptr)
-    must(0);
+  const EVP_MD* md = algorithm(Hasher::sha256);
+  must(HMAC(md, key_bytes, static_cast<int>(key.size()), bytes_of(data), data.size(), bytes_of(out), &size) != nullptr ? 1 : 0);
   out.resize(size);
   return out;
 }

@@ -19,8 +19,8 @@ class SecretKey {
   explicit SecretKey(std::string bytes) : bytes_(std::move(bytes)) {}
   SecretKey(const SecretKey&) = default;
   SecretKey(SecretKey&&) noexcept = default;
-  SecretKey& operator=(const SecretKey&) = default;
-  SecretKey& operator=(SecretKey&&) noexcept = default;
+  SecretKey& operator=(const SecretKey& other);
+  SecretKey& operator=(SecretKey&& other) noexcept;
   ~SecretKey();
   // 32 bytes from the operating system's generator.
   static Result<SecretKey> random();

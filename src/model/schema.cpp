@@ -1,0 +1,94 @@
+#include "drift/model/schema.hpp"
+
+#include <limits>
+#include <stdexcept>
+
+namespace drift {
+namespace {
+
+// Marks below `v`, which is at `path`; leaves alone (and shared) what holds nothing sensitive.
+template <class Sensitive>
+bool mark_below(Value& v, Path& path, const Sensitive& sensitive) {
+  if (sensitive(path)) {
+    if (v.is_secret()) return false;  // what the reader knows (ciphertext, digest) stays
+    v.mark(Secret::plain);
+    return true;
+  }
+  bool marked = false;
+  if (v.is_list()) {
+    for (std::size_t i = 0; i < v.as_list().size(); ++i) {
+      path.push(std::uint64_t{i});
+      Value copy = v.as_list()[i];
+      if (mark_below(copy, path, sensitive)) {
+        v.edit_list()[i] = std::move(copy);
+        marked = true;
+      }
+      path.pop();
+    }
+  } else if (v.is_object()) {
+    const Value before = v;  // keeps the members in place while v is changed
+    for (const auto& [key, value] : before.as_object()) {
+      path.push(key);
+      Value copy = value;
+      if (mark_below(copy, path, sensitive)) {
+        v.edit_object().set(key, std::move(copy));
+        marked = true;
+      }
+      path.pop();
+    }
+  }
+  return marked;
+}
+
+}  // namespace
+
+Schema& Schema::add(std::string_view pattern, SchemaFacts facts) {
+  Result<PathPattern> p = PathPattern::parse(pattern);
+  if (!p) throw std::invalid_argument("drift::Schema: malformed pattern " + std::string(pattern));
+  entries_.push_back({std::move(*p), std::move(facts)});
+  return *this;
+}
+
+SchemaFacts Schema::at(const Path& path) const {
+  SchemaFacts all;
+  // Of facts that are no flags, the most specific pattern's holds; of equal ones the first.
+  int type_rank = std::numeric_limits<int>::min(), key_rank = type_rank, default_rank = type_rank;
+  const auto take = [](int rank, int& best, bool has) {
+    if (!has || rank <= best) return false;
+    best = rank;
+    return true;
+  };
+  for (const Entry& e : entries_) {
+    if (!e.pattern.matches(path)) continue;
+    const SchemaFacts& f = e.facts;
+    all.computed |= f.computed;
+    all.read_only |= f.read_only;
+    all.write_only |= f.write_only;
+    all.sensitive |= f.sensitive;
+    all.force_new |= f.force_new;
+    all.set |= f.set;
+    all.derived |= f.derived;
+    all.empty_is_absent |= f.empty_is_absent;
+    const int rank = e.pattern.specificity();
+    if (take(rank, type_rank, f.type != TypeHint::any)) all.type = f.type;
+    if (take(rank, key_rank, f.list_key.has_value())) all.list_key = f.list_key;
+    if (take(rank, default_rank, f.default_value.has_value())) all.default_value = f.default_value;
+  }
+  return all;
+}
+
+Value Schema::mark_sensitive(Value root) const {
+  std::vector<const PathPattern*> patterns;
+  for (const Entry& e : entries_)
+    if (e.facts.sensitive) patterns.push_back(&e.pattern);
+  if (patterns.empty()) return root;
+  Path path;
+  mark_below(root, path, [&](const Path& p) {
+    for (const PathPattern* pattern : patterns)
+      if (pattern->matches(p)) return true;
+    return false;
+  });
+  return root;
+}
+
+}  // namespace drift
