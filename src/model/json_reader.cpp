@@ -26,11 +26,11 @@ class Reader {
                                          std::to_string(std::min(limits_.max_bytes, limits_.max_span_bytes)) + " bytes")
           .next("raise the byte limit if the document is to be trusted");
     }
-    Value v;
+    Result<Value> document = Value();
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") fail(Errc::parse, "a byte order mark was found", 0, "save the document as UTF-8 without one");
-    else if (read_value(v, 0)) end();
+    else if (read_value(*document, 0)) end();
     if (error_) return std::move(*error_);
-    return v;
+    return document;
   }
 
  private:
