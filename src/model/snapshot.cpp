@@ -124,7 +124,7 @@ std::optional<std::size_t> Snapshot::find(std::string_view address) const { retu
 
 Result<Resource> Snapshot::load(std::size_t i) const {
   if (i >= size()) throw std::out_of_range("drift::Snapshot: no such entry");
-  return body_->loader->load(i);
+  return body_->loader->load_from(*this, i);
 }
 
 std::string Snapshot::content_hash() const {

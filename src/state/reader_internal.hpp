@@ -1,7 +1,7 @@
 // What all state readers share: the table of readers, one reading pass, loading a resource's span again.
-// What all state readers share: the table of readers, one reading pass, loading a resource's span again.
-// A reader: Reading::open(), walk reading.scanner, give each resource's span to add_span() pieces (take_known, else parse and
-// builder.add_entry), build the snapshot with a SpanLoader of its own, and finish_reading().
+//
+// A reader: Reading::open(), walk reading->scanner; for each resource's span take_known(), else begin_span(), parse and add_entry();
+// finish(); build the snapshot with a SpanLoader of its own.
 //
 // Thread rule: a Reading belongs to one thread; a SpanLoader is shared.
 #pragma once

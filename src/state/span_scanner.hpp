@@ -96,23 +96,26 @@ class SpanScanner {
     std::unordered_set<Fingerprint, HashFingerprint> keys;
   };
   struct Extent {
-    std::size_t size = 0;      // bytes of the value
-    bool unicode_escapes = true;
-    bool complete = false;     // false: larger than the limit that was given
+    std::size_t size = 0;          // bytes of the value
+    bool unicode_escapes = false;  // a `\u` is in it
+    bool complete = true;          // false: larger than the limit that was given
   };
 
-  Result<bool> fill();                 // reads on behind the window; false at the end of the document
-  void drop_consumed();
-  Result<char> next_byte();            // skips white space; E_TRUNCATED
-  Status enter(char open, JsonType type);
+  Result<bool> fill();       // reads on behind the window, keeping all from pos_ on; false at the end of the document
+  Result<char> next_byte();  // skips white space; stays on the byte
+  Status enter(char open, std::string_view what);
   Status read_key();
-  Status separator(bool object, bool& more);
-  Result<Extent> measure(std::size_t max_bytes, bool hold);
-  Result<Extent> measure_container(std::size_t max_bytes, bool hold);
-  Result<Extent> measure_string(std::size_t max_bytes, bool hold);
-  Result<Extent> measure_plain(std::size_t max_bytes);
-  Error truncated() const;
-  Error unexpected(std::string_view wanted) const;
+  Result<bool> separator(char close);  // true: a value or member comes; false: the container ended and was left
+  Status count_node();
+  // The extent of the value at pos_, all of which is in the window then.
+  Result<Extent> measure(std::uint64_t max_bytes);
+  Result<Extent> measure_container(std::uint64_t max_bytes);
+  Result<Extent> measure_string(std::uint64_t max_bytes);
+  Result<Extent> measure_plain(std::uint64_t max_bytes);
+  Status skip_container();
+  Status check_depth(std::uint64_t inner_depth);
+  [[nodiscard]] Error truncated() const;
+  [[nodiscard]] Error unexpected(std::string_view wanted) const;
 
   std::shared_ptr<const OpenSource> source_;
   JsonLimits limits_;

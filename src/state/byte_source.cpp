@@ -1,0 +1,241 @@
+#include "state/byte_source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+namespace drift {
+
+// Opened once, by whichever reader comes first.
+struct ByteSource::Impl {
+  enum class Kind { file, stream, owned, borrowed };
+  Kind kind = Kind::owned;
+  std::string name;
+  std::FILE* stream = nullptr;
+  std::string bytes;
+  std::string_view view;
+  std::mutex mutex;
+  std::shared_ptr<const state_internal::OpenSource> opened;  // by mutex
+};
+
+ByteSource ByteSource::file(std::string path) {
+  auto impl = std::make_shared<Impl>();
+  impl->kind = Impl::Kind::file;
+  impl->name = std::move(path);
+  return ByteSource(std::move(impl));
+}
+
+ByteSource ByteSource::stream(std::FILE* stream, std::string name) {
+  auto impl = std::make_shared<Impl>();
+  impl->kind = Impl::Kind::stream;
+  impl->stream = stream;
+  impl->name = std::move(name);
+  return ByteSource(std::move(impl));
+}
+
+ByteSource ByteSource::bytes(std::string owned, std::string name) {
+  auto impl = std::make_shared<Impl>();
+  impl->kind = Impl::Kind::owned;
+  impl->bytes = std::move(owned);
+  impl->name = std::move(name);
+  return ByteSource(std::move(impl));
+}
+
+ByteSource ByteSource::borrow(std::string_view borrowed, std::string name) {
+  auto impl = std::make_shared<Impl>();
+  impl->kind = Impl::Kind::borrowed;
+  impl->view = borrowed;
+  impl->name = std::move(name);
+  return ByteSource(std::move(impl));
+}
+
+const std::string& ByteSource::name() const noexcept { return impl_->name; }
+
+}  // namespace drift
+
+namespace drift::state_internal {
+namespace {
+
+Error os_error(int code, const std::string& name, const char* what) {
+  if (code == ENOENT || code == ENOTDIR) return Error(Errc::not_found, "the file was not found").at(name).next("check the path");
+  if (code == EACCES || code == EPERM) {
+    return Error(Errc::permission, "the file could not be opened for lack of permission").at(name).next("check who may read it");
+  }
+  const bool again = code == EMFILE || code == ENFILE || code == EINTR || code == EAGAIN || code == ESTALE;
+  return Error(Errc::io, std::string("the file could not be ") + what + ": " + std::strerror(code)).at(name).retryable(again);
+}
+
+Error too_large(const std::string& name, std::uint64_t limit) {
+  return Error(Errc::byte_limit, "the document was larger than the limit of " + std::to_string(limit) + " bytes")
+      .at(name)
+      .next("raise the byte limit if the document is to be trusted");
+}
+
+class MemorySource final : public OpenSource {
+ public:
+  // With `keep` the bytes belong to it; without, to the caller.
+  MemorySource(std::string name, std::string_view bytes, std::shared_ptr<const void> keep)
+      : name_(std::move(name)), bytes_(bytes), keep_(std::move(keep)) {}
+  const std::string& name() const noexcept override { return name_; }
+  std::uint64_t size() const noexcept override { return bytes_.size(); }
+  Result<std::size_t> read(std::uint64_t offset, char* buffer, std::size_t n) const override {
+    if (offset >= bytes_.size()) return std::size_t{0};
+    const std::size_t count = std::min(n, bytes_.size() - static_cast<std::size_t>(offset));
+    std::memcpy(buffer, bytes_.data() + offset, count);
+    return count;
+  }
+  Status unchanged() const override { return {}; }
+  std::size_t memory_bytes() const noexcept override { return keep_ ? bytes_.size() : 0; }
+
+ private:
+  std::string name_;
+  std::string_view bytes_;
+  std::shared_ptr<const void> keep_;
+};
+
+class FileSource final : public OpenSource {
+ public:
+  FileSource(std::string name, int fd, const struct stat& status) : name_(std::move(name)), fd_(fd), status_(status) {}
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+  ~FileSource() override { ::close(fd_); }
+  const std::string& name() const noexcept override { return name_; }
+  std::uint64_t size() const noexcept override { return static_cast<std::uint64_t>(status_.st_size); }
+
+  Result<std::size_t> read(std::uint64_t offset, char* buffer, std::size_t n) const override {
+    if (offset >= size()) return std::size_t{0};
+    n = std::min<std::uint64_t>(n, size() - offset);
+    std::size_t done = 0;
+    while (done < n) {
+      const ssize_t got = ::pread(fd_, buffer + done, n - done, static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return os_error(errno, name_, "read");
+      if (got == 0) return changed_error(name_);  // shorter than it was
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+  Status unchanged() const override {
+    struct stat now {};
+    if (::fstat(fd_, &now) != 0) return os_error(errno, name_, "examined");
+    if (now.st_size != status_.st_size || now.st_mtim.tv_sec != status_.st_mtim.tv_sec || now.st_mtim.tv_nsec != status_.st_mtim.tv_nsec) {
+      return changed_error(name_);
+    }
+    return {};
+  }
+  std::size_t memory_bytes() const noexcept override { return 0; }
+
+ private:
+  std::string name_;
+  int fd_;
+  struct stat status_;
+};
+
+Result<std::shared_ptr<const OpenSource>> in_memory(const std::string& name, std::string bytes) {
+  auto keep = std::make_shared<const std::string>(std::move(bytes));
+  const std::string_view view = *keep;
+  return std::shared_ptr<const OpenSource>(std::make_shared<MemorySource>(name, view, std::move(keep)));
+}
+
+// `get(buffer, n)` gives the next bytes: a count, 0 at the end, negative for an error in errno.
+template <class Get>
+Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, const JsonLimits& limits, Get&& get) {
+  std::string all;
+  std::array<char, 64 * 1024> buffer;
+  for (;;) {
+    const auto got = get(buffer.data(), buffer.size());
+    if (got < 0) return os_error(errno, name, "read");
+    if (got == 0) return in_memory(name, std::move(all));
+    if (all.size() + static_cast<std::size_t>(got) > limits.max_bytes) return too_large(name, limits.max_bytes);
+    all.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, const JsonLimits& limits) {
+  int fd = -1;
+  do fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  while (fd < 0 && errno == EINTR);
+  if (fd < 0) return os_error(errno, path, "opened");
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) {
+    const int code = errno;
+    ::close(fd);
+    return os_error(code, path, "examined");
+  }
+  if (S_ISREG(status.st_mode)) {
+    auto file = std::make_shared<FileSource>(path, fd, status);
+    if (file->size() > limits.max_bytes) return too_large(path, limits.max_bytes);
+    return std::shared_ptr<const OpenSource>(std::move(file));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    ::close(fd);
+    return Error(Errc::io, "a folder was given where a document was expected").at(path).next("name a file in it");
+  }
+  auto opened = slurp(path, limits, [fd](char* buffer, std::size_t n) {
+    ssize_t got = 0;
+    do got = ::read(fd, buffer, n);
+    while (got < 0 && errno == EINTR);
+    return got;
+  });
+  ::close(fd);
+  return opened;
+}
+
+Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSource::Impl>& impl, const JsonLimits& limits) {
+  using Kind = ByteSource::Impl::Kind;
+  switch (impl->kind) {
+    case Kind::file: return open_file(impl->name, limits);
+    case Kind::stream:
+      return slurp(impl->name, limits, [&impl](char* buffer, std::size_t n) -> std::ptrdiff_t {
+        const std::size_t got = std::fread(buffer, 1, n, impl->stream);
+        return got == 0 && std::ferror(impl->stream) != 0 ? -1 : static_cast<std::ptrdiff_t>(got);
+      });
+    case Kind::owned:
+      // Moved, not copied: from here on the open source holds them.
+      if (impl->bytes.size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
+      return in_memory(impl->name, std::move(impl->bytes));
+    case Kind::borrowed: break;
+  }
+  if (impl->view.size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
+  return std::shared_ptr<const OpenSource>(std::make_shared<MemorySource>(impl->name, impl->view, nullptr));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, const JsonLimits& limits) {
+  const std::shared_ptr<ByteSource::Impl>& impl = source.impl();
+  const std::lock_guard lock(impl->mutex);
+  if (impl->opened) {
+    if (impl->opened->size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
+    return impl->opened;
+  }
+  auto opened = open_impl(impl, limits);
+  if (opened) impl->opened = *opened;
+  return opened;
+}
+
+TextPosition position_in(const OpenSource& source, std::uint64_t offset) {
+  TextPosition at;
+  std::array<char, 64 * 1024> buffer;
+  while (at.byte < offset) {
+    const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), offset - at.byte);
+    const auto got = source.read(at.byte, buffer.data(), wanted);
+    if (!got || *got == 0) break;  // the position stays at what could be counted
+    at = position_of(std::string_view(buffer.data(), *got), *got, at);
+  }
+  return at;
+}
+
+Error changed_error(const std::string& name) {
+  return Error(Errc::changed_while_reading, "the document changed while it was in use").at(name).next("scan again").retryable();
+}
+
+}  // namespace drift::state_internal
