@@ -1,0 +1,129 @@
+// Tells the format of a document from the names of its root members, in whatever order they come, and hands it to its reader.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "state/reader_internal.hpp"
+
+namespace drift {
+namespace {
+
+using namespace state_internal;
+
+using Reader = Result<Document> (*)(const ByteSource&, const ReadOptions&);
+
+// The names seen so far, and the version when it is a number.
+class Evidence {
+ public:
+  void add(std::string_view key) { keys_.emplace_back(key); }
+  void set_version(std::optional<std::uint64_t> version) { version_ = version; }
+
+  // The reader, as soon as it is certain; at the end of the root object (`complete`) also what is only likely.
+  [[nodiscard]] Reader decide(bool complete) const {
+    if (has("libdrift_snapshot")) return &read_libdrift_snapshot;
+    if (has("format_version")) return decide_json_output(complete);
+    if (has("deployment") || has("checkpoint")) return &read_pulumi;
+    if (version_ && any({"terraform_version", "lineage", "serial", "modules"})) return decide_terraform();
+    if (complete && version_ && any({"resources", "outputs"})) return decide_terraform();
+    // Bare deployments and checkpoints of Pulumi's first versions.
+    if (complete && !has("version") && ((has("manifest") && has("resources")) || has("latest"))) return &read_pulumi;
+    return nullptr;
+  }
+  [[nodiscard]] bool encrypted() const { return any({"encryption_version", "encrypted_data"}); }
+  // A state of Terraform whose version nobody here knows.
+  [[nodiscard]] bool other_terraform() const {
+    return version_ && *version_ != 3 && *version_ != 4 && any({"terraform_version", "lineage", "serial", "modules"});
+  }
+
+ private:
+  [[nodiscard]] Reader decide_json_output(bool complete) const {
+    if (any({"planned_values", "resource_changes", "resource_drift", "prior_state"})) return &read_terraform_plan;
+    if (has("values") || complete) return &read_terraform_show;
+    return nullptr;
+  }
+  [[nodiscard]] Reader decide_terraform() const {
+    if (version_ == 3) return &read_terraform_v3;
+    return version_ == 4 ? &read_terraform_v4 : nullptr;
+  }
+  [[nodiscard]] bool has(std::string_view key) const { return std::find(keys_.begin(), keys_.end(), key) != keys_.end(); }
+  [[nodiscard]] bool any(std::initializer_list<std::string_view> keys) const {
+    return std::any_of(keys.begin(), keys.end(), [this](std::string_view k) { return has(k); });
+  }
+  std::vector<std::string> keys_;  // only those that mean something
+  std::optional<std::uint64_t> version_;
+};
+
+bool means_something(std::string_view key) {
+  static constexpr std::string_view names[] = {
+      "libdrift_snapshot", "format_version",   "deployment",     "checkpoint",  "version",  "terraform_version",  "lineage",
+      "serial",            "modules",          "resources",      "outputs",     "manifest", "latest",             "planned_values",
+      "resource_changes",  "resource_drift",   "prior_state",    "values",      "encrypted_data", "encryption_version"};
+  return std::find(std::begin(names), std::end(names), key) != std::end(names);
+}
+
+Error unknown_format(const ByteSource& source, std::string_view why) {
+  return Error(Errc::unknown_format,
+               "the format was not recognised: " + std::string(why) +
+                   " (tried Terraform and OpenTofu state v3 and v4, `terraform show -json` of a state or plan, Pulumi stack export and "
+                   "checkpoint, libdrift snapshot)")
+      .at(source.name())
+      .next("give a document of one of these formats");
+}
+
+Error encrypted_state(const ByteSource& source) {
+  return Error(Errc::encrypted_state, "the state was encrypted by OpenTofu")
+      .at(source.name())
+      .next("give the decrypted state: `tofu state pull` writes it");
+}
+
+struct Format {
+  Reader read = nullptr;
+};
+
+Result<Format> detect(const ByteSource& source, const ReadOptions& options) {
+  auto opened = open_source(source, options.limits);
+  if (!opened) return std::move(opened).error();
+  SpanScanner in(*opened, options.limits, options.context);
+  SpanParser parser(*opened, options.limits, options.context);
+  auto root = in.peek();
+  if (!root && root.error().code() == Errc::parse) return unknown_format(source, "it was no JSON");
+  if (!root) return std::move(root).error();
+  if (*root != JsonType::object) return unknown_format(source, "it was " + std::string(json_type_name(*root)) + ", not an object");
+  DRIFT_TRY(in.enter_object());
+  Evidence evidence;
+  for (;;) {
+    auto more = in.next_member();
+    if (!more) return std::move(more).error();
+    if (*more && means_something(in.key())) {
+      evidence.add(in.key());
+      if (in.key() == "version") {
+        auto span = in.take_value();
+        if (!span) return std::move(span).error();
+        auto view = parser.parse(*span);
+        if (!view) return std::move(view).error();
+        evidence.set_version(view->uint64());
+        continue;
+      }
+    }
+    if (evidence.encrypted()) return encrypted_state(source);
+    if (const Reader reader = evidence.decide(!*more)) return Format{reader};
+    if (evidence.other_terraform()) {
+      return Error(Errc::unsupported_version, "a Terraform state of a version other than 3 and 4 was met")
+          .at(source.name())
+          .next("let a current Terraform or OpenTofu write the state once, or use a libdrift that knows this version");
+    }
+    if (!*more) return unknown_format(source, "none of its root members told one");
+    DRIFT_TRY(in.skip_value());
+  }
+}
+
+}  // namespace
+
+Result<Document> read_document(const ByteSource& source, const ReadOptions& options) {
+  auto format = detect(source, options);
+  if (!format) return std::move(format).error();
+  return format->read(source, options);
+}
+
+}  // namespace drift

@@ -1,0 +1,242 @@
+// One resource block of a Terraform state v4, and one instance in it.
+#include <array>
+#include <utility>
+
+#include "state/flatmap.hpp"
+#include "state/terraform_state_v4.hpp"
+
+namespace drift::state_internal {
+namespace {
+
+Error wrong_type(const SpanParser& parser, std::string_view what, std::string_view wanted) {
+  return parser.error(Errc::bad_structure, "the member " + std::string(what) + " of a resource was not " + std::string(wanted));
+}
+
+// Null counts as absent, as Go reads it.
+bool given(const JsonView& v) { return v && !v.is_null(); }
+
+Status take_text(const JsonView& v, std::string_view what, const SpanParser& parser, std::string& out) {
+  if (!given(v)) return {};
+  if (!v.is_string()) return wrong_type(parser, what, "a string");
+  out = v.string();
+  return {};
+}
+
+Status take_texts(const JsonView& v, std::string_view what, const SpanParser& parser, std::vector<std::string>& out) {
+  if (!given(v)) return {};
+  if (!v.is_array()) return wrong_type(parser, what, "a list of strings");
+  for (auto c = v.begin(); c; c.next()) {
+    if (!c.value().is_string()) return wrong_type(parser, what, "a list of strings");
+    out.emplace_back(c.value().string());
+  }
+  return {};
+}
+
+Status take_count(const JsonView& v, std::string_view what, const SpanParser& parser, std::uint64_t& out) {
+  if (!given(v)) return {};
+  const auto n = v.uint64();
+  if (!n) return wrong_type(parser, what, "a whole number");
+  out = *n;
+  return {};
+}
+
+Status take_status(const InstanceView& instance, const SpanParser& parser, bool& tainted) {
+  std::string status;
+  DRIFT_TRY(take_text(instance.status, "status", parser, status));
+  if (!status.empty() && status != "tainted") {
+    return parser.error(Errc::unsupported_feature, "an instance had a status that is neither empty nor tainted")
+        .next("read the state with a newer version of libdrift");
+  }
+  tainted = !status.empty();
+  return {};
+}
+
+// The attributes, from whichever of the two forms is there. Flat ones are built as a tree, being rare and old.
+Result<Value> flat_attributes(const JsonView& flat, SpanParser& parser) {
+  for (auto c = flat.begin(); c; c.next()) {
+    if (!c.value().is_string() && !c.value().is_null()) return wrong_type(parser, "attributes_flat", "an object of strings");
+  }
+  auto tree = parser.value(flat);
+  if (!tree) return tree;
+  return expand_flatmap(tree->as_object());
+}
+
+// All that building the resource would trip over, so that a document is refused when it is read and not later. (What is inside a path of
+// sensitive_attributes is left to build_instance.)
+Status check_shapes(const InstanceView& v, const SpanParser& parser) {
+  if (given(v.attributes) && !v.attributes.is_object()) return wrong_type(parser, "attributes", "an object");
+  if (given(v.attributes_flat) && !v.attributes_flat.is_object()) return wrong_type(parser, "attributes_flat", "an object");
+  if (given(v.private_data) && !v.private_data.is_string()) return wrong_type(parser, "private", "a string");
+  if (given(v.provider) && !v.provider.is_string()) return wrong_type(parser, "provider", "a string");
+  if (given(v.schema_version) && !v.schema_version.uint64()) return wrong_type(parser, "schema_version", "a whole number");
+  if (given(v.sensitive_attributes) && !v.sensitive_attributes.is_array()) {
+    return wrong_type(parser, "sensitive_attributes", "a list of paths");
+  }
+  for (const auto& [texts, name] : {std::pair{&v.dependencies, "dependencies"}, std::pair{&v.depends_on, "depends_on"}}) {
+    if (!given(*texts)) continue;
+    if (!texts->is_array()) return wrong_type(parser, name, "a list of strings");
+    for (auto c = texts->begin(); c; c.next()) {
+      if (!c.value().is_string()) return wrong_type(parser, name, "a list of strings");
+    }
+  }
+  return {};
+}
+
+// Marks what `sensitive_attributes` lists. A path that leads nowhere (the attribute is gone) marks nothing.
+Status mark_sensitive(const InstanceView& instance, SpanParser& parser, Value& attributes) {
+  if (!given(instance.sensitive_attributes)) return {};
+  for (auto c = instance.sensitive_attributes.begin(); c; c.next()) {
+    auto steps = parser.value(c.value());
+    if (!steps) return std::move(steps).error();
+    auto path = Path::from_terraform_steps(*steps);
+    if (!path) return wrong_type(parser, "sensitive_attributes", "a list of paths");
+    path->edit(attributes, [](Value& v) { v.mark(Secret::plain); });
+  }
+  return {};
+}
+
+}  // namespace
+
+Fingerprint BlockHeader::fingerprint() const {
+  std::string all;
+  for (const std::string* part : {&module, &type, &name, &provider}) all += std::to_string(part->size()) + ':' + *part;
+  all += data ? 'd' : 'm';
+  return fingerprint_bytes(all);
+}
+
+Status BlockHeaderReader::member(std::string_view key, const JsonView& v, SpanParser& parser) {
+  if (key == "module") return take_text(v, key, parser, header.module);
+  if (key == "mode") return take_text(v, key, parser, mode_);
+  if (key == "type") return take_text(v, key, parser, header.type);
+  if (key == "name") return take_text(v, key, parser, header.name);
+  if (key == "provider") return take_text(v, key, parser, header.provider);
+  return parser.unique_keys(v);
+}
+
+std::string_view BlockHeaderReader::fault() const {
+  if (mode_ != "managed" && mode_ != "data") return "the mode of a resource was neither managed nor data";
+  if (header.type.empty()) return "a resource had no type";
+  if (header.name.empty()) return "a resource had no name";
+  return {};
+}
+
+Status read_block(const JsonView& block, SpanParser& parser, BlockHeader& header, JsonView& instances) {
+  if (!block.is_object()) return parser.error(Errc::bad_structure, "an element of resources was not an object");
+  DRIFT_TRY(parser.unique_keys_here(block));
+  BlockHeaderReader reader;
+  instances = {};
+  for (auto c = block.begin(); c; c.next()) {
+    if (c.key() == "instances") instances = c.value();
+    else DRIFT_TRY(reader.member(c.key(), c.value(), parser));
+  }
+  if (const std::string_view fault = reader.fault(); !fault.empty()) return parser.error(Errc::bad_structure, std::string(fault));
+  if (!given(instances)) instances = {};
+  if (instances && !instances.is_array()) return wrong_type(parser, "instances", "a list");
+  header = std::move(reader.header);
+  return {};
+}
+
+Status read_instance(const JsonView& instance, SpanParser& parser, InstanceView& view) {
+  if (!instance.is_object()) return parser.error(Errc::bad_structure, "an instance of a resource was not an object");
+  DRIFT_TRY(parser.unique_keys_here(instance));
+  struct Member {
+    std::string_view name;
+    JsonView InstanceView::*view;
+  };
+  using V = InstanceView;
+  static constexpr std::array<Member, 12> members{{{"attributes", &V::attributes},
+                                                   {"schema_version", &V::schema_version},
+                                                   {"sensitive_attributes", &V::sensitive_attributes},
+                                                   {"private", &V::private_data},
+                                                   {"dependencies", &V::dependencies},
+                                                   {"index_key", &V::index_key},
+                                                   {"identity", &V::identity},
+                                                   {"status", &V::status},
+                                                   {"deposed", &V::deposed},
+                                                   {"attributes_flat", &V::attributes_flat},
+                                                   {"depends_on", &V::depends_on},
+                                                   {"provider", &V::provider}}};
+  view = {};
+  for (auto c = instance.begin(); c; c.next()) {
+    const std::string_view key = c.key();
+    for (const Member& m : members) {
+      if (m.name != key) continue;
+      view.*m.view = c.value();
+      break;
+    }
+    // attributes: when their canonical bytes are written
+    if (key != "attributes") DRIFT_TRY(parser.unique_keys(c.value()));
+  }
+  return check_shapes(view, parser);
+}
+
+Status write_instance_address(const BlockHeader& header, const InstanceView& instance, const SpanParser& parser, std::string& out) {
+  TerraformAddress address{header.module, header.data, header.type, header.name, {}, {}};
+  if (given(instance.index_key)) {
+    if (instance.index_key.is_string()) {
+      address.key = {InstanceKey::Kind::text, 0, instance.index_key.string()};
+    } else if (const auto n = instance.index_key.int64()) {
+      address.key = {InstanceKey::Kind::number, *n, {}};
+    } else {
+      return wrong_type(parser, "index_key", "a string or a whole number");
+    }
+  }
+  if (given(instance.deposed)) {
+    if (!instance.deposed.is_string()) return wrong_type(parser, "deposed", "a string");
+    address.deposed = instance.deposed.string();
+  }
+  write_terraform_address(address, out);
+  return {};
+}
+
+Result<Fingerprint> instance_fingerprint(const BlockHeader& header, const InstanceView& instance, SpanParser& parser,
+                                         std::string& scratch) {
+  bool tainted = false;
+  DRIFT_TRY(take_status(instance, parser, tainted));
+  if (!given(instance.attributes) && given(instance.attributes_flat)) {
+    auto attributes = flat_attributes(instance.attributes_flat, parser);
+    if (!attributes) return std::move(attributes).error();
+    std::string bytes;
+    append_canonical(*attributes, bytes);
+    return resource_fingerprint(header.type, attributes->string_or("id"), tainted, bytes, {}, scratch);
+  }
+  if (!given(instance.attributes)) return resource_fingerprint(header.type, {}, tainted, "o0:", {}, scratch);
+  auto bytes = parser.canonical(instance.attributes);
+  if (!bytes) return std::move(bytes).error();
+  return resource_fingerprint(header.type, instance.attributes.string_or("id"), tainted, *bytes, {}, scratch);
+}
+
+Result<Resource> build_instance(const BlockHeader& header, const InstanceView& instance, SpanParser& parser) {
+  Resource r;
+  DRIFT_TRY(write_instance_address(header, instance, parser, r.address));
+  r.type = header.type;
+  r.provider = header.provider;
+  DRIFT_TRY(take_text(instance.provider, "provider", parser, r.provider));
+  DRIFT_TRY(take_status(instance, parser, r.tainted));
+  DRIFT_TRY(take_text(instance.deposed, "deposed", parser, r.deposed_key));
+  r.pending_delete = !r.deposed_key.empty();
+  r.attributes = Value(Object());
+  if (given(instance.attributes)) {
+    auto tree = parser.value(instance.attributes);
+    if (!tree) return std::move(tree).error();
+    r.attributes = std::move(*tree);
+  } else if (given(instance.attributes_flat)) {
+    auto tree = flat_attributes(instance.attributes_flat, parser);
+    if (!tree) return std::move(tree).error();
+    r.attributes = std::move(*tree);
+  }
+  r.id = r.attributes.string_or("id");
+  DRIFT_TRY(mark_sensitive(instance, parser, r.attributes));
+  DRIFT_TRY(take_count(instance.schema_version, "schema_version", parser, r.schema_version));
+  DRIFT_TRY(take_text(instance.private_data, "private", parser, r.private_data));
+  DRIFT_TRY(take_texts(instance.dependencies, "dependencies", parser, r.dependencies));
+  DRIFT_TRY(take_texts(instance.depends_on, "depends_on", parser, r.dependencies));
+  if (given(instance.identity)) {
+    auto identity = parser.value(instance.identity);
+    if (!identity) return std::move(identity).error();
+    r.identity = std::move(*identity);
+  }
+  return r;
+}
+
+}  // namespace drift::state_internal
