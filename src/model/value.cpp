@@ -55,6 +55,9 @@ struct KeyLess {
 
 }  // namespace
 
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+
 Value::Value(List l) : v_(std::make_shared<List>(std::move(l))) {}
 Value::Value(Object o) : v_(std::make_shared<Object>(std::move(o))) {}
 

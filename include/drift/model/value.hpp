@@ -66,6 +66,12 @@ class Value {
   using List = std::vector<Value>;
 
   Value() = default;  // null
+  Value(const Value&) = default;
+  Value& operator=(const Value&) = default;
+  // Not inline: GCC 12 sees uninitialized reads in the inlined move of a variant that are not there, in the caller's code too.
+  Value(Value&& other) noexcept;
+  Value& operator=(Value&& other) noexcept;
+  ~Value() = default;
   Value(std::nullptr_t) {}                     // NOLINT(google-explicit-constructor)
   Value(bool b) : v_(b) {}                     // NOLINT(google-explicit-constructor)
   Value(Number n) : v_(std::move(n)) {}        // NOLINT(google-explicit-constructor)
