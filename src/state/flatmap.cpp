@@ -75,8 +75,8 @@ Value build_list(const Items& items, int depth) {
   Value::List list;
   for (const std::string_view key : order) {
     const Group& g = groups.at(key);
+    if (g.alone != nullptr) list.push_back(leaf(*g.alone));
     if (!g.below.empty()) list.push_back(build_object(g.below, depth + 1));
-    else list.push_back(leaf(*g.alone));
   }
   return Value(std::move(list));
 }

@@ -1,0 +1,309 @@
+// Reads Pulumi's `stack export` and checkpoint files, versions 1 to 4 (apitype/core.go of pulumi).
+#include <cstring>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "state/pulumi_resource.hpp"
+#include "state/pulumi_values.hpp"
+#include "state/reader_internal.hpp"
+#include "state/walk.hpp"
+
+namespace drift::state_internal {
+namespace {
+
+// The mandatory features of version 4 that mean nothing for what is read here, or that are handled.
+constexpr std::string_view kFeatures[] = {"refreshBeforeUpdate", "views",        "hooks", "taint",
+                                          "replaceWith",         "snippets-prototype", "extensionParameterization", "byteString"};
+constexpr std::uint64_t kOldestVersion = 1;
+constexpr std::uint64_t kNewestVersion = 4;
+
+bool holds(std::string_view text, std::string_view needle) {
+  return ::memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
+}
+
+// The signature as a key or the unknown placeholder, however they are escaped. The nesting limit bounds the recursion.
+bool holds_tag(const JsonView& v) {
+  if (v.is_string()) return v.string() == kPulumiUnknown;
+  for (JsonView::Cursor c = v.begin(); c; c.next())
+    if (c.key() == kPulumiSignature || holds_tag(c.value())) return true;
+  return false;
+}
+
+bool holds_tag(const Span& span, const JsonView& v) {
+  if (holds(span.text, kPulumiSignature) || holds(span.text, kPulumiUnknown)) return true;
+  return span.unicode_escapes && holds_tag(v);
+}
+
+// A resource that waits for deletion is addressed by its place, so equal bytes alone do not make it the same entry.
+Fingerprint raw_of_pending_delete(const Fingerprint& bytes, std::uint64_t nth) {
+  return fingerprint_bytes("pulumi delete " + std::to_string(nth) + ' ' + bytes.hex());
+}
+
+class PulumiLoader final : public SpanLoader {
+ public:
+  using SpanLoader::SpanLoader;
+
+ protected:
+  Result<Resource> build(const Snapshot& snapshot, std::size_t index, std::size_t, const JsonView& span,
+                         SpanParser& parser) const override {
+    Result<Value> object = parser.value(span);
+    if (!object) return std::move(object).error();
+    Result<Resource> r = pulumi_resource(*object);
+    if (!r) return parser.error(r.error().code(), r.error().message()).next(r.error().next_step());
+    r->address = snapshot.entry(index).address;
+    return r;
+  }
+  Fingerprint raw_fingerprint(const Snapshot& snapshot, std::size_t span_index, std::string_view bytes) const override {
+    const Snapshot::Entry e = snapshot.entry(snapshot.span(span_index).first_entry);
+    const Fingerprint raw = fingerprint_bytes(bytes);
+    return e.pending_delete ? raw_of_pending_delete(raw, pending_delete_place(e.address)) : raw;
+  }
+};
+
+class PulumiReading {
+ public:
+  PulumiReading(Reading& in, const ReadOptions& options) : in_(in), options_(options), builder_(Side::recorded) {
+    append_canonical(Value(Object()), no_outputs_);
+  }
+
+  Result<Document> read() {
+    DRIFT_TRY(each_member(in_, "the document", [&](const std::string& key) { return root_member(key); }));
+    DRIFT_TRY(in_.finish());
+    if (form_.empty() && version_ == 0) return refuse_version("the document had no version", 0);
+    if (form_.empty()) return in_.scanner.error(Errc::bad_structure, "the document had neither a deployment nor a checkpoint", 0);
+    note_pending_deletes();
+    Provenance& p = builder_.provenance();
+    p.source = in_.source->name();
+    Document doc;
+    doc.format = "pulumi-" + form_;
+    doc.recorded = std::move(builder_).build(std::make_shared<PulumiLoader>(in_.source, options_.limits));
+    return doc;
+  }
+
+ private:
+  Status root_member(const std::string& key) {
+    if (key == "version") return read_version(in_);
+    if (key == "features") return read_features(in_);
+    if (key == "deployment") {
+      DRIFT_TRY(begin("export"));
+      return deployment("member deployment");
+    }
+    if (key == "checkpoint") {
+      DRIFT_TRY(begin("checkpoint"));
+      return checkpoint();
+    }
+    return in_.check_value();
+  }
+
+  // What has to be known before the resources. Writers put it first; when it stands behind them, the document is walked once more.
+  Status begin(std::string form) {
+    if (!form_.empty()) {
+      return in_.scanner.error(Errc::bad_structure, "the document had a deployment and a checkpoint", in_.scanner.key_offset());
+    }
+    form_ = std::move(form);
+    if (version_ == 0) DRIFT_TRY(look_ahead());
+    if (version_ == 0) return refuse_version("the document had no version", in_.scanner.key_offset());
+    Provenance& p = builder_.provenance();
+    p.format = "pulumi-" + form_ + "-v" + std::to_string(version_);
+    const Snapshot* known = options_.known;
+    in_.known = known != nullptr && known->provenance().format == p.format ? known : nullptr;
+    if (in_.known != nullptr)
+      for (const Note& n : known->notes())
+        if (n.code == "view") known_views_.insert(n.address);
+    return {};
+  }
+
+  Status look_ahead() {
+    Reading ahead(in_.source, options_, {});
+    return each_member(ahead, "the document", [&](const std::string& key) -> Status {
+      if (key == "version") return read_version(ahead);
+      if (key == "features") return read_features(ahead);
+      return ahead.scanner.skip_value();
+    });
+  }
+
+  Error refuse_version(std::string message, std::uint64_t offset) const {
+    return in_.scanner.error(Errc::unsupported_version, std::move(message), offset)
+        .next("export the stack again with a recent pulumi: versions 1 to 4 can be read");
+  }
+
+  Status read_version(Reading& from) {
+    const std::uint64_t offset = from.scanner.key_offset();
+    auto version = from.take_uint64("member version");
+    if (!version) return std::move(version).error();
+    if (*version < kOldestVersion || *version > kNewestVersion)
+      return refuse_version("the document was of version " + std::to_string(*version) + ", which is not known", offset);
+    version_ = *version;
+    return {};
+  }
+
+  static Status read_features(Reading& from) {
+    const std::uint64_t offset = from.scanner.key_offset();
+    auto features = from.take_tree();
+    if (!features) return std::move(features).error();
+    if (features->is_null()) return {};
+    if (!features->is_list()) return from.scanner.error(Errc::bad_structure, "member features was no array", offset);
+    for (const Value& f : features->as_list()) {
+      if (!f.is_string()) return from.scanner.error(Errc::bad_structure, "member features held something else than strings", offset);
+      bool known = false;
+      for (const std::string_view name : kFeatures) known = known || f.as_string() == name;
+      if (known) continue;
+      const std::string message = "the stack needed the feature \"" + printable(f.as_string()) + "\", which is not known";
+      return from.scanner.error(Errc::unsupported_feature, message, offset)
+          .next("read this stack with a newer version of libdrift");
+    }
+    return {};
+  }
+
+  // Names of features are short words; anything else is not repeated.
+  static std::string printable(const std::string& s) {
+    std::string out;
+    for (const char c : s.substr(0, 64)) out += c >= 0x20 && c < 0x7f && c != '"' ? c : '?';
+    return out;
+  }
+
+  Status checkpoint() {
+    return each_member(in_, "member checkpoint",
+                          [&](const std::string& key) { return key == "latest" ? deployment("member latest") : in_.check_value(); });
+  }
+
+  Status deployment(std::string_view what) {
+    return each_member(in_, what, [&](const std::string& key) -> Status {
+      if (key == "resources") return each_span(in_, "member resources", [&](const Span& s) { return add_resource(s); });
+      if (key == "pending_operations")
+        return each_span(in_, "member pending_operations", [&](const Span& s) { return note_operation(s); });
+      if (key == "manifest") return read_text("version", &Provenance::engine_version);
+      if (key == "secrets_providers") return read_text("type", &Provenance::secrets_provider);
+      if (key == "metadata") return read_metadata();
+      return in_.check_value();
+    });
+  }
+
+  Status read_text(std::string_view member, std::string Provenance::*into) {
+    auto tree = in_.take_tree();
+    if (!tree) return std::move(tree).error();
+    builder_.provenance().*into = tree->string_or(member);
+    return {};
+  }
+
+  Status read_metadata() {
+    auto tree = in_.take_tree();
+    if (!tree) return std::move(tree).error();
+    const Value* error = tree->find("integrity_error");
+    if (error != nullptr && !error->is_null())
+      builder_.note({"integrity_error", {}, "the engine itself found this state inconsistent when it last wrote it"});
+    return {};
+  }
+
+  Status note_operation(const Span& span) {
+    auto view = in_.parser.parse(span);
+    if (!view) return std::move(view).error();
+    DRIFT_TRY(in_.parser.unique_keys(*view));
+    const std::string type = printable(std::string(view->string_or("type", "an operation")));
+    builder_.note({"pending_operation", std::string(view->find("resource").string_or("urn")),
+                   "the engine was interrupted (" + type + "): what became of this resource is not known"});
+    return {};
+  }
+
+  Status add_resource(const Span& span) {
+    const Fingerprint raw = fingerprint_bytes(span.text);
+    auto taken = in_.take_known(builder_, raw, span.offset, span.text.size());
+    if (!taken) return duplicate(taken.error(), span);
+    if (*taken) {
+      note_known_view(raw);
+      return {};
+    }
+    auto view = in_.parser.parse(span);
+    if (!view) return std::move(view).error();
+    auto head = pulumi_head(*view, in_.parser);
+    if (!head) return std::move(head).error();
+    auto canonical = canonical_of(span, *view, *head);
+    if (!canonical) return std::move(canonical).error();
+    std::string address(head->urn);
+    Fingerprint span_raw = raw;
+    if (head->pending_delete) {
+      const std::uint64_t nth = ++pending_deletes_[address];
+      span_raw = raw_of_pending_delete(raw, nth);
+      address = pending_delete_address(address, nth);
+    }
+    if (head->view) note_view(address);
+    builder_.begin_span(span_raw, span.offset, span.text.size());
+    const Status added = builder_.add_entry({.address = address,
+                                             .type = head->type,
+                                             .canonical = *canonical,
+                                             .kind = head->kind,
+                                             .pending_delete = head->pending_delete,
+                                             .pending_replacement = head->pending_replacement});
+    return added ? Status() : duplicate(added.error(), span);
+  }
+
+  Error duplicate(const Error& e, const Span& span) const {
+    if (e.code() != Errc::duplicate_address) return e;
+    return in_.scanner.error(Errc::duplicate_address, e.message(), span.offset)
+        .next("two live resources had one URN: repair the stack with pulumi state repair");
+  }
+
+  void note_view(const std::string& address) {
+    builder_.note({"view", address, "a view shows part of another resource and is not read"});
+  }
+
+  // The same note for a resource that was taken over without being parsed.
+  void note_known_view(const Fingerprint& raw) {
+    if (known_views_.empty()) return;
+    const std::string address(in_.known->entry(in_.known->span(*in_.known->find_span(raw)).first_entry).address);
+    if (known_views_.count(address) != 0) note_view(address);
+  }
+
+  // Without tagged values straight from the text; else of the resource as load() builds it.
+  Result<Fingerprint> canonical_of(const Span& span, const JsonView& view, const PulumiHead& head) {
+    if (holds_tag(span, view) || view.find("defaults")) {
+      Result<Value> object = in_.parser.value(view);
+      if (!object) return std::move(object).error();
+      Result<Resource> r = pulumi_resource(*object);
+      if (!r) return in_.parser.error(r.error().code(), r.error().message()).next(r.error().next_step());
+      return resource_fingerprint(*r);
+    }
+    inputs_.clear();
+    if (const JsonView inputs = view.find("inputs"); inputs.is_object()) {
+      auto bytes = in_.parser.canonical(inputs);
+      if (!bytes) return std::move(bytes).error();
+      inputs_ = *bytes;
+    }
+    std::string_view outputs_bytes = no_outputs_;
+    if (const JsonView outputs = view.find("outputs"); outputs.is_object()) {
+      auto bytes = in_.parser.canonical(outputs);
+      if (!bytes) return std::move(bytes).error();
+      outputs_bytes = *bytes;
+    }
+    return resource_fingerprint(head.type, head.id, head.tainted, outputs_bytes, inputs_, scratch_);
+  }
+
+  void note_pending_deletes() {
+    for (const auto& [urn, count] : pending_deletes_) {
+      const bool duplicate_urn = count > 1 || builder_.contains(urn);
+      builder_.note({duplicate_urn ? "duplicate_urn" : "pending_delete", urn,
+                     std::to_string(count) + (count == 1 ? " old resource" : " old resources") + " with this URN still to be deleted"});
+    }
+  }
+
+  Reading& in_;
+  const ReadOptions& options_;
+  SnapshotBuilder builder_;
+  std::string form_;  // "export" or "checkpoint"
+  std::uint64_t version_ = 0;
+  std::map<std::string, std::uint64_t> pending_deletes_;  // by URN
+  std::set<std::string> known_views_;                     // addresses of views in `known`
+  std::string no_outputs_, inputs_, scratch_;
+};
+
+}  // namespace
+
+Result<Document> read_pulumi(const ByteSource& source, const ReadOptions& options) {
+  auto reading = Reading::open(source, options, {});
+  if (!reading) return std::move(reading).error();
+  return PulumiReading(**reading, options).read();
+}
+
+}  // namespace drift::state_internal
