@@ -75,9 +75,12 @@ bool parse_rfc3339(const std::string& text, Clock::Duration& wall) {
     total += hours(h) + minutes(m) + seconds(s);
   }
   // Nanoseconds in 64 bits end in 2262 (and begin in 1677); "9999-12-31" is how people write "never".
-  if (total >= floor<seconds>(Clock::Duration::max())) wall = Clock::Duration::max();
-  else if (total <= ceil<seconds>(Clock::Duration::min())) wall = Clock::Duration::min();
-  else wall = duration_cast<Clock::Duration>(total);
+  if (total >= floor<seconds>(Clock::Duration::max()))
+    wall = Clock::Duration::max();
+  else if (total <= ceil<seconds>(Clock::Duration::min()))
+    wall = Clock::Duration::min();
+  else
+    wall = duration_cast<Clock::Duration>(total);
   return true;
 }
 

@@ -21,6 +21,7 @@ void append_one_line(std::string& out, std::string_view text) {
 }  // namespace
 
 std::string_view errc_name(Errc code) noexcept {
+  // clang-format off
   switch (code) {
     case Errc::invalid_argument: return "E_INVALID_ARGUMENT";
     case Errc::config_invalid: return "E_CONFIG_INVALID";
@@ -59,6 +60,7 @@ std::string_view errc_name(Errc code) noexcept {
     case Errc::internal: return "E_INTERNAL";
     case Errc::out_of_memory: return "E_OUT_OF_MEMORY";
   }
+  // clang-format on
   return "E_UNKNOWN";
 }
 

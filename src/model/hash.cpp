@@ -36,9 +36,15 @@ void append_canonical(const Value& v, std::string& out) {
   if (v.secret() == Secret::ciphertext) out.push_back('C');
   if (v.secret() == Secret::digest) out.push_back('D');
   switch (v.kind()) {
-    case Value::Kind::null: out.push_back('z'); break;
-    case Value::Kind::boolean: out.push_back(v.as_bool() ? 't' : 'f'); break;
-    case Value::Kind::unknown: out.push_back('u'); break;
+    case Value::Kind::null:
+      out.push_back('z');
+      break;
+    case Value::Kind::boolean:
+      out.push_back(v.as_bool() ? 't' : 'f');
+      break;
+    case Value::Kind::unknown:
+      out.push_back('u');
+      break;
     case Value::Kind::number:
       out.push_back('n');
       Number::append_canonical(v.as_number().text(), out);

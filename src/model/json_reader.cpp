@@ -27,8 +27,10 @@ class Reader {
           .next("raise the byte limit if the document is to be trusted");
     }
     Result<Value> document = Value();
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") fail(Errc::parse, "a byte order mark was found", 0, "save the document as UTF-8 without one");
-    else if (read_value(*document, 0)) end();
+    if (text_.substr(0, 3) == "\xEF\xBB\xBF")
+      fail(Errc::parse, "a byte order mark was found", 0, "save the document as UTF-8 without one");
+    else if (read_value(*document, 0))
+      end();
     if (error_) return std::move(*error_);
     return document;
   }
@@ -78,18 +80,24 @@ class Reader {
     if (!count_node()) return false;
     if (at_ >= text_.size()) return fail_truncated();
     switch (text_[at_]) {
-      case '{': return enter(depth) && read_object(out, depth + 1);
-      case '[': return enter(depth) && read_list(out, depth + 1);
+      case '{':
+        return enter(depth) && read_object(out, depth + 1);
+      case '[':
+        return enter(depth) && read_list(out, depth + 1);
       case '"': {
         std::string s;
         if (!read_string(s)) return false;
         out = Value(std::move(s));
         return true;
       }
-      case 't': return read_literal("true", Value(true), out);
-      case 'f': return read_literal("false", Value(false), out);
-      case 'n': return read_literal("null", Value(), out);
-      default: return read_number(out);
+      case 't':
+        return read_literal("true", Value(true), out);
+      case 'f':
+        return read_literal("false", Value(false), out);
+      case 'n':
+        return read_literal("null", Value(), out);
+      default:
+        return read_number(out);
     }
   }
 
@@ -112,10 +120,14 @@ class Reader {
     if (c != '-' && (c < '0' || c > '9')) return fail(Errc::parse, "a value was expected", at_);
     const NumberScan scan = model_internal::scan_number(text_, at_);
     switch (scan.outcome) {
-      case NumberScan::Outcome::truncated: return fail_truncated();
-      case NumberScan::Outcome::malformed: return fail(Errc::parse, "a number was malformed", scan.end);
-      case NumberScan::Outcome::exponent_range: return fail(Errc::parse, "a number had an exponent out of range", scan.end);
-      case NumberScan::Outcome::ok: break;
+      case NumberScan::Outcome::truncated:
+        return fail_truncated();
+      case NumberScan::Outcome::malformed:
+        return fail(Errc::parse, "a number was malformed", scan.end);
+      case NumberScan::Outcome::exponent_range:
+        return fail(Errc::parse, "a number had an exponent out of range", scan.end);
+      case NumberScan::Outcome::ok:
+        break;
     }
     Result<Number> n = Number::parse(text_.substr(at_, scan.end - at_));
     if (!n) return fail(Errc::parse, "a number was malformed", at_);
@@ -237,16 +249,34 @@ class Reader {
     const std::size_t start = at_++;
     if (at_ >= text_.size()) return fail_truncated();
     switch (text_[at_]) {
-      case '"': out.push_back('"'); break;
-      case '\\': out.push_back('\\'); break;
-      case '/': out.push_back('/'); break;
-      case 'b': out.push_back('\b'); break;
-      case 'f': out.push_back('\f'); break;
-      case 'n': out.push_back('\n'); break;
-      case 'r': out.push_back('\r'); break;
-      case 't': out.push_back('\t'); break;
-      case 'u': return read_unicode_escape(start, out);
-      default: return fail(Errc::parse, "an unknown escape was found in a string", start);
+      case '"':
+        out.push_back('"');
+        break;
+      case '\\':
+        out.push_back('\\');
+        break;
+      case '/':
+        out.push_back('/');
+        break;
+      case 'b':
+        out.push_back('\b');
+        break;
+      case 'f':
+        out.push_back('\f');
+        break;
+      case 'n':
+        out.push_back('\n');
+        break;
+      case 'r':
+        out.push_back('\r');
+        break;
+      case 't':
+        out.push_back('\t');
+        break;
+      case 'u':
+        return read_unicode_escape(start, out);
+      default:
+        return fail(Errc::parse, "an unknown escape was found in a string", start);
     }
     ++at_;
     return true;

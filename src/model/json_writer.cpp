@@ -7,14 +7,29 @@ namespace {
 void append_escape(std::string& out, unsigned char b) {
   static constexpr char digits[] = "0123456789abcdef";
   switch (b) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   out += "\\u00";
   out.push_back(digits[b >> 4]);
@@ -29,13 +44,27 @@ class Writer {
     // Before anything else: whatever a secret is, its text stays here.
     if (v.is_secret()) return append_json_string(out_, "(sensitive)");
     switch (v.kind()) {
-      case Value::Kind::null: out_ += "null"; break;
-      case Value::Kind::boolean: out_ += v.as_bool() ? "true" : "false"; break;
-      case Value::Kind::number: out_ += v.as_number().text(); break;
-      case Value::Kind::string: append_json_string(out_, v.as_string()); break;
-      case Value::Kind::unknown: append_json_string(out_, "(known after apply)"); break;
-      case Value::Kind::list: write_list(v.as_list()); break;
-      case Value::Kind::object: write_object(v.as_object()); break;
+      case Value::Kind::null:
+        out_ += "null";
+        break;
+      case Value::Kind::boolean:
+        out_ += v.as_bool() ? "true" : "false";
+        break;
+      case Value::Kind::number:
+        out_ += v.as_number().text();
+        break;
+      case Value::Kind::string:
+        append_json_string(out_, v.as_string());
+        break;
+      case Value::Kind::unknown:
+        append_json_string(out_, "(known after apply)");
+        break;
+      case Value::Kind::list:
+        write_list(v.as_list());
+        break;
+      case Value::Kind::object:
+        write_object(v.as_object());
+        break;
     }
   }
   [[nodiscard]] std::string take() { return std::move(out_); }
@@ -114,8 +143,10 @@ void append_json_string(std::string& out, std::string_view s) {
       continue;
     }
     out += s.substr(begin, i - begin);
-    if (b >= 0x80) out += "\xEF\xBF\xBD";
-    else append_escape(out, b);
+    if (b >= 0x80)
+      out += "\xEF\xBF\xBD";
+    else
+      append_escape(out, b);
     begin = ++i;
   }
   out += s.substr(begin);

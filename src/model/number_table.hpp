@@ -12,7 +12,7 @@ namespace drift::model_internal {
 
 class NumberTable {
  public:
-  // The first number of the chain of `hash` for which `is_it` holds.
+  // A number that was added under `hash` and for which `is_it` holds.
   template <class IsIt>
   [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t hash, const IsIt& is_it) const {
     if (slots_.empty()) return std::nullopt;

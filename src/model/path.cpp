@@ -64,8 +64,10 @@ template <class OnKey>
 std::string write(const std::vector<Path::Segment>& segments, OnKey&& on_key) {
   std::string out;
   for (const auto& s : segments) {
-    if (const auto* index = std::get_if<std::uint64_t>(&s)) append_index(out, *index);
-    else on_key(out, std::get<std::string>(s));
+    if (const auto* index = std::get_if<std::uint64_t>(&s))
+      append_index(out, *index);
+    else
+      on_key(out, std::get<std::string>(s));
   }
   return out;
 }
@@ -183,8 +185,10 @@ Result<Path> Path::from_pointer(std::string_view pointer) {
       ++at;
     }
     std::uint64_t index = 0;
-    if (read_index(key, index)) path.push(index);
-    else path.push(std::move(key));
+    if (read_index(key, index))
+      path.push(index);
+    else
+      path.push(std::move(key));
   }
   return path;
 }
@@ -225,8 +229,10 @@ Result<Path> Path::from_terraform(std::string_view text) {
     std::uint64_t index = 0;
     if (t->kind == PathToken::Kind::any || (t->kind == PathToken::Kind::bare && t->key == "*"))
       return scanner.refuse("a wildcard was found where one path was expected");
-    if (t->kind == PathToken::Kind::bare && read_index(t->key, index)) path.push(index);  // the legacy `a.0.b`
-    else path.segments_.push_back(segment_of(std::move(*t)));
+    if (t->kind == PathToken::Kind::bare && read_index(t->key, index))
+      path.push(index);  // the legacy `a.0.b`
+    else
+      path.segments_.push_back(segment_of(std::move(*t)));
   }
   return path;
 }
@@ -241,8 +247,10 @@ Result<Path> Path::from_terraform_steps(const Value& steps) {
 
 std::string Path::text() const {
   return write(segments_, [](std::string& out, std::string_view key) {
-    if (is_bare_key(key)) append_bare(out, key);
-    else append_quoted(out, key, false);
+    if (is_bare_key(key))
+      append_bare(out, key);
+    else
+      append_quoted(out, key, false);
   });
 }
 
@@ -255,9 +263,12 @@ std::string Path::to_pointer() const {
       continue;
     }
     for (const char c : std::get<std::string>(s)) {
-      if (c == '~') out += "~0";
-      else if (c == '/') out += "~1";
-      else out.push_back(c);
+      if (c == '~')
+        out += "~0";
+      else if (c == '/')
+        out += "~1";
+      else
+        out.push_back(c);
     }
   }
   return out;
@@ -277,8 +288,10 @@ std::string Path::to_pulumi() const {
 
 std::string Path::to_terraform() const {
   return write(segments_, [](std::string& out, std::string_view key) {
-    if (is_terraform_name(key)) append_bare(out, key);
-    else append_quoted(out, key, true);
+    if (is_terraform_name(key))
+      append_bare(out, key);
+    else
+      append_quoted(out, key, true);
   });
 }
 
@@ -309,8 +322,10 @@ Value* Path::locate(Value& root) const {
   Value* at = &root;
   for (const auto& s : segments_) {
     const auto* index = std::get_if<std::uint64_t>(&s);
-    if (at->is_list()) at = &at->edit_list()[static_cast<std::size_t>(*index)];
-    else at = at->edit_object().find(index != nullptr ? std::to_string(*index) : std::get<std::string>(s));
+    if (at->is_list())
+      at = &at->edit_list()[static_cast<std::size_t>(*index)];
+    else
+      at = at->edit_object().find(index != nullptr ? std::to_string(*index) : std::get<std::string>(s));
   }
   return at;
 }

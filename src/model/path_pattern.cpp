@@ -15,14 +15,24 @@ Result<PathPattern> PathPattern::parse(std::string_view text) {
     Result<PathToken> t = scanner.next();
     if (!t) return std::move(t).error();
     switch (t->kind) {
-      case PathToken::Kind::any: pattern.parts_.emplace_back(Any{}); break;
-      case PathToken::Kind::index: pattern.parts_.emplace_back(t->index); break;
-      case PathToken::Kind::quoted: pattern.parts_.emplace_back(std::move(t->key)); break;
+      case PathToken::Kind::any:
+        pattern.parts_.emplace_back(Any{});
+        break;
+      case PathToken::Kind::index:
+        pattern.parts_.emplace_back(t->index);
+        break;
+      case PathToken::Kind::quoted:
+        pattern.parts_.emplace_back(std::move(t->key));
+        break;
       case PathToken::Kind::bare:
-        if (t->key == "*") pattern.parts_.emplace_back(AnyKey{});
-        else if (t->key == "**") pattern.parts_.emplace_back(AnyDepth{});
-        else if (t->key.find('*') != std::string::npos) return scanner.refuse("a '*' stands for whole keys only; quote the key");
-        else pattern.parts_.emplace_back(std::move(t->key));
+        if (t->key == "*")
+          pattern.parts_.emplace_back(AnyKey{});
+        else if (t->key == "**")
+          pattern.parts_.emplace_back(AnyDepth{});
+        else if (t->key.find('*') != std::string::npos)
+          return scanner.refuse("a '*' stands for whole keys only; quote the key");
+        else
+          pattern.parts_.emplace_back(std::move(t->key));
         break;
     }
   }
@@ -49,8 +59,7 @@ bool PathPattern::match_from(const std::vector<Part>& parts, std::size_t i, cons
       resume = j;
       continue;
     }
-    if (i == parts.size() && (j == segments.size() || (prefix_ok && j > 0) || (star != none && star + 1 == i)))
-      return true;
+    if (i == parts.size() && (j == segments.size() || (prefix_ok && j > 0) || (star != none && star + 1 == i))) return true;
     if (i < parts.size() && j < segments.size() && fits(parts[i], segments[j])) {
       ++i;
       ++j;
@@ -69,10 +78,14 @@ bool PathPattern::covers(const Path& path) const { return !path.empty() && match
 int PathPattern::specificity() const noexcept {
   int literals = 0, keys = 0, anys = 0, depths = 0;
   for (const auto& p : parts_) {
-    if (std::holds_alternative<AnyKey>(p)) ++keys;
-    else if (std::holds_alternative<Any>(p)) ++anys;
-    else if (std::holds_alternative<AnyDepth>(p)) ++depths;
-    else ++literals;
+    if (std::holds_alternative<AnyKey>(p))
+      ++keys;
+    else if (std::holds_alternative<Any>(p))
+      ++anys;
+    else if (std::holds_alternative<AnyDepth>(p))
+      ++depths;
+    else
+      ++literals;
   }
   // Digits of a number, so to say: literals, then having no `**`, then narrower wildcards.
   return literals * 1000 + (depths == 0 ? 500 : 0) + std::min(keys, 20) * 15 + std::min(anys, 15) * 10;

@@ -85,11 +85,20 @@ Status PathScanner::escape(std::string& key) {
   const bool json = quotes_ == Quotes::json;
   switch (c) {
     case '"':
-    case '\\': key.push_back(c); return {};
-    case 'n': key.push_back('\n'); return {};
-    case 'r': key.push_back('\r'); return {};
-    case 't': key.push_back('\t'); return {};
-    case 'u': return unicode(key, 4);
+    case '\\':
+      key.push_back(c);
+      return {};
+    case 'n':
+      key.push_back('\n');
+      return {};
+    case 'r':
+      key.push_back('\r');
+      return {};
+    case 't':
+      key.push_back('\t');
+      return {};
+    case 'u':
+      return unicode(key, 4);
     case 'U':
       if (!json) return unicode(key, 8);
       break;
@@ -99,7 +108,8 @@ Status PathScanner::escape(std::string& key) {
       if (!json) break;
       key.push_back(c == '/' ? '/' : c == 'b' ? '\b' : '\f');
       return {};
-    default: break;
+    default:
+      break;
   }
   return error("an unknown escape was found in a key", start);
 }

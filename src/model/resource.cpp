@@ -16,9 +16,12 @@ void append_sized(std::string_view text, std::string& out) {
 
 std::string_view resource_kind_name(ResourceKind k) noexcept {
   switch (k) {
-    case ResourceKind::managed: return "managed";
-    case ResourceKind::component: return "component";
-    case ResourceKind::provider: return "provider";
+    case ResourceKind::managed:
+      return "managed";
+    case ResourceKind::component:
+      return "component";
+    case ResourceKind::provider:
+      return "provider";
   }
   return "managed";
 }

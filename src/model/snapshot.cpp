@@ -152,10 +152,14 @@ std::optional<std::size_t> Snapshot::find_span(const Fingerprint& raw) const { r
 
 std::string_view side_name(Side s) noexcept {
   switch (s) {
-    case Side::desired: return "desired";
-    case Side::recorded: return "recorded";
-    case Side::actual: return "actual";
-    case Side::baseline: return "baseline";
+    case Side::desired:
+      return "desired";
+    case Side::recorded:
+      return "recorded";
+    case Side::actual:
+      return "actual";
+    case Side::baseline:
+      return "baseline";
   }
   return "recorded";
 }

@@ -88,11 +88,13 @@ bool Value::holds_unknown() const {
 bool operator==(const Value& a, const Value& b) {
   if (a.kind() != b.kind() || a.secret_ != b.secret_) return false;
   switch (a.kind()) {
-    case Value::Kind::list: return &a.as_list() == &b.as_list() || a.as_list() == b.as_list();
+    case Value::Kind::list:
+      return &a.as_list() == &b.as_list() || a.as_list() == b.as_list();
     case Value::Kind::object:
       return &a.as_object() == &b.as_object() ||
              std::equal(a.as_object().begin(), a.as_object().end(), b.as_object().begin(), b.as_object().end());
-    default: return a.v_ == b.v_;
+    default:
+      return a.v_ == b.v_;
   }
 }
 
@@ -101,12 +103,23 @@ int Value::compare(const Value& a, const Value& b) {
   int c = 0;
   switch (a.kind()) {
     case Kind::null:
-    case Kind::unknown: break;
-    case Kind::boolean: c = order(a.as_bool(), b.as_bool()); break;
-    case Kind::number: c = Number::compare(a.as_number(), b.as_number()); break;
-    case Kind::string: c = order(a.as_string(), b.as_string()); break;
-    case Kind::list: c = compare_lists(a.as_list(), b.as_list()); break;
-    case Kind::object: c = compare_objects(a.as_object(), b.as_object()); break;
+    case Kind::unknown:
+      break;
+    case Kind::boolean:
+      c = order(a.as_bool(), b.as_bool());
+      break;
+    case Kind::number:
+      c = Number::compare(a.as_number(), b.as_number());
+      break;
+    case Kind::string:
+      c = order(a.as_string(), b.as_string());
+      break;
+    case Kind::list:
+      c = compare_lists(a.as_list(), b.as_list());
+      break;
+    case Kind::object:
+      c = compare_objects(a.as_object(), b.as_object());
+      break;
   }
   return c != 0 ? c : order(a.secret_, b.secret_);
 }

@@ -52,8 +52,14 @@ TEST_CASE("a hasher fed in pieces gives what one piece gives, and starts anew af
 }
 
 TEST_CASE("base64: the vectors of RFC 4648, both ways") {
-  const std::pair<const char*, const char*> vectors[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                                         {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "+/8="}};
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"},
+                                                         {"\xfb\xff", "+/8="}};
   for (const auto& [plain, coded] : vectors) {
     CHECK(third::base64(plain) == coded);
     std::string back;
@@ -62,7 +68,7 @@ TEST_CASE("base64: the vectors of RFC 4648, both ways") {
   }
   std::string out = "old";
   for (const char* bad : {"Z", "Zg", "Zg=", "Zg===", "=", "====", "Zm9v\n", "Zm 9v", "Zh==", "Zm9=", "Zm9_", "Zg==Zg==", "Z=g="}) {
-    CHECK_FALSE_MESSAGE(third::base64_decode(bad, out), bad);
+    CHECK_FALSE_MESSAGE(third::base64_decode(bad, out), std::string(bad));
     CHECK(out.empty());
   }
 }
