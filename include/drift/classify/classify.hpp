@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drift/classify/report.hpp"
@@ -57,7 +58,8 @@ class Classifier {
   Classifier(Classifier&&) noexcept;
   ~Classifier();
   void add(Judged j);
-  void add_same(std::size_t n, const Basis& basis);  // resources whose fingerprints are equal on all sides
+  // Resources whose fingerprints are equal on all sides; those that were read through a lane count as its answers.
+  void add_same(std::size_t n, const Basis& basis, std::string_view lane = {});
   void add_skipped(std::size_t n);
   void add_error(Error e);  // about the whole scan; makes it incomplete
   void add_note(Note n);
