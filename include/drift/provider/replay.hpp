@@ -1,7 +1,14 @@
 // Record and replay: reads written to a folder, and a provider that answers from it, so that a scan can be run again byte for byte.
 //
-// A recording is `reads.jsonl` in DIR (JSON lines: a header, then one outcome a line, sorted by address, secrets sealed) and, where secrets
-// were sealed, the key in `key` (mode 0600). Both are written when the recorder finishes.
+// A recording is `reads.jsonl` in DIR and, where secrets were sealed, the key in `key` (base64, mode 0600). Both are written when the
+// recorder finishes. JSON lines; the header first, then one read a line, sorted by address:
+//   {"libdrift_reads":1,"created":"2026-11-21T09:00:00Z","key_id":""}
+//   {"address":"...","provider":"file","outcome":"found","resource":{...}}        a resource as in docs/snapshot-format.md, secrets sealed
+//   {"address":"...","provider":"file","outcome":"absent"}
+//   {"address":"...","provider":"file","outcome":"failed","error":{"code":302,"name":"E_PERMISSION","message":"...","subject":"...",
+//    "next":"...","contexts":[...],"retryable":false}}
+// Two recordings of the same reads at the same time differ in key and digests alone.
+//
 // Thread rule: recorder and provider: any.
 #pragma once
 
@@ -19,8 +26,9 @@ class ReadRecorder {
   ~ReadRecorder();
   ReadRecorder(const ReadRecorder&) = delete;
   ReadRecorder& operator=(const ReadRecorder&) = delete;
+  // Secrets are sealed here: the recorder never holds one. The last outcome of an address counts.
   void record(const std::string& address, const std::string& provider, const ReadOutcome& outcome);
-  // Writes the recording (the folder is made when missing). Nothing is written before.
+  // Writes the recording (the folder is made when missing, mode 0700). Nothing is written before.
   Status finish(const Clock& clock);
 
  private:
@@ -28,8 +36,8 @@ class ReadRecorder {
   std::unique_ptr<State> s_;
 };
 
-// Handles every resource; one that was not recorded is E_REPLAY_MISS. `schemas` (may be empty) answers schema() from the live providers,
-// so that a replay compares by the same facts.
+// Handles every resource; one that was not recorded is E_REPLAY_MISS. Errors are replayed as not retryable: asking again changes nothing.
+// `schemas` (may be empty) answers schema() and lane() from the live providers, so that a replay compares and judges by the same facts.
 Result<std::shared_ptr<Provider>> make_replay_provider(const std::string& dir, ProviderRegistry schemas);
 // The key that the recording's secrets were sealed with; empty when there were none.
 Result<SecretKey> replay_key(const std::string& dir);

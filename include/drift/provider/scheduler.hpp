@@ -2,7 +2,13 @@
 // jitter for retryable errors, progress, cancel.
 //
 // The result of a run does not depend on the number of threads: outcomes are handed over by request index.
-// Thread rule: run() uses its own threads, all joined before it returns; the sink is called by one thread at a time.
+//
+// A provider is foreign code: an exception that it throws is the outcome E_INTERNAL of what it had not answered, a resource that it never
+// answers is E_READ_FAILED, and of two answers for one resource the first counts. An exception that the sink throws ends the run and
+// comes out of run_reads().
+//
+// Thread rule: the calling thread takes part; other threads are joined before run_reads() returns. The sink and `progress` are called by
+// one thread at a time, not always the same.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +22,14 @@
 namespace drift {
 
 struct SchedulerOptions {
-  std::size_t parallel = 8;                                   // threads in all; 1 to 256
+  std::size_t parallel = 8;                                   // threads in all, the caller's among them; taken into 1..256
   std::size_t per_lane = 0;                                   // reads at once in one lane; 0 = the provider's own limit
   Clock::Duration read_timeout = std::chrono::seconds(60);    // one batch, one attempt
   unsigned attempts = 4;                                      // 1 = no retry
   Clock::Duration backoff = std::chrono::milliseconds(200);   // doubles for each retry, up to backoff_max; full jitter
   Clock::Duration backoff_max = std::chrono::seconds(20);
   std::uint64_t jitter_seed = 0;                              // 0: from the clock
-  // done, total; called at most once per batch, by one thread at a time.
+  // done, total; called at most once per batch and attempt.
   std::function<void(std::size_t, std::size_t)> progress{};
 };
 

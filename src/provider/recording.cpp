@@ -1,0 +1,197 @@
+#include "provider/recording.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "drift/model/json.hpp"
+#include "drift/state/snapshot_file.hpp"
+#include "provider/file_read.hpp"
+#include "provider/file_system.hpp"
+
+namespace drift::provider_internal {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{1} << 30;
+
+bool has_plain(const Value& v) {
+  if (v.secret() == Secret::plain) return true;
+  if (v.is_list()) return std::any_of(v.as_list().begin(), v.as_list().end(), has_plain);
+  if (v.is_object())
+    return std::any_of(v.as_object().begin(), v.as_object().end(), [](const Object::Member& m) { return has_plain(m.second); });
+  return false;
+}
+
+// Some ids are made of the content (the SHA-1 of a file): where the attribute is secret, so is the id.
+bool id_is_secret(const Resource& r) {
+  const Value* id = r.attributes.find("id");
+  return id != nullptr && id->secret() == Secret::plain && !r.id.empty();
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  append_json_string(out, text);
+}
+
+void append_error(std::string& out, const Error& e) {
+  out += ",\"error\":{\"code\":" + std::to_string(static_cast<int>(e.code()));
+  append_member(out, "name", e.name());
+  append_member(out, "message", e.message());
+  append_member(out, "subject", e.subject());
+  append_member(out, "next", e.next_step());
+  out += ",\"contexts\":[";
+  for (std::size_t i = 0; i < e.contexts().size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, e.contexts()[i]);
+  }
+  out += e.is_retryable() ? "],\"retryable\":true}" : "],\"retryable\":false}";
+}
+
+Error malformed(std::string_view what) { return Error(Errc::bad_structure, "a line of the recording " + std::string(what)); }
+
+Result<ReadOutcome> parse_failure(const Value& v) {
+  const Value* code = v.find("code");
+  const std::optional<std::int64_t> number = code != nullptr && code->is_number() ? code->as_number().to_int64() : std::nullopt;
+  const Value* message = v.find("message");
+  if (!number || *number < 1 || *number > 999 || message == nullptr || !message->is_string())
+    return malformed("holds an error without code or message");
+  Error e = Error(static_cast<Errc>(*number), message->as_string())
+                .at(std::string(v.string_or("subject")))
+                .next(std::string(v.string_or("next")));
+  if (const Value* contexts = v.find("contexts"); contexts != nullptr && contexts->is_list())
+    for (const Value& c : contexts->as_list())
+      if (c.is_string()) e.add_context(c.as_string());
+  return ReadOutcome::failed(std::move(e));  // not retryable, whatever it was: the recording's answer does not change
+}
+
+Result<ReadOutcome> parse_outcome(const Value& line) {
+  const std::string_view outcome = line.string_or("outcome");
+  if (outcome == "absent") return ReadOutcome::absent();
+  if (outcome == "failed") {
+    const Value* error = line.find("error");
+    if (error == nullptr) return malformed("says `failed` without an error");
+    return parse_failure(*error);
+  }
+  if (outcome != "found") return malformed("has an outcome that is none of found, absent, failed");
+  const Value* resource = line.find("resource");
+  if (resource == nullptr || !resource->is_object()) return malformed("says `found` without a resource");
+  Result<Resource> r = parse_resource_line(to_json(*resource));
+  if (!r) return std::move(r).error();
+  return ReadOutcome::found(*std::move(r));
+}
+
+Status parse_header(std::string_view line, Recording& out) {
+  Result<Value> v = parse_json(line);
+  if (!v) return std::move(v).error();
+  const Value* version = v->find("libdrift_reads");
+  if (version == nullptr || !version->is_number())
+    return Error(Errc::unknown_format, "this is no recording of reads").next("give the folder that `drift scan --record` wrote");
+  if (version->as_number().to_int64() != 1)
+    return Error(Errc::unsupported_version, "the recording has a version that this libdrift does not know").next("use a newer libdrift");
+  out.created = v->string_or("created");
+  out.key_id = v->string_or("key_id");
+  return {};
+}
+
+Status parse_line(std::string_view text, Recording& out) {
+  Result<Value> line = parse_json(text);
+  if (!line) return std::move(line).error();
+  const std::string_view address = line->string_or("address");
+  if (address.empty()) return malformed("has no address");
+  Result<ReadOutcome> outcome = parse_outcome(*line);
+  if (!outcome) return std::move(outcome).error();
+  RecordedRead read{std::string(line->string_or("provider")), *std::move(outcome)};
+  if (!out.reads.emplace(std::string(address), std::move(read)).second)
+    return Error(Errc::duplicate_address, "an address was recorded twice");
+  return {};
+}
+
+// Positions count from the start of the file.
+Error on_line(Error e, const std::string& path, std::uint64_t line, std::uint64_t offset) {
+  TextPosition where{line, 1, offset};
+  if (e.where()) where = {line + e.where()->line - 1, e.where()->column, offset + e.where()->byte};
+  Error out = Error(e.code(), e.message()).at(path).next(e.next_step().empty() ? "record again" : e.next_step()).position(where);
+  for (const std::string& c : e.contexts()) out.add_context(c);
+  return out;
+}
+
+// Gives each line to `take` until it fails or returns false in `more`.
+template <class Take>
+Status each_line(const std::string& path, std::string_view text, Take&& take) {
+  std::uint64_t number = 1;
+  for (std::size_t begin = 0; begin < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const bool whole = end < text.size();
+    Status s = whole ? take(number, text.substr(begin, end - begin)) : Error(Errc::truncated, "the recording ends in the middle of a line");
+    if (!s.ok()) return on_line(std::move(s).error(), path, number, begin);
+    begin = end + 1;
+  }
+  if (number == 1) return Error(Errc::truncated, "the recording is empty").at(path).next("record again");
+  return {};
+}
+
+}  // namespace
+
+std::string recording_header(std::string_view created, std::string_view key_id) {
+  std::string out = "{\"libdrift_reads\":1";
+  append_member(out, "created", created);
+  append_member(out, "key_id", key_id);
+  return out + '}';
+}
+
+std::string recording_line(const std::string& address, const std::string& provider, const ReadOutcome& outcome, const SecretKey& key) {
+  std::string out = "{\"address\":";
+  append_json_string(out, address);
+  append_member(out, "provider", provider);
+  append_member(out, "outcome", outcome.is_found() ? "found" : outcome.is_failed() ? "failed" : "absent");
+  if (outcome.is_failed()) append_error(out, outcome.error());
+  if (outcome.is_found()) {
+    out += ",\"resource\":";
+    if (id_is_secret(outcome.resource())) {
+      Resource without = outcome.resource();
+      without.id.clear();
+      out += format_resource_line(without, key);
+    } else {
+      out += format_resource_line(outcome.resource(), key);
+    }
+  }
+  return out + '}';
+}
+
+bool holds_plain_secret(const Resource& r) {
+  return has_plain(r.attributes) || (r.inputs && has_plain(*r.inputs)) || (r.identity && has_plain(*r.identity));
+}
+
+Result<std::string> read_small_file(const std::string& path) {
+  ReadBuffers buffers;
+  const ContentRequest all{.follow = true, .most_bytes = most_bytes};
+  Result<std::optional<FileContent>> content = read_content(real_file_system(), path, all, buffers, {});
+  if (!content) return std::move(content).error().at(path);
+  if (!*content) return Error(Errc::not_found, "the file was not found").at(path).next("give the folder that `drift scan --record` wrote");
+  if (!(*content)->bytes) return Error(Errc::byte_limit, "the file is larger than 1 GiB").at(path).next("record fewer resources at once");
+  return *std::move((*content)->bytes);
+}
+
+Result<Recording> read_recording(const std::string& dir) {
+  const std::string path = dir + std::string(reads_file);
+  Result<std::string> text = read_small_file(path);
+  if (!text) return std::move(text).error();
+  Recording out;
+  DRIFT_TRY(each_line(path, *text, [&](std::uint64_t number, std::string_view line) {
+    return number == 1 ? parse_header(line, out) : parse_line(line, out);
+  }));
+  return out;
+}
+
+Result<std::string> recording_key_id(const std::string& dir) {
+  const std::string path = dir + std::string(reads_file);
+  Result<std::string> text = read_small_file(path);
+  if (!text) return std::move(text).error();
+  Recording out;
+  const std::string_view first = std::string_view(*text).substr(0, text->find('\n'));
+  if (Status s = parse_header(first, out); !s.ok()) return on_line(std::move(s).error(), path, 1, 0);
+  return std::move(out.key_id);
+}
+
+}  // namespace drift::provider_internal

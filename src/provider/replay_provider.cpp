@@ -1,0 +1,158 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "drift/provider/replay.hpp"
+#include "drift/state/snapshot_file.hpp"
+#include "provider/recording.hpp"
+#include "third/digest.hpp"
+
+namespace drift {
+
+using provider_internal::RecordedRead;
+using provider_internal::Recording;
+
+struct ReadRecorder::State {
+  std::string dir;
+  std::mutex mutex;
+  std::map<std::string, std::string> lines;  // by address
+  SecretKey key;
+  std::optional<Error> failed;  // no key could be made: then a secret would be lost, so nothing is written
+};
+
+ReadRecorder::ReadRecorder(std::string dir) : s_(std::make_unique<State>()) { s_->dir = std::move(dir); }
+ReadRecorder::~ReadRecorder() = default;
+
+void ReadRecorder::record(const std::string& address, const std::string& provider, const ReadOutcome& outcome) {
+  const std::lock_guard lock(s_->mutex);
+  if (s_->key.empty() && outcome.is_found() && provider_internal::holds_plain_secret(outcome.resource())) {
+    Result<SecretKey> key = SecretKey::random();
+    if (!key) {
+      s_->failed = std::move(key).error();
+      return;
+    }
+    s_->key = *std::move(key);
+  }
+  s_->lines[address] = provider_internal::recording_line(address, provider, outcome, s_->key);
+}
+
+namespace {
+
+Status make_folder(const std::string& dir) {
+  std::error_code error;
+  const std::filesystem::path path(dir);
+  if (const auto there = std::filesystem::status(path, error); std::filesystem::is_directory(there)) return {};
+  else if (std::filesystem::exists(there))
+    return Error(Errc::invalid_argument, "the recording needs a folder, and something else has that name")
+        .at(dir)
+        .next("give another folder");
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+  if (::mkdir(dir.c_str(), 0700) == 0) return {};
+  const std::string why = std::generic_category().message(errno);
+  return Error(errno == EACCES || errno == EPERM ? Errc::permission : Errc::io, "the folder of the recording could not be made: " + why)
+      .at(dir)
+      .next("give a folder that can be written");
+}
+
+}  // namespace
+
+Status ReadRecorder::finish(const Clock& clock) {
+  const std::lock_guard lock(s_->mutex);
+  if (s_->failed) return *s_->failed;
+  DRIFT_TRY(make_folder(s_->dir));
+  const std::string key_path = s_->dir + std::string(provider_internal::key_file);
+  if (s_->key.empty()) {
+    ::unlink(key_path.c_str());  // of an earlier recording in the same folder
+  } else {
+    std::string text = third::base64(s_->key.bytes()) + '\n';
+    Status written = write_file_atomically(key_path, text, true);
+    third::wipe(text);
+    DRIFT_TRY(written);
+  }
+  std::string text = provider_internal::recording_header(format_rfc3339(clock.wall()), s_->key.id()) + '\n';
+  for (const auto& [address, line] : s_->lines) text += line + '\n';
+  return write_file_atomically(s_->dir + std::string(provider_internal::reads_file), text, true);
+}
+
+namespace {
+
+class ReplayProvider final : public Provider {
+ public:
+  ReplayProvider(Recording recording, ProviderRegistry live) : recording_(std::move(recording)), live_(std::move(live)) {}
+
+  [[nodiscard]] std::string_view name() const override { return "replay"; }
+  [[nodiscard]] ProviderCapabilities capabilities() const override {
+    return {.can_list = false, .max_batch = 256, .max_concurrency = 256};
+  }
+  [[nodiscard]] bool handles(const Resource&) const override { return true; }
+
+  [[nodiscard]] const Schema* schema(std::string_view type) const override {
+    for (const auto& p : live_.all())
+      if (const Schema* s = p->schema(type)) return s;
+    return nullptr;
+  }
+
+  [[nodiscard]] std::string lane(const Resource& r) const override {
+    if (const Provider* p = live_.find(r)) return p->lane(r);
+    const auto found = recording_.reads.find(r.address);
+    return found == recording_.reads.end() ? std::string(name()) : found->second.provider;
+  }
+
+  Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) override {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      DRIFT_TRY(ctx.check());
+      sink(i, read_one(*batch[i].resource));
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] ReadOutcome read_one(const Resource& known) const {
+    const auto found = recording_.reads.find(known.address);
+    if (found == recording_.reads.end())
+      return ReadOutcome::failed(
+          Error(Errc::replay_miss, "the recording does not have the resource").next("record again, with this resource"));
+    ReadOutcome outcome = found->second.outcome;
+    if (outcome.is_found() && outcome.resource().id.empty()) outcome.resource().id = known.id;  // left out because it is secret
+    return outcome;
+  }
+
+  const Recording recording_;
+  const ProviderRegistry live_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Provider>> make_replay_provider(const std::string& dir, ProviderRegistry schemas) {
+  Result<Recording> recording = provider_internal::read_recording(dir);
+  if (!recording) return std::move(recording).error();
+  return std::shared_ptr<Provider>(std::make_shared<ReplayProvider>(*std::move(recording), std::move(schemas)));
+}
+
+Result<SecretKey> replay_key(const std::string& dir) {
+  Result<std::string> id = provider_internal::recording_key_id(dir);
+  if (!id) return std::move(id).error();
+  if (id->empty()) return SecretKey();
+  const std::string path = dir + std::string(provider_internal::key_file);
+  Result<std::string> text = provider_internal::read_small_file(path);
+  if (!text) return std::move(text).error();
+  if (!text->empty() && text->back() == '\n') text->pop_back();
+  std::string bytes;
+  const bool read = third::base64_decode(*text, bytes);
+  SecretKey key(std::move(bytes));
+  third::wipe(*text);
+  if (!read || key.id() != *id)
+    return Error(Errc::bad_structure, "the key does not belong to the recording beside it")
+        .at(path)
+        .next("restore the key, or record again");
+  return key;
+}
+
+}  // namespace drift
