@@ -38,6 +38,7 @@ enum class Section : std::uint8_t { attributes, inputs, resource };  // resource
 [[nodiscard]] std::string_view section_name(Section s) noexcept;
 
 struct Change {
+  // Indexes count in the ancestor; the last index of something added counts in the side that has it.
   Path path;
   Section section = Section::attributes;
   ChangeKind kind = ChangeKind::modified;  // ancestor to actual; for pending: ancestor to desired
@@ -47,7 +48,9 @@ struct Change {
   std::optional<Value> recorded;
   std::optional<Value> actual;
   std::optional<Value> baseline;
-  std::string why;    // reason code: "value", "type", "secret", "secret_cannot_tell", "unknown", "element", "missing"
+  // Reason code: "value", "type", "secret", "secret_cannot_tell", "unknown", "missing" (a member on one side only), "element" (of a list on
+  // one side only), "keys_not_unique" (the same, and a keyed_list rule could not match by its key).
+  std::string why;
   std::string rule;   // the comparator or ignore rule that applied; empty when none
   std::optional<IgnoreMode> mode;  // of the ignore rule
   std::string reason; // the ignore rule's own words
@@ -111,7 +114,9 @@ Result<ResourceComparison> compare_resource(const ResourceSides& sides, const Co
 // kind and values are set as recorded = a, actual = b. `type` selects rules.
 std::vector<Change> diff_values(const Value* a, const Value* b, std::string_view type, const CompareContext& ctx);
 
-// Makes `root` what it has to be for the changes (from diff_values with exact comparison) to have been applied: apply(a, diff(a, b)) == b.
+// Makes `root` what it has to be for the changes (from diff_values with exact comparison) to have been applied: apply(a, diff(a, b)) == b,
+// exactly when there are no secret marks, and up to the marks when plain ones are there. What is modified or removed is found by its index
+// in the old value, what is added comes to its index in the new one: in each list first what changes in place, then what goes, then what comes.
 [[nodiscard]] std::optional<Value> apply_changes(const std::optional<Value>& root, const std::vector<Change>& changes);
 
 // Addresses of all given snapshots, joined: for each address where it stands on each side.
@@ -125,7 +130,8 @@ struct SnapshotSet {
   const Snapshot* actual = nullptr;
   const Snapshot* baseline = nullptr;
 };
-// Sorted by address. Matches whose fingerprints are the same on every side that is given are left out (they cannot differ) and counted in `same`.
+// Sorted by address. Where an actual snapshot is given, matches that all given sides (two at least) have with the same fingerprint are left
+// out (they cannot differ) and counted in `same`; without one the resources have still to be read, and all are returned.
 std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same);
 
 }  // namespace drift

@@ -1,0 +1,175 @@
+// compare_resource: existence, the four-way walk of each section, then the rules that take differences out.
+#include <algorithm>
+#include <utility>
+
+#include "diff/comparators.hpp"
+#include "diff/existence.hpp"
+#include "diff/ignore.hpp"
+#include "diff/secrets.hpp"
+#include "diff/walk.hpp"
+
+namespace drift {
+namespace {
+
+using namespace diff_internal;  // NOLINT(google-build-using-namespace)
+
+using Resources = std::array<const Resource*, kSides>;
+
+struct Comparing {
+  Resources side{};  // those that take part
+  unsigned ancestor = kRecorded;
+  Selector selector;
+  ResourceComparison& out;
+};
+
+unsigned slot_of(const Resources& side, const Resource* resource) {
+  for (const unsigned slot : {kBaseline, kRecorded, kDesired})
+    if (side[slot] == resource) return slot;
+  return kRecorded;
+}
+
+void move_into(std::vector<Change>& to, std::vector<Change>& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+// `root` gives a resource's value of the section, or nullptr when it has none; then that side takes no part in this section.
+template <class Root>
+void walk_section(Comparing& c, Section section, Root root) {
+  Sides roots{};
+  unsigned movers = 0;
+  std::vector<const Value*> all;
+  for (unsigned side = 0; side < kSides; ++side) {
+    roots[side] = c.side[side] == nullptr ? nullptr : root(*c.side[side]);
+    if (roots[side] == nullptr) continue;
+    all.push_back(roots[side]);
+    if (side == c.ancestor || side == kBaseline) continue;
+    if (side != kRecorded || c.ancestor == kBaseline) movers |= bit(side);
+  }
+  if (roots[c.ancestor] == nullptr) return;
+  if (roots[kActual] == nullptr) movers &= ~bit(kRecorded);  // what was accepted shows only against what is there
+  Path path;
+  Walker walker(c.selector, section, c.ancestor, path);
+  walker.run(roots, movers);
+  protect_secrets(walker.changes, all, c.selector.schema());
+  protect_secrets(walker.suppressed, all, c.selector.schema());
+  move_into(c.out.changes, walker.changes);
+  move_into(c.out.suppressed, walker.suppressed);
+}
+
+void resource_change(Comparing& c, std::string_view name, const Value& was, const Value& is) {
+  Change change;
+  change.path.push(std::string(name));
+  change.section = Section::resource;
+  change.why = "value";
+  (c.ancestor == kBaseline ? change.baseline : c.ancestor == kDesired ? change.desired : change.recorded) = was;
+  change.actual = is;
+  c.out.changes.push_back(std::move(change));
+}
+
+bool id_is_attribute(const Resource& r) {
+  const Value* id = r.attributes.find("id");
+  return id != nullptr && id->is_string() && id->as_string() == r.id;
+}
+
+// The identity of the resource itself. A plan knows none of it.
+void walk_resource(Comparing& c) {
+  const Resource& was = *c.side[c.ancestor];
+  if (c.side[kActual] == nullptr || c.ancestor == kDesired) return;
+  const Resource& is = *c.side[kActual];
+  const bool ids = !was.id.empty() && !is.id.empty() && !(id_is_attribute(was) && id_is_attribute(is));
+  if (ids && was.id != is.id) resource_change(c, "id", was.id, is.id);
+  if (!was.type.empty() && !is.type.empty() && was.type != is.type) resource_change(c, "type", was.type, is.type);
+  if (was.tainted != is.tainted) resource_change(c, "tainted", was.tainted, is.tainted);
+}
+
+bool same_value(const std::optional<Value>& a, const std::optional<Value>& b) {
+  return a.has_value() == b.has_value() && (!a || same_content(*a, *b));
+}
+
+// Pulumi keeps what the program gave and what the provider answered; a change of one property shows in both.
+void fold_inputs(ResourceComparison& out) {
+  std::vector<Change> kept;
+  for (Change& change : out.changes) {
+    const auto same = [&](const Change& o) {
+      return o.section == Section::attributes && o.path == change.path && o.kind == change.kind && o.relation == change.relation &&
+             same_value(o.actual, change.actual) && same_value(o.recorded, change.recorded) &&
+             same_value(o.baseline, change.baseline) && same_value(o.desired, change.desired);
+    };
+    const bool twice = change.section == Section::inputs && std::any_of(kept.begin(), kept.end(), same);
+    if (twice) change.rule = "same-change-in-outputs";
+    (twice ? out.suppressed : kept).push_back(std::move(change));
+  }
+  out.changes = std::move(kept);
+}
+
+bool counts(const Change& c) { return c.relation == Relation::drift || c.relation == Relation::conflict; }
+
+// A derived path follows from others; it is a finding only when nothing else of the resource differs for real.
+void fold_derived(ResourceComparison& out) {
+  const auto source = [](const Change& c) { return !c.derived && counts(c); };
+  const bool explained =
+      std::any_of(out.changes.begin(), out.changes.end(), source) ||
+      std::any_of(out.suppressed.begin(), out.suppressed.end(), [&](const Change& c) { return c.mode.has_value() && source(c); });
+  if (!explained) return;
+  std::vector<Change> kept;
+  for (Change& change : out.changes) {
+    const bool fold = change.derived && !change.mode;
+    if (fold) change.rule = "schema:derived";
+    (fold ? out.suppressed : kept).push_back(std::move(change));
+  }
+  out.changes = std::move(kept);
+}
+
+void count_hits(const ResourceComparison& c, const CompareContext& ctx) {
+  if (ctx.rule_hits == nullptr) return;
+  const auto hit = [&](const std::string& rule) {
+    if (!rule.empty()) ++(*ctx.rule_hits)[rule];
+  };
+  hit(c.existence_rule);
+  for (const Change& change : c.changes) hit(change.rule);
+  for (const Change& change : c.suppressed) hit(change.rule);
+}
+
+void compare_sections(const ResourceSides& sides, Comparing& c) {
+  const Resource* baseline = sides.baseline != nullptr && !sides.baseline->absent ? sides.baseline : nullptr;
+  c.side[kDesired] = sides.desired;
+  c.side[kRecorded] = sides.recorded;
+  c.side[kActual] = sides.actual_known ? sides.actual : nullptr;
+  c.side[kBaseline] = baseline;
+  c.ancestor = slot_of(c.side, ancestor_of(sides));
+  if (c.side[c.ancestor] == nullptr) return;
+  // A plan may hold a resource of which it knows nothing yet.
+  const auto attributes = [&](const Resource& r) { return &r == sides.desired && r.attributes.is_null() ? nullptr : &r.attributes; };
+  walk_section(c, Section::attributes, attributes);
+  walk_section(c, Section::inputs, [](const Resource& r) { return r.inputs ? &*r.inputs : nullptr; });
+  walk_resource(c);
+}
+
+}  // namespace
+
+Result<ResourceComparison> compare_resource(const ResourceSides& sides, const CompareContext& ctx) {
+  ResourceComparison out;
+  for (const Resource* r : {sides.recorded, sides.baseline, sides.desired, sides.actual}) {
+    if (r == nullptr) continue;
+    if (out.address.empty()) out.address = r->address;
+    if (out.type.empty()) out.type = r->type;
+  }
+  out.basis = basis_of(sides);
+  out.existence = existence_of(sides);
+  if (out.existence == Existence::present || out.existence == Existence::unread) {
+    Comparing c{{}, kRecorded, Selector(ctx, out.type), out};
+    compare_sections(sides, c);
+    if (c.selector.ambiguous()) return Error(*c.selector.ambiguous()).in("while comparing " + out.address);
+    fold_inputs(out);
+  }
+  Ignorer ignorer(ctx, sides, out.address, out.type);
+  for (Status s : {ignorer.judge_existence(out), ignorer.judge_changes(out)})
+    if (!s.ok()) return std::move(s).error().in("while comparing " + out.address);
+  fold_derived(out);
+  sort_changes(out.changes);
+  sort_changes(out.suppressed);
+  count_hits(out, ctx);
+  return out;
+}
+
+}  // namespace drift

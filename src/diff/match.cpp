@@ -1,0 +1,64 @@
+// match_snapshots: the join of up to four snapshots by address. What cannot differ is counted and left out here, so that nothing of it is
+// ever loaded.
+#include <algorithm>
+#include <array>
+
+#include "drift/diff/compare.hpp"
+
+namespace drift {
+namespace {
+
+struct Slot {
+  const Snapshot* snapshot;
+  std::optional<std::size_t> Match::*index;
+  std::size_t expected = 0;  // documents of one stack mostly keep their order: the next match is tried first
+};
+
+std::optional<std::size_t> find(Slot& slot, std::string_view address) {
+  if (slot.expected < slot.snapshot->size() && slot.snapshot->entry(slot.expected).address == address) return slot.expected++;
+  const std::optional<std::size_t> found = slot.snapshot->find(address);
+  if (found) slot.expected = *found + 1;
+  return found;
+}
+
+}  // namespace
+
+std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same) {
+  same = 0;
+  std::vector<Slot> slots;
+  for (const auto& slot : {Slot{set.recorded, &Match::recorded}, Slot{set.actual, &Match::actual}, Slot{set.desired, &Match::desired},
+                           Slot{set.baseline, &Match::baseline}})
+    if (slot.snapshot != nullptr) slots.push_back(slot);
+  // Without an actual side equality says nothing: the resource has still to be read.
+  const bool skip_same = set.actual != nullptr && slots.size() > 1;
+  std::vector<Match> out;
+  for (std::size_t s = 0; s < slots.size(); ++s) {
+    for (Slot& slot : slots) slot.expected = 0;
+    const Snapshot& own = *slots[s].snapshot;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      const Snapshot::Entry entry = own.entry(i);
+      Match m;
+      m.address = entry.address;
+      m.*slots[s].index = i;
+      bool seen = false;
+      bool equal = skip_same;
+      for (std::size_t o = 0; o < slots.size() && !seen; ++o) {
+        if (o == s) continue;
+        const std::optional<std::size_t> at = find(slots[o], entry.address);
+        seen = at.has_value() && o < s;
+        m.*slots[o].index = at;
+        equal = equal && at.has_value() && slots[o].snapshot->entry(*at).canonical == entry.canonical;
+      }
+      if (seen) continue;
+      if (equal) {
+        ++same;
+      } else {
+        out.push_back(m);
+      }
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const Match& a, const Match& b) { return a.address < b.address; });
+  return out;
+}
+
+}  // namespace drift
