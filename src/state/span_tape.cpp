@@ -222,16 +222,13 @@ void CanonicalWriter::write_int(bool negative, std::uint64_t magnitude) {
   room(64);
   char* p = buffer_.get() + size_;
   *p++ = 'n';
-  unsigned zeros = 0;
-  if (magnitude != 0) {
-    while (magnitude % 10 == 0) {
-      magnitude /= 10;
-      ++zeros;
-    }
+  if (magnitude == 0) {
+    *p++ = '0';
+  } else {
+    unsigned zeros = 0;
+    for (; magnitude % 10 == 0; magnitude /= 10) ++zeros;
     if (negative) *p++ = '-';
-  }
-  p = std::to_chars(p, p + 24, magnitude).ptr;
-  if (zeros > 0) {
+    p = std::to_chars(p, p + 24, magnitude).ptr;
     *p++ = 'e';
     p = std::to_chars(p, p + 4, zeros).ptr;
   }

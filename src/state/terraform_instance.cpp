@@ -106,7 +106,11 @@ Fingerprint BlockHeader::fingerprint() const {
 
 Status BlockHeaderReader::member(std::string_view key, const JsonView& v, SpanParser& parser) {
   if (key == "module") return take_text(v, key, parser, header.module);
-  if (key == "mode") return take_text(v, key, parser, mode_);
+  if (key == "mode") {
+    DRIFT_TRY(take_text(v, key, parser, mode_));
+    header.data = mode_ == "data";
+    return {};
+  }
   if (key == "type") return take_text(v, key, parser, header.type);
   if (key == "name") return take_text(v, key, parser, header.name);
   if (key == "provider") return take_text(v, key, parser, header.provider);

@@ -19,7 +19,7 @@ TapeParser::~TapeParser() = default;
 bool TapeParser::parse(const char* text, std::size_t size, std::size_t max_depth, JsonTape& tape) noexcept {
   simdjson::dom::parser& p = s_->parser;
   if (size > p.max_capacity()) return false;
-  if (p.capacity() < size || p.doc.capacity() < size) {
+  if (p.implementation == nullptr || p.capacity() < size || p.doc.capacity() < size) {
     // Powers of two, so that a document of ever larger spans does not allocate for each of them.
     const std::size_t capacity = std::max(p.capacity(), std::bit_ceil(std::max<std::size_t>(size, 64 * 1024)));
     if (p.allocate(capacity, max_depth) != simdjson::SUCCESS) return false;

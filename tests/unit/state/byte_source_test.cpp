@@ -1,0 +1,175 @@
+#include "state/byte_source.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+using namespace drift;
+using namespace drift::state_internal;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct TempDir {
+  fs::path path;
+  TempDir() {
+    std::string name = (fs::temp_directory_path() / "drift-bytes-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  ~TempDir() { fs::remove_all(path); }
+  std::string file(const std::string& name, std::string_view content) const {
+    const fs::path p = path / name;
+    std::ofstream(p, std::ios::binary) << content;
+    return p.string();
+  }
+};
+
+std::string all_of(const OpenSource& s, std::size_t step = 7) {
+  std::string out;
+  std::string buffer(step, '\0');
+  for (;;) {
+    auto got = s.read(out.size(), buffer.data(), step);
+    REQUIRE(got.ok());
+    if (*got == 0) return out;
+    out.append(buffer, 0, *got);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("bytes, borrowed bytes, files and streams give what they hold") {
+  const TempDir dir;
+  const std::string text = "some bytes that are longer than one step";
+  const std::string path = dir.file("a.json", text);
+  std::FILE* stream = std::fopen(path.c_str(), "rb");
+  REQUIRE(stream != nullptr);
+  for (const ByteSource& source :
+       {ByteSource::bytes(text), ByteSource::borrow(text), ByteSource::file(path), ByteSource::stream(stream, "stdin")}) {
+    auto open = open_source(source, {});
+    REQUIRE(open.ok());
+    CHECK((*open)->size() == text.size());
+    CHECK(all_of(**open) == text);
+    CHECK((*open)->unchanged().ok());
+    CHECK((*open)->name() == source.name());
+    // A second use is the same document, also of a stream that is at its end by now.
+    auto again = open_source(source, {});
+    REQUIRE(again.ok());
+    CHECK(*again == *open);
+  }
+  std::fclose(stream);
+}
+
+TEST_CASE("only a document in memory counts as memory") {
+  const TempDir dir;
+  const std::string path = dir.file("a", "12345");
+  const std::string borrowed = "12345";
+  CHECK((*open_source(ByteSource::file(path), {}))->memory_bytes() == 0);
+  CHECK((*open_source(ByteSource::borrow(borrowed), {}))->memory_bytes() == 0);
+  CHECK((*open_source(ByteSource::bytes("12345"), {}))->memory_bytes() == 5);
+}
+
+TEST_CASE("a file is opened when it is first used, and the error says what is wrong with it") {
+  const TempDir dir;
+  const ByteSource missing = ByteSource::file((dir.path / "none").string());
+  auto open = open_source(missing, {});
+  REQUIRE_FALSE(open.ok());
+  CHECK(open.error().code() == Errc::not_found);
+  CHECK(open.error().subject() == missing.name());
+  CHECK_FALSE(open.error().next_step().empty());
+  dir.file("none", "now");
+  CHECK(open_source(missing, {}).ok());
+
+  auto folder = open_source(ByteSource::file(dir.path.string()), {});
+  REQUIRE_FALSE(folder.ok());
+  CHECK(folder.error().code() == Errc::io);
+
+  if (::geteuid() != 0) {  // nothing is forbidden to root
+    const std::string secret = dir.file("secret", "x");
+    fs::permissions(secret, fs::perms::none);
+    auto denied = open_source(ByteSource::file(secret), {});
+    REQUIRE_FALSE(denied.ok());
+    CHECK(denied.error().code() == Errc::permission);
+  }
+}
+
+TEST_CASE("a FIFO is read to memory") {
+  const TempDir dir;
+  const std::string path = (dir.path / "fifo").string();
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const std::string text(200'000, 'x');
+  std::thread writer([&] { std::ofstream(path, std::ios::binary) << text; });
+  auto open = open_source(ByteSource::file(path), {});
+  writer.join();
+  REQUIRE(open.ok());
+  CHECK((*open)->size() == text.size());
+  CHECK(all_of(**open, 4096) == text);
+}
+
+TEST_CASE("a document over the byte limit is refused whatever it comes from") {
+  const TempDir dir;
+  const std::string text(100, 'x');
+  const std::string path = dir.file("a", text);
+  JsonLimits limits;
+  limits.max_bytes = 99;
+  std::FILE* stream = std::fopen(path.c_str(), "rb");
+  REQUIRE(stream != nullptr);
+  for (const ByteSource& source : {ByteSource::bytes(text), ByteSource::borrow(text), ByteSource::file(path), ByteSource::stream(stream, "-")}) {
+    auto open = open_source(source, limits);
+    REQUIRE_FALSE(open.ok());
+    CHECK(open.error().code() == Errc::byte_limit);
+  }
+  std::fclose(stream);
+  limits.max_bytes = 100;
+  CHECK(open_source(ByteSource::file(path), limits).ok());
+  // The limit of a later use counts too.
+  const ByteSource used = ByteSource::file(path);
+  CHECK(open_source(used, {}).ok());
+  limits.max_bytes = 10;
+  CHECK_FALSE(open_source(used, limits).ok());
+}
+
+TEST_CASE("a file that changes is noticed; one that is replaced by a rename still gives the old bytes") {
+  const TempDir dir;
+  const std::string path = dir.file("a", "the old content");
+  auto open = open_source(ByteSource::file(path), {});
+  REQUIRE(open.ok());
+  const std::string other = dir.file("b", "something else!");
+  fs::rename(other, path);
+  CHECK((*open)->unchanged().ok());
+  CHECK(all_of(**open) == "the old content");
+
+  auto fresh = open_source(ByteSource::file(path), {});
+  REQUIRE(fresh.ok());
+  fs::resize_file(path, 4);  // in place
+  auto changed = (*fresh)->unchanged();
+  REQUIRE_FALSE(changed.ok());
+  CHECK(changed.error().code() == Errc::changed_while_reading);
+  CHECK(changed.error().is_retryable());
+  char buffer[32];
+  auto read = (*fresh)->read(0, buffer, sizeof buffer);
+  REQUIRE_FALSE(read.ok());
+  CHECK(read.error().code() == Errc::changed_while_reading);
+}
+
+TEST_CASE("positions are counted over the whole document") {
+  const std::string text = std::string(70'000, '\n') + "abc";
+  auto open = open_source(ByteSource::borrow(text), {});
+  REQUIRE(open.ok());
+  const TextPosition p = position_in(**open, 70'002);
+  CHECK(p.line == 70'001);
+  CHECK(p.column == 3);
+  CHECK(p.byte == 70'002);
+  CHECK(position_in(**open, 0).line == 1);
+  CHECK(position_in(**open, 1'000'000).byte == text.size());  // no further than there is something
+}
