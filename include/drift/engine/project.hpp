@@ -5,6 +5,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "drift/classify/classify.hpp"
@@ -25,10 +27,14 @@ struct Project {
   std::optional<std::size_t> parallel;
   std::optional<Clock::Duration> timeout;
   std::vector<std::pair<std::string, Value>> providers;  // name, config
+  std::vector<TextPosition> providers_at{};              // where each stands in the file; may be empty
 };
 
 // `text` is YAML 1.1 without aliases, anchors or tags. Errors carry line and column.
 Result<Project> parse_project(std::string_view text, const std::string& path);
 Result<Project> read_project(const std::string& path);
+
+// "500ms", "30s", "5m", "1h".
+Result<Clock::Duration> parse_duration(std::string_view text);
 
 }  // namespace drift

@@ -48,6 +48,10 @@ struct ScanRequest {
 
 Result<Report> scan(const ScanRequest& request);
 
+// What drift.yaml says, as a request: documents (paths relative to the project file), rules, limits, and providers, configured. `providers`
+// are those of the host (empty: the file provider alone); a configured name that none of them has is E_CONFIG_UNKNOWN_KEY.
+Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers = {});
+
 // Two documents, `a` taken as recorded and `b` as actual.
 struct DiffRequest {
   ByteSource a;
@@ -62,11 +66,15 @@ struct DiffRequest {
 Result<Report> diff_documents(const DiffRequest& request);
 
 // Accepts findings: scans with `request`, then writes the actual state of those drifted resources whose address matches one of `addresses`
-// (globs) into the baseline file at `baseline_path`, beside what is there. Secrets are sealed with request.key.
+// (globs) into the baseline file at `baseline_path`, beside what is there. A deletion is accepted by an entry that says `absent`. The scan
+// takes what is accepted already into account, also when request.baseline is empty. Secrets are sealed with request.key; where there is a
+// secret to seal and no key, `make_key` is asked for one (and has to keep it), and without it the result is E_CONFIG_INVALID.
+// Nothing to accept is E_INVALID_ARGUMENT.
 struct AcceptResult {
   std::vector<std::string> accepted;
   std::size_t left = 0;  // findings not accepted
 };
-Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>& addresses, const std::string& baseline_path);
+Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>& addresses, const std::string& baseline_path,
+                            const std::function<Result<SecretKey>()>& make_key = {});
 
 }  // namespace drift

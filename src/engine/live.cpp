@@ -1,0 +1,199 @@
+#include "engine/live.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "engine/marks.hpp"
+
+namespace drift::engine_internal {
+namespace {
+
+constexpr std::size_t window_size = 1024;
+
+Error unsupported(const Match& match, std::string_view type) {
+  return Error(Errc::read_unsupported, "no provider reads resources of type " + std::string(type))
+      .at(std::string(match.address))
+      .next("leave it out with --exclude, or give a provider that reads it");
+}
+
+class LiveScan {
+ public:
+  explicit LiveScan(ScanRun& run) : run_(run), set_(run.inputs().set()) {}
+  Status run();
+
+ private:
+  struct Waiting {
+    Match match;
+    Loaded sides;
+    Provider* provider = nullptr;
+    // Not absent(): an answer that never comes must not look like a deletion.
+    ScheduledOutcome outcome{ReadOutcome::failed(Error(Errc::internal, "the read gave no answer")), {}, 0};
+  };
+  void collect();
+  Status window(std::span<const Match> matches);
+  void prepare(const Match& match, std::vector<Waiting>& out);
+  Status read(std::vector<Waiting>& waiting);
+  Status settle(Waiting& w);
+  static void mark_secrets(Waiting& w);
+  void remember(const Resource& r);
+  Status unmanaged();
+  Status list(Provider& provider);
+
+  ScanRun& run_;
+  const SnapshotSet set_;
+  std::vector<Match> matches_;
+  std::size_t done_ = 0;
+  std::unordered_set<std::string> known_ids_;  // type and id, where unmanaged resources are looked for
+};
+
+// Desired resources that nobody recorded are still to be created: pending, not read. Where nothing else is given, they are what is expected.
+void LiveScan::collect() {
+  const bool only_desired = set_.recorded == nullptr && set_.baseline == nullptr;
+  each_match(set_, [&](const Match& m) {
+    if (!run_.wanted(set_, m)) return;
+    if (m.recorded || m.baseline || only_desired) {
+      matches_.push_back(m);
+      return;
+    }
+    ResourceComparison c;
+    c.address = m.address;
+    c.type = set_.desired->entry(*m.desired).type;
+    c.existence = Existence::unread;
+    c.basis.desired = true;
+    run_.classifier().add({.comparison = std::move(c), .error = std::nullopt, .lane = {}});
+  });
+}
+
+Status LiveScan::run() {
+  collect();
+  const std::span<const Match> all(matches_);
+  while (done_ < all.size() && !run_.stopped()) {
+    if (Status s = run_.request().context.check(); !s.ok()) {
+      run_.stop(std::move(s).error());
+      break;
+    }
+    const std::size_t n = std::min(window_size, all.size() - done_);
+    DRIFT_TRY(window(all.subspan(done_, n)));
+    done_ += n;
+  }
+  if (run_.stopped()) {
+    if (run_.answered() == 0) return *run_.stopped();
+    for (; done_ < all.size(); ++done_) {
+      const Error& why = *run_.stopped();
+      run_.fail(all[done_], Error(why.code(), why.message()).at(std::string(all[done_].address)).next(why.next_step()));
+    }
+    return {};
+  }
+  return run_.request().find_unmanaged ? unmanaged() : Status();
+}
+
+Status LiveScan::window(std::span<const Match> matches) {
+  std::vector<Waiting> waiting;
+  waiting.reserve(matches.size());
+  for (const Match& m : matches) prepare(m, waiting);
+  if (Status s = read(waiting); !s.ok()) run_.stop(std::move(s).error());
+  for (Waiting& w : waiting) DRIFT_TRY(settle(w));
+  return {};
+}
+
+void LiveScan::prepare(const Match& match, std::vector<Waiting>& out) {
+  Waiting w{.match = match, .sides = {}};
+  if (!run_.load(set_, match, w.sides)) return;
+  const Resource& known = *w.sides.known();
+  w.provider = run_.providers().find(known);
+  if (w.provider != nullptr) {
+    out.push_back(std::move(w));
+    return;
+  }
+  Error e = unsupported(match, known.type);
+  if (ReadRecorder* recorder = run_.request().recorder) recorder->record(known.address, "", ReadOutcome::failed(e));
+  run_.fail(match, std::move(e));
+}
+
+Status LiveScan::read(std::vector<Waiting>& waiting) {
+  std::vector<ScheduledRead> reads;
+  reads.reserve(waiting.size());
+  for (Waiting& w : waiting) {
+    const Resource& known = *w.sides.known();
+    reads.push_back({w.provider, &known});
+    if (run_.request().find_unmanaged) remember(known);
+  }
+  SchedulerOptions options = run_.request().scheduler;
+  if (const auto progress = options.progress) {
+    const std::size_t without_read = std::min(window_size, matches_.size() - done_) - reads.size();
+    options.progress = [this, progress, without_read](std::size_t done, std::size_t) {
+      progress(done_ + without_read + done, matches_.size());
+    };
+  }
+  return run_reads(reads, options, run_.request().context,
+                   [&](std::size_t i, ScheduledOutcome outcome) { waiting[i].outcome = std::move(outcome); });
+}
+
+Status LiveScan::settle(Waiting& w) {
+  ReadOutcome& outcome = w.outcome.outcome;
+  const Resource& known = *w.sides.known();
+  if (outcome.is_found()) outcome.resource().address = known.address;  // addresses are the engine's, not the provider's to choose
+  if (ReadRecorder* recorder = run_.request().recorder) {
+    if (outcome.is_found()) mark_secrets(w);
+    recorder->record(known.address, std::string(w.provider->name()), outcome);
+  }
+  if (outcome.is_failed()) {
+    run_.fail(w.match, outcome.error(), std::move(w.outcome.lane));
+    return {};
+  }
+  if (outcome.is_found()) w.sides.actual = std::move(outcome.resource());
+  return run_.judge(w.sides, std::move(w.outcome.lane));
+}
+
+// A recording seals what is marked, so that the marks have to be there before it is made.
+void LiveScan::mark_secrets(Waiting& w) {
+  Resource* all[4] = {&w.outcome.outcome.resource()};
+  std::size_t n = 1;
+  for (auto* side : {&w.sides.desired, &w.sides.recorded, &w.sides.baseline})
+    if (*side) all[n++] = &**side;
+  share_marks(std::span<Resource* const>(all, n), w.provider->schema(w.sides.known()->type));
+}
+
+void LiveScan::remember(const Resource& r) {
+  if (!r.id.empty()) known_ids_.insert(r.type + '\0' + r.id);
+}
+
+// Resources that exist and that no side knows, neither by address nor by type and id.
+Status LiveScan::unmanaged() {
+  for (const std::shared_ptr<Provider>& provider : run_.providers().all()) {
+    if (!provider->capabilities().can_list) continue;
+    DRIFT_TRY(list(*provider));
+  }
+  return {};
+}
+
+Status LiveScan::list(Provider& provider) {
+  std::vector<Resource> found;
+  const auto has = [](const Snapshot* side, const Resource& r) { return side != nullptr && side->find(r.address).has_value(); };
+  const Status s = provider.list(
+      {},
+      [&](Resource r) {
+        const bool known = has(set_.recorded, r) || has(set_.baseline, r) || has(set_.desired, r);
+        if (!known && r.kind == ResourceKind::managed && !known_ids_.contains(r.type + '\0' + r.id)) found.push_back(std::move(r));
+      },
+      run_.request().context);
+  if (!s.ok()) run_.classifier().add_error(s.error());
+  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) { return a.address < b.address; });
+  for (Resource& r : found) {
+    if (!run_.in_scope(r.address)) continue;
+    Loaded sides;
+    sides.actual = std::move(r);
+    DRIFT_TRY(run_.judge(sides, provider.lane(*sides.actual)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status judge_live(ScanRun& run) { return LiveScan(run).run(); }
+
+}  // namespace drift::engine_internal

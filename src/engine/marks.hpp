@@ -1,0 +1,18 @@
+// Secret marks, shared between the sides of one resource: what is a secret on one side is one on all of them. A provider that returns bare
+// values, or a state that lost its list of sensitive attributes, must not make a secret readable.
+//
+// Thread rule: any.
+#pragma once
+
+#include <span>
+
+#include "drift/model/resource.hpp"
+#include "drift/model/schema.hpp"
+
+namespace drift::engine_internal {
+
+// Marks plain (nulls excepted) what the schema says is sensitive and what any of the sides has marked at the same place. Elements of a list
+// are one place: they may have moved. Null pointers are skipped.
+void share_marks(std::span<Resource* const> sides, const Schema* schema);
+
+}  // namespace drift::engine_internal

@@ -1,0 +1,131 @@
+#include "engine/run.hpp"
+
+#include <utility>
+
+#include "drift/provider/file.hpp"
+#include "engine/marks.hpp"
+
+namespace drift::engine_internal {
+namespace {
+
+ProviderRegistry providers_of(const ScanRequest& request) {
+  ProviderRegistry providers = request.providers;
+  if (providers.all().empty()) providers.add(make_file_provider());
+  return providers;
+}
+
+const Resource* pointer(const std::optional<Resource>& r) { return r ? &*r : nullptr; }
+
+}  // namespace
+
+const Resource* Loaded::known() const {
+  for (const auto* side : {&recorded, &baseline, &desired, &actual})
+    if (*side) return &**side;
+  return nullptr;
+}
+
+ScanRun::ScanRun(const ScanRequest& request, Inputs inputs, DriftHook hook)
+    : request_(request),
+      inputs_(std::move(inputs)),
+      hook_(std::move(hook)),
+      scope_(request.targets, request.excludes),
+      providers_(providers_of(request)),
+      classifier_(ClassifyOptions{.breaker = request.breaker}),
+      now_(request.context.clock->wall()) {
+  for (const auto* side : {&inputs_.recorded, &inputs_.desired, &inputs_.baseline, &inputs_.actual})
+    if (*side)
+      for (const Note& n : (*side)->notes()) note(n);
+}
+
+bool ScanRun::wanted(const SnapshotSet& set, const Match& match) {
+  const bool in_scope = scope_.contains(match.address);
+  const Snapshot::Entry entry = leading_entry(set, match);
+  if (in_scope && !is_bookkeeping(entry)) return true;
+  classifier_.add_skipped(1);
+  if (in_scope && entry.kind == ResourceKind::managed && entry.pending_delete)
+    note({"deposed_skipped", std::string(match.address), "an object that waits for its deletion was not read"});
+  if (in_scope && entry.pending_replacement)
+    note({"replacement_skipped", std::string(match.address), "a resource between deletion and creation was not read"});
+  return false;
+}
+
+bool ScanRun::load(const SnapshotSet& set, const Match& match, Loaded& out) {
+  const auto take = [&](const Snapshot* side, const std::optional<std::size_t>& at, std::optional<Resource>& into) {
+    if (side == nullptr || !at) return true;
+    Result<Resource> r = side->load(*at);
+    if (!r) {
+      Error e = std::move(r).error();
+      e.add_context("while loading the " + std::string(side_name(side->side())) + " resource");
+      fail(match, std::move(e));
+      return false;
+    }
+    into = *std::move(r);
+    return true;
+  };
+  return take(set.desired, match.desired, out.desired) && take(set.recorded, match.recorded, out.recorded) &&
+         take(set.baseline, match.baseline, out.baseline) && take(set.actual, match.actual, out.actual);
+}
+
+Status ScanRun::judge(Loaded& sides, std::string lane) {
+  const Resource* known = sides.known();
+  if (known == nullptr) return {};
+  const Provider* provider = providers_.find(*known);
+  const Schema* schema = provider != nullptr ? provider->schema(known->type) : nullptr;
+  Resource* all[4] = {};
+  std::size_t n = 0;
+  for (auto* side : {&sides.desired, &sides.recorded, &sides.actual, &sides.baseline})
+    if (*side) all[n++] = &**side;
+  share_marks(std::span<Resource* const>(all, n), schema);
+
+  const CompareContext context{
+      .rules = &request_.rules, .schema = schema, .key = &request_.key, .now = now_, .rule_hits = &rule_hits_};
+  Result<ResourceComparison> c = compare_resource({.desired = pointer(sides.desired),
+                                                   .recorded = pointer(sides.recorded),
+                                                   .actual = pointer(sides.actual),
+                                                   .baseline = pointer(sides.baseline),
+                                                   .actual_known = sides.actual_known},
+                                                  context);
+  if (!c) return std::move(c).error();
+  if (c->existence != Existence::unread) ++answered_;
+  if (c->drifted()) {
+    if (hook_) hook_(*c, sides);
+    if (request_.on_drift) request_.on_drift(*c, pointer(sides.actual));
+  }
+  classifier_.add({.comparison = *std::move(c), .error = std::nullopt, .lane = std::move(lane)});
+  return {};
+}
+
+void ScanRun::fail(const Match& match, Error error, std::string lane) {
+  const SnapshotSet set = inputs_.set();
+  ResourceComparison c;
+  c.address = match.address;
+  c.type = leading_entry(set, match).type;
+  c.existence = Existence::unread;
+  c.basis = {.desired = match.desired.has_value(), .recorded = match.recorded.has_value(), .baseline = match.baseline.has_value()};
+  classifier_.add({.comparison = std::move(c), .error = std::move(error), .lane = std::move(lane)});
+}
+
+void ScanRun::add_same(std::size_t n, const Basis& basis) {
+  answered_ += n;
+  classifier_.add_same(n, basis);
+}
+
+void ScanRun::stop(Error why) {
+  if (stopped_) return;
+  classifier_.add_error(why);
+  stopped_ = std::move(why);
+}
+
+void ScanRun::note(Note n) {
+  std::string whole = n.code + '\n' + n.address + '\n' + n.message;
+  if (noted_.insert(std::move(whole)).second) classifier_.add_note(std::move(n));
+}
+
+Report ScanRun::finish() && {
+  classifier_.set_rule_hits(std::move(rule_hits_));
+  Report report = std::move(classifier_).finish();
+  report.elapsed = request_.context.clock->monotonic() - inputs_.started;
+  return report;
+}
+
+}  // namespace drift::engine_internal

@@ -1,0 +1,77 @@
+// What one scan carries through its steps: the documents, the scope, the classifier that the steps feed.
+//
+// Thread rule: one thread (reads run on others, their outcomes come back here). Ownership: borrows the request.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "drift/engine/scan.hpp"
+#include "engine/inputs.hpp"
+#include "engine/scope.hpp"
+
+namespace drift::engine_internal {
+
+// One resource as all sides see it. Loaded when it is its turn, dropped when it is judged.
+struct Loaded {
+  std::optional<Resource> desired, recorded, actual, baseline;
+  bool actual_known = true;
+  // What the resource is read and told by: recorded, else baseline, else desired, else actual; nullptr when there is none.
+  [[nodiscard]] const Resource* known() const;
+};
+
+// Gets every drifted resource with all its sides.
+using DriftHook = std::function<void(const ResourceComparison&, const Loaded&)>;
+
+class ScanRun {
+ public:
+  // `hook` may be empty. The request has to outlive the run.
+  ScanRun(const ScanRequest& request, Inputs inputs, DriftHook hook);
+
+  [[nodiscard]] const ScanRequest& request() const noexcept { return request_; }
+  [[nodiscard]] const Inputs& inputs() const noexcept { return inputs_; }
+  [[nodiscard]] const ProviderRegistry& providers() const noexcept { return providers_; }
+  [[nodiscard]] Classifier& classifier() noexcept { return classifier_; }
+  [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& rule_hits() const noexcept { return rule_hits_; }
+  [[nodiscard]] const Scope& scope() const noexcept { return scope_; }
+  [[nodiscard]] Clock::Duration now() const noexcept { return now_; }
+  [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
+  [[nodiscard]] const std::optional<Error>& stopped() const noexcept { return stopped_; }
+
+  // True when the scan is about this resource; otherwise it has been counted as skipped (and noted, when deposed).
+  bool wanted(const SnapshotSet& set, const Match& match);
+  bool in_scope(std::string_view address) { return scope_.contains(address); }
+  // Loads the sides of `set` that `match` names; an error has been put down as this resource's.
+  bool load(const SnapshotSet& set, const Match& match, Loaded& out);
+  // Compares and classifies. E_AMBIGUOUS_RULE ends the scan.
+  Status judge(Loaded& sides, std::string lane);
+  // The resource has no answer.
+  void fail(const Match& match, Error error, std::string lane = {});
+  void add_same(std::size_t n, const Basis& basis);
+  // The scan was cancelled or ran out of time: what is left has no answer.
+  void stop(Error why);
+  void note(Note n);
+  [[nodiscard]] Report finish() &&;
+
+ private:
+  const ScanRequest& request_;
+  Inputs inputs_;
+  DriftHook hook_;
+  Scope scope_;
+  ProviderRegistry providers_;
+  Classifier classifier_;
+  Clock::Duration now_;
+  std::map<std::string, std::uint64_t, std::less<>> rule_hits_;
+  std::set<std::string> noted_;
+  std::uint64_t answered_ = 0;
+  std::optional<Error> stopped_;
+};
+
+// The scan itself, with a hook: what scan() and accept() are made of.
+Result<Report> run_scan(const ScanRequest& request, const DriftHook& hook);
+
+}  // namespace drift::engine_internal
