@@ -38,10 +38,7 @@ class Reader {
  private:
   // All readers return false when they have set error_.
   bool fail(Errc code, const char* message, std::size_t at, const char* next = "") {
-    Error e(code, message);
-    std::move(e).position(position_of(text_, at, origin_));
-    if (*next != '\0') std::move(e).next(next);
-    error_ = std::move(e);
+    error_ = Error(code, message).position(position_of(text_, at, origin_)).next(next);
     return false;
   }
   bool fail_truncated() {

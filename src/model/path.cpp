@@ -78,9 +78,9 @@ Path::Segment segment_of(PathToken&& t) {
 }
 
 Error pulumi_error(const char* message, std::size_t at) {
-  Error e(Errc::invalid_argument, message);
-  std::move(e).position({.line = 1, .column = at + 1, .byte = at}).next("write a property path as in: a.b[\"c.d\"][0]");
-  return e;
+  return Error(Errc::invalid_argument, message)
+      .position({.line = 1, .column = at + 1, .byte = at})
+      .next("write a property path as in: a.b[\"c.d\"][0]");
 }
 
 // Behind the quote at `at`: in a Pulumi path \" is the only escape, every other backslash stands for itself.
@@ -166,9 +166,9 @@ Result<Path> Path::from_pointer(std::string_view pointer) {
   Path path;
   if (pointer.empty()) return path;
   const auto refuse = [](const char* message, std::size_t at) {
-    Error e(Errc::invalid_argument, message);
-    std::move(e).position({.line = 1, .column = at + 1, .byte = at}).next("write a JSON Pointer as in: /a/b~1c/0");
-    return e;
+    return Error(Errc::invalid_argument, message)
+        .position({.line = 1, .column = at + 1, .byte = at})
+        .next("write a JSON Pointer as in: /a/b~1c/0");
   };
   if (pointer[0] != '/') return refuse("a JSON Pointer begins with a '/'", 0);
   std::size_t at = 0;

@@ -15,9 +15,9 @@ bool read_index(std::string_view digits, std::uint64_t& index) {
 }
 
 Error PathScanner::error(const char* message, std::size_t at) const {
-  Error e(Errc::invalid_argument, message);
-  std::move(e).position({.line = 1, .column = at + 1, .byte = at}).next("write a path as in: a.b[\"c.d\"][0]");
-  return e;
+  return Error(Errc::invalid_argument, message)
+      .position({.line = 1, .column = at + 1, .byte = at})
+      .next("write a path as in: a.b[\"c.d\"][0]");
 }
 
 Result<PathToken> PathScanner::next() {

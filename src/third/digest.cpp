@@ -56,10 +56,12 @@ void must(int openssl_status) {
 
 constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr std::array<std::int8_t, 256> make_base64_values() {
-  std::array<std::int8_t, 256> t{};
-  for (auto& x : t) x = -1;
-  std::int8_t value = 0;
+constexpr std::uint8_t no_base64 = 0xFF;
+
+constexpr std::array<std::uint8_t, 256> make_base64_values() {
+  std::array<std::uint8_t, 256> t{};
+  for (auto& x : t) x = no_base64;
+  std::uint8_t value = 0;
   for (const char c : base64_alphabet) t[static_cast<unsigned char>(c)] = value++;
   return t;
 }
@@ -140,9 +142,9 @@ bool base64_decode(std::string_view text, std::string& bytes) {
   std::uint32_t group = 0;
   unsigned bits = 0;
   for (const char c : body) {
-    const int value = base64_values[static_cast<unsigned char>(c)];
-    if (value < 0) return false;
-    group = (group << 6 | static_cast<std::uint32_t>(value)) & 0xFFFFFFU;
+    const std::uint32_t value = base64_values[static_cast<unsigned char>(c)];
+    if (value == no_base64) return false;
+    group = (group << 6 | value) & 0xFFFFFFU;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
