@@ -157,10 +157,10 @@ class PulumiReading {
     return {};
   }
 
-  // Names of features are short words; anything else is not repeated.
-  static std::string printable(const std::string& s) {
+  // For names in messages: what could not stand in one line of a terminal is not repeated.
+  static std::string printable(std::string_view s) {
     std::string out;
-    for (const char c : s.substr(0, 64)) out += c >= 0x20 && c < 0x7f && c != '"' ? c : '?';
+    for (const char c : s.substr(0, 400)) out += c >= 0x20 && c < 0x7f && c != '"' ? c : '?';
     return out;
   }
 
@@ -201,7 +201,7 @@ class PulumiReading {
     auto view = in_.parser.parse(span);
     if (!view) return std::move(view).error();
     DRIFT_TRY(in_.parser.unique_keys(*view));
-    const std::string type = printable(std::string(view->string_or("type", "an operation")));
+    const std::string type = printable(view->string_or("type", "an operation"));
     builder_.note({"pending_operation", std::string(view->find("resource").string_or("urn")),
                    "the engine was interrupted (" + type + "): what became of this resource is not known"});
     return {};
@@ -210,7 +210,7 @@ class PulumiReading {
   Status add_resource(const Span& span) {
     const Fingerprint raw = fingerprint_bytes(span.text);
     auto taken = in_.take_known(builder_, raw, span.offset, span.text.size());
-    if (!taken) return duplicate(taken.error(), span);
+    if (!taken) return duplicate(taken.error(), known_address(raw), span);
     if (*taken) {
       note_known_view(raw);
       return {};
@@ -236,13 +236,19 @@ class PulumiReading {
                                              .kind = head->kind,
                                              .pending_delete = head->pending_delete,
                                              .pending_replacement = head->pending_replacement});
-    return added ? Status() : duplicate(added.error(), span);
+    return added ? Status() : duplicate(added.error(), address, span);
   }
 
-  Error duplicate(const Error& e, const Span& span) const {
+  // A URN is no secret, and without it nobody finds the two.
+  Error duplicate(const Error& e, std::string_view address, const Span& span) const {
     if (e.code() != Errc::duplicate_address) return e;
-    return in_.scanner.error(Errc::duplicate_address, e.message(), span.offset)
-        .next("two live resources had one URN: repair the stack with pulumi state repair");
+    return in_.scanner.error(Errc::duplicate_address, "two live resources had the URN " + printable(address), span.offset)
+        .next("repair the stack with pulumi state repair, or delete one of them with pulumi state delete");
+  }
+
+  // The address of a span that is known; there is one resource in each.
+  std::string known_address(const Fingerprint& raw) const {
+    return std::string(in_.known->entry(in_.known->span(*in_.known->find_span(raw)).first_entry).address);
   }
 
   void note_view(const std::string& address) {
@@ -252,7 +258,7 @@ class PulumiReading {
   // The same note for a resource that was taken over without being parsed.
   void note_known_view(const Fingerprint& raw) {
     if (known_views_.empty()) return;
-    const std::string address(in_.known->entry(in_.known->span(*in_.known->find_span(raw)).first_entry).address);
+    const std::string address = known_address(raw);
     if (known_views_.count(address) != 0) note_view(address);
   }
 

@@ -22,7 +22,7 @@ inline constexpr std::string_view kSectionAttributes = "attributes";
 inline constexpr std::string_view kSectionInputs = "inputs";
 inline constexpr std::string_view kSectionIdentity = "identity";
 
-// A resource line as a tree, back to the resource. `origin` goes into errors.
-Result<Resource> resource_from_line(const Value& line, TextPosition origin);
+// A resource line as a tree, back to the resource. Errors carry no position.
+Result<Resource> resource_from_line(const Value& line);
 
 }  // namespace drift::state_internal

@@ -10,6 +10,7 @@
 #include "state/base64.hpp"
 #include "state/reader_internal.hpp"
 #include "state/snapshot_lines.hpp"
+#include "state/walk.hpp"
 
 namespace drift {
 namespace state_internal {
@@ -41,16 +42,15 @@ JsonType type_of(const Value& v) {
   }
 }
 
-Error bad_line(std::string message, TextPosition origin) {
-  return Error(Errc::bad_structure, std::move(message)).position(origin).next("write the snapshot again with libdrift");
+Error bad_line(std::string message) {
+  return Error(Errc::bad_structure, std::move(message)).next("write the snapshot again with libdrift");
 }
 
-Status check_field(std::string_view name, JsonType type, TextPosition origin) {
+Status check_field(std::string_view name, JsonType type) {
   for (const Field& f : kFields) {
     if (f.name != name || f.type == type) continue;
     return bad_line("member " + std::string(name) + " was " + std::string(json_type_name(type)) + " where " +
-                        std::string(json_type_name(f.type)) + " was expected",
-                    origin);
+                        std::string(json_type_name(f.type)) + " was expected");
   }
   return {};
 }
@@ -60,11 +60,11 @@ bool flag(const Value& line, std::string_view name) {
   return v != nullptr && v->as_bool();
 }
 
-Status read_texts(const Value& line, std::string_view name, std::vector<std::string>& out, TextPosition origin) {
+Status read_texts(const Value& line, std::string_view name, std::vector<std::string>& out) {
   const Value* list = line.find(name);
   if (list == nullptr) return {};
   for (const Value& e : list->as_list()) {
-    if (!e.is_string()) return bad_line("member " + std::string(name) + " held something else than strings", origin);
+    if (!e.is_string()) return bad_line("member " + std::string(name) + " held something else than strings");
     out.push_back(e.as_string());
   }
   return {};
@@ -119,39 +119,39 @@ Value* section_of(Resource& r, std::string_view name) {
 
 // Applies `change` (which answers whether it could) at each place of the list `name`.
 template <class Change>
-Status at_places(const Value& line, std::string_view name, std::size_t parts, Resource& r, TextPosition origin, const Change& change) {
+Status at_places(const Value& line, std::string_view name, std::size_t parts, Resource& r, const Change& change) {
   const Value* places = line.find(name);
   if (places == nullptr) return {};
   for (const Value& place : places->as_list()) {
     const bool shaped = place.is_list() && place.as_list().size() == parts &&
                         std::all_of(place.as_list().begin(), place.as_list().end(), [](const Value& v) { return v.is_string(); });
-    if (!shaped) return bad_line("member " + std::string(name) + " held something else than places", origin);
+    if (!shaped) return bad_line("member " + std::string(name) + " held something else than places");
     const Value::List& p = place.as_list();
     Value* section = section_of(r, p[0].as_string());
     Value* at = section == nullptr ? nullptr : locate(*section, p[1].as_string());
-    if (at == nullptr) return bad_line("member " + std::string(name) + " named a place that is not there", origin);
+    if (at == nullptr) return bad_line("member " + std::string(name) + " named a place that is not there");
     DRIFT_TRY(change(*at, p));
   }
   return {};
 }
 
-Status apply_marks(const Value& line, Resource& r, TextPosition origin) {
-  DRIFT_TRY(at_places(line, "bytes", 2, r, origin, [&](Value& at, const Value::List&) -> Status {
+Status apply_marks(const Value& line, Resource& r) {
+  DRIFT_TRY(at_places(line, "bytes", 2, r, [&](Value& at, const Value::List&) -> Status {
     std::optional<std::string> bytes = at.is_string() ? base64_decode(at.as_string()) : std::nullopt;
-    if (!bytes) return bad_line("a byte string was not base64", origin);
+    if (!bytes) return bad_line("a byte string was not base64");
     at = Value(std::move(*bytes));
     return {};
   }));
-  DRIFT_TRY(at_places(line, "unknown", 2, r, origin, [&](Value& at, const Value::List&) -> Status {
+  DRIFT_TRY(at_places(line, "unknown", 2, r, [&](Value& at, const Value::List&) -> Status {
     at = Value::unknown();
     return {};
   }));
   // Last: replacing a value would lose its mark.
-  return at_places(line, "secrets", 3, r, origin, [&](Value& at, const Value::List& place) -> Status {
+  return at_places(line, "secrets", 3, r, [&](Value& at, const Value::List& place) -> Status {
     const std::string& kind = place[2].as_string();
     if (kind != "digest" && kind != "ciphertext") {
       return Error(Errc::unsupported_feature, "a secret was of a kind that this version does not know")
-          .position(origin)
+          
           .next("read the snapshot with the version of libdrift that wrote it");
     }
     at.mark(kind == "digest" ? Secret::digest : Secret::ciphertext);
@@ -159,7 +159,7 @@ Status apply_marks(const Value& line, Resource& r, TextPosition origin) {
   });
 }
 
-Status read_flags_and_lists(const Value& line, Resource& r, TextPosition origin) {
+Status read_flags_and_lists(const Value& line, Resource& r) {
   r.absent = flag(line, "absent");
   r.tainted = flag(line, "tainted");
   r.external = flag(line, "external");
@@ -168,33 +168,33 @@ Status read_flags_and_lists(const Value& line, Resource& r, TextPosition origin)
   r.pending_delete = flag(line, "pending_delete");
   if (const Value* v = line.find("schema_version")) {
     const std::optional<std::int64_t> n = v->as_number().to_int64();
-    if (!n || *n < 0) return bad_line("member schema_version was not a whole number", origin);
+    if (!n || *n < 0) return bad_line("member schema_version was not a whole number");
     r.schema_version = static_cast<std::uint64_t>(*n);
   }
-  DRIFT_TRY(read_texts(line, "ignore_changes", r.ignore_changes, origin));
-  return read_texts(line, "dependencies", r.dependencies, origin);
+  DRIFT_TRY(read_texts(line, "ignore_changes", r.ignore_changes));
+  return read_texts(line, "dependencies", r.dependencies);
 }
 
 }  // namespace
 
-Result<Resource> resource_from_line(const Value& line, TextPosition origin) {
-  if (!line.is_object()) return bad_line("a line was no object", origin);
-  for (const auto& [name, value] : line.as_object()) DRIFT_TRY(check_field(name, type_of(value), origin));
+Result<Resource> resource_from_line(const Value& line) {
+  if (!line.is_object()) return bad_line("a line was no object");
+  for (const auto& [name, value] : line.as_object()) DRIFT_TRY(check_field(name, type_of(value)));
   Resource r;
   r.address = line.string_or("address");
-  if (r.address.empty()) return bad_line("a line had no address", origin);
+  if (r.address.empty()) return bad_line("a line had no address");
   r.type = line.string_or("type");
   r.id = line.string_or("id");
   r.provider = line.string_or("provider");
   r.deposed_key = line.string_or("deposed_key");
   const std::optional<ResourceKind> kind = kind_named(line.string_or("kind", "managed"));
-  if (!kind) return bad_line("member kind had a value that is not known", origin);
+  if (!kind) return bad_line("member kind had a value that is not known");
   r.kind = *kind;
-  DRIFT_TRY(read_flags_and_lists(line, r, origin));
+  DRIFT_TRY(read_flags_and_lists(line, r));
   if (const Value* v = line.find(kSectionAttributes)) r.attributes = *v;
   if (const Value* v = line.find(kSectionInputs)) r.inputs = *v;
   if (const Value* v = line.find(kSectionIdentity)) r.identity = *v;
-  DRIFT_TRY(apply_marks(line, r, origin));
+  DRIFT_TRY(apply_marks(line, r));
   return r;
 }
 
@@ -263,7 +263,7 @@ class LineLoader final : public SpanLoader {
   Result<Resource> build(const Snapshot&, std::size_t, std::size_t, const JsonView& span, SpanParser& parser) const override {
     Result<Value> line = parser.value(span);
     if (!line) return std::move(line).error();
-    return resource_from_line(*line, {});
+    return resource_from_line(*line);
   }
   std::uint32_t depth_of(std::size_t) const override { return 0; }
 };
@@ -275,12 +275,13 @@ class SnapshotReading {
   Status add(const Span& span) {
     const Fingerprint raw = fingerprint_bytes(span.text);
     auto known = reading_.take_known(builder_, raw, span.offset, span.text.size());
-    if (!known) return std::move(known).error();
+    if (!known) return located(known.error(), *reading_.source, span.offset);
     if (*known) return {};
     auto view = reading_.parser.parse(span);
     if (!view) return std::move(view).error();
     builder_.begin_span(raw, span.offset, span.text.size());
-    return marked(*view) ? add_by_tree(*view) : add_by_view(*view);
+    const Status added = marked(*view) ? add_by_tree(*view) : add_by_view(*view);
+    return added ? Status() : located(added.error(), *reading_.source, span.offset);
   }
 
  private:
@@ -290,8 +291,8 @@ class SnapshotReading {
   Status add_by_tree(const JsonView& view) {
     Result<Value> line = reading_.parser.value(view);
     if (!line) return std::move(line).error();
-    Result<Resource> r = resource_from_line(*line, {});
-    if (!r) return here(r.error());
+    Result<Resource> r = resource_from_line(*line);
+    if (!r) return std::move(r).error();
     return builder_.add_entry({.address = r->address,
                                .type = r->type,
                                .canonical = resource_fingerprint(*r),
@@ -317,8 +318,8 @@ class SnapshotReading {
       if (!v) return std::move(v).error();
       rest.emplace_back(std::string(c.key()), *std::move(v));
     }
-    Result<Resource> r = resource_from_line(view.is_object() ? Value(Object(std::move(rest))) : Value(), {});
-    if (!r) return here(r.error());
+    Result<Resource> r = resource_from_line(view.is_object() ? Value(Object(std::move(rest))) : Value());
+    if (!r) return std::move(r).error();
     return builder_.add_entry({.address = r->address,
                                .type = r->type,
                                .canonical = resource_fingerprint(r->type, r->id, r->tainted, canonical[0], canonical[1], scratch_),
@@ -326,9 +327,6 @@ class SnapshotReading {
                                .pending_delete = r->pending_delete,
                                .pending_replacement = r->pending_replacement});
   }
-
-  // The same error with the place of the line.
-  Error here(const Error& e) const { return reading_.parser.error(e.code(), e.message()).next(e.next_step()); }
 
   Reading& reading_;
   SnapshotBuilder& builder_;
@@ -402,7 +400,9 @@ Result<Document> read_libdrift_snapshot(const ByteSource& source, const ReadOpti
 Result<Resource> parse_resource_line(std::string_view line, TextPosition origin) {
   Result<Value> tree = parse_json(line, {}, {}, origin);
   if (!tree) return std::move(tree).error();
-  return state_internal::resource_from_line(*tree, origin);
+  Result<Resource> r = state_internal::resource_from_line(*tree);
+  if (!r) return Error(r.error()).position(origin);
+  return r;
 }
 
 }  // namespace drift

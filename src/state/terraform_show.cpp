@@ -219,15 +219,11 @@ bool ShownValues::may_take(const Fingerprint& raw) const {
   return span && in_.known->span(*span).entries > 0 && masks_of(in_.known->entry(in_.known->span(*span).first_entry).address) == nullptr;
 }
 
-Error ShownValues::located(const Error& e, std::uint64_t offset) const {
-  return in_.scanner.error(e.code(), e.message(), offset).next(e.next_step());
-}
-
 Status ShownValues::add_resource(const Span& span) {
   const Fingerprint raw = fingerprint_bytes(span.text);
   if (may_take(raw)) {
     auto taken = in_.take_known(builder_, raw, span.offset, span.text.size());
-    if (!taken) return located(taken.error(), span.offset);
+    if (!taken) return located(taken.error(), *in_.source, span.offset);
     if (*taken) return {};
   }
   auto view = in_.parser.parse(span);
@@ -246,7 +242,7 @@ Status ShownValues::add_resource(const Span& span) {
                                            .type = view->string_or("type"),
                                            .canonical = *canonical,
                                            .pending_delete = !view->string_or("deposed_key").empty()});
-  return added ? Status() : located(added.error(), span.offset);
+  return added ? Status() : located(added.error(), *in_.source, span.offset);
 }
 
 // Sensitive marks leave no trace in canonical bytes; unknown values do.

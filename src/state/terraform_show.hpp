@@ -51,7 +51,6 @@ class ShownValues {
   Result<Fingerprint> canonical_of(const JsonView& resource, const PlannedMasks* masks);
   [[nodiscard]] const PlannedMasks* masks_of(std::string_view address) const;
   [[nodiscard]] bool may_take(const Fingerprint& raw) const;
-  Error located(const Error& e, std::uint64_t offset) const;
 
   Reading& in_;
   std::shared_ptr<const PlannedMasksByAddress> masks_;

@@ -295,7 +295,7 @@ class ReadingV3 {
   Status add(const std::string& base, const LegacyKey& key, const Span& span) {
     const Fingerprint raw = raw_of(base, span.text);
     auto taken = in_.take_known(builder_, raw, span.offset, span.text.size());
-    if (!taken) return located(taken.error(), span);
+    if (!taken) return located(taken.error(), *in_.source, span.offset);
     if (*taken) return {};
     auto view = in_.parser.parse(span);
     if (!view) return std::move(view).error();
@@ -310,17 +310,13 @@ class ReadingV3 {
       return builder_.add_entry(
           {.address = address, .type = r.type, .canonical = resource_fingerprint(r), .pending_delete = !deposed.empty()});
     });
-    return added ? Status() : located(added.error(), span);
+    return added ? Status() : located(added.error(), *in_.source, span.offset);
   }
 
   Status check(const Value& resource, const LegacyKey& key) const {
     if (!resource.is_object()) return in_.parser.error(Errc::bad_structure, "a resource was no object");
     if (resource.string_or("type") != key.type) return in_.parser.error(Errc::bad_structure, "a resource's type was not that of its name");
     return {};
-  }
-
-  Error located(const Error& e, const Span& span) const {
-    return in_.scanner.error(e.code(), e.message(), span.offset).next(e.next_step());
   }
 
   Reading& in_;

@@ -1,9 +1,10 @@
-// Walking an object or an array with a Reading's scanner, member by member.
+// Walking an object or an array with a Reading's scanner, member by member; giving an error its place.
 //
 // In both, null is an empty one, as Go's writers have it; `what` names the value in errors.
 // Thread rule: one thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,13 @@ Status each_span(Reading& in, std::string_view what, const Fn& fn) {
     if (!span) return std::move(span).error();
     return fn(*span);
   });
+}
+
+// `e` with the place it came up at, where it has none. Its subject (a duplicate address) stays.
+[[nodiscard]] inline Error located(Error e, const OpenSource& source, std::uint64_t offset) {
+  if (e.where()) return e;
+  e.add_context("while reading " + source.name());
+  return std::move(e).position(position_in(source, offset));
 }
 
 }  // namespace drift::state_internal
