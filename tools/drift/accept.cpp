@@ -1,0 +1,78 @@
+#include <memory>
+
+#include "cli.hpp"
+#include "console.hpp"
+#include "key.hpp"
+#include "options.hpp"
+#include "progress.hpp"
+
+namespace drift::cli {
+namespace {
+
+struct AcceptOptions {
+  std::vector<std::string> addresses;
+  bool all = false;
+  DocumentOptions documents;
+  ScopeOptions scope;
+  ReadingOptions reading;
+  OutputOptions output;
+};
+
+constexpr const char* purpose = R"(Accepts drift: scans, and writes what is there now of the named findings into the baseline file.
+
+Later scans compare with it first, so that what was accepted is quiet until it changes again, and no refresh of the state can hide
+drift. A deletion can be accepted, too. Secrets are sealed with a key that is kept in a file beside the baseline (BASELINE.key, mode
+0600; or where DRIFT_KEY_FILE says): commit the baseline, not the key. Nothing else is changed.)";
+
+constexpr const char* examples = R"(Examples:
+  drift accept --state terraform.tfstate local_file.feature_flags
+  drift accept --state terraform.tfstate 'module.dns.*' --baseline prod.baseline.jsonl
+  drift accept --state terraform.tfstate --all
+
+Exit status: 0 when something was accepted, 1 for an error (also when there was nothing to accept).)";
+
+std::string count_of(std::size_t n, const char* one) { return std::to_string(n) + ' ' + one + (n == 1 ? "" : "s"); }
+
+std::string summary(const AcceptResult& result, const std::string& baseline) {
+  std::string text = "Accepted " + count_of(result.accepted.size(), "finding") + " into " + baseline + ":\n";
+  for (const std::string& address : result.accepted) text += "  " + address + '\n';
+  return text + (result.left == 0 ? "Nothing is left.\n" : count_of(result.left, "finding") + (result.left == 1 ? " is left.\n" : " are left.\n"));
+}
+
+int run_accept(const AcceptOptions& o) {
+  const ExitStyle style = exit_style_from_name(o.output.style);
+  const auto failed = [&](const Error& e) {
+    print_error(e);
+    return exit_code(style, outcome_of(e));
+  };
+  if (o.all == !o.addresses.empty())
+    return failed(Error(Errc::invalid_argument, "the addresses to accept, or --all, were not given").next("see `drift accept --help`"));
+  Result<Prepared> prepared = prepare(o.documents, o.scope, o.reading, true);
+  if (!prepared) return failed(prepared.error());
+  Progress progress;
+  prepared->request.scheduler.progress = progress.callback();
+  const std::vector<std::string> globs = o.all ? std::vector<std::string>{"*"} : o.addresses;
+  const Result<AcceptResult> result =
+      accept(std::move(prepared->request), globs, prepared->baseline_path, [&] { return make_key(prepared->key_path); });
+  progress.clear();
+  if (!result) return failed(result.error());
+  return print(summary(*result, prepared->baseline_path)) ? 0 : exit_code(style, Outcome::error);
+}
+
+}  // namespace
+
+void add_accept(CLI::App& app, Chosen& chosen) {
+  const auto o = std::make_shared<AcceptOptions>();
+  CLI::App* command = app.add_subcommand("accept", "Take what is there now as right");
+  command->description(purpose);
+  command->footer(examples);
+  command->add_option("ADDRESS", o->addresses, "Addresses of findings; * and ? stand for any text");
+  command->add_flag("--all", o->all, "Accept every finding");
+  add_document_options(*command, o->documents);
+  add_scope_options(*command, o->scope);
+  add_reading_options(*command, o->reading, false);
+  add_style_option(*command, o->output);
+  command->callback([&chosen, o] { chosen.command = [o] { return run_accept(*o); }; });
+}
+
+}  // namespace drift::cli

@@ -1,0 +1,160 @@
+#include "options.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "exit_codes.hpp"
+#include "interrupt.hpp"
+#include "key.hpp"
+
+namespace drift::cli {
+namespace {
+
+constexpr const char* default_project = "drift.yaml";
+constexpr const char* default_baseline = "drift.baseline.jsonl";
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+std::string beside(const Project& project, const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(project.path).parent_path();
+  return folder.empty() ? path : (folder / path).string();
+}
+
+Status check_documents(const DocumentOptions& o) {
+  const std::string* const all[] = {&o.state, &o.desired, &o.baseline, &o.actual};
+  if (std::count_if(std::begin(all), std::end(all), [](const std::string* s) { return *s == "-"; }) > 1)
+    return Error(Errc::invalid_argument, "two documents cannot both come from standard input").next("give one of them as a file");
+  if (o.no_baseline && !o.baseline.empty())
+    return Error(Errc::invalid_argument, "--baseline and --no-baseline exclude each other").next("give one of them");
+  return {};
+}
+
+// Where the baseline is, and whether the scan takes it into account. One that only the project file or its usual place names need not be
+// there yet; one that was asked for has to be.
+void choose_baseline(const DocumentOptions& o, const Project& project, bool writes_baseline, Prepared& p) {
+  const bool asked = !o.baseline.empty();
+  p.baseline_path = asked ? o.baseline : beside(project, project.baseline.value_or(default_baseline));
+  p.request.baseline.reset();
+  if (o.no_baseline) return;
+  if ((asked && !writes_baseline) || exists(p.baseline_path)) p.request.baseline = source_of(p.baseline_path);
+}
+
+Status choose_reads(const ReadingOptions& o, Prepared& p) {
+  ScanRequest& r = p.request;
+  r.context.cancel = interrupt_token();
+  if (o.parallel) r.scheduler.parallel = *o.parallel;
+  if (!o.timeout.empty()) {
+    const Result<Clock::Duration> d = parse_duration(o.timeout);
+    if (!d) return Error(d.error().code(), d.error().message()).at("--timeout").next(d.error().next_step());
+    r.context.deadline = Deadline::after(*r.context.clock, *d);
+  }
+  if (!o.record.empty()) {
+    p.recorder = std::make_unique<ReadRecorder>(o.record);
+    r.recorder = p.recorder.get();
+  }
+  if (o.replay.empty()) return {};
+  Result<std::shared_ptr<Provider>> replay = make_replay_provider(o.replay, r.providers);
+  if (!replay) return std::move(replay).error();
+  Result<SecretKey> key = replay_key(o.replay);
+  if (!key) return std::move(key).error();
+  if (!key->empty()) r.key = *std::move(key);
+  r.providers = ProviderRegistry();
+  r.providers.add(*std::move(replay));
+  return {};
+}
+
+}  // namespace
+
+ByteSource source_of(const std::string& path) { return path == "-" ? ByteSource::stream(stdin, "stdin") : ByteSource::file(path); }
+
+void add_document_options(CLI::App& command, DocumentOptions& o) {
+  constexpr const char* group = "Documents";
+  command.add_option("--state", o.state, "State of Terraform, OpenTofu or Pulumi, `show -json` of a state or plan; - for stdin")
+      ->type_name("FILE")
+      ->group(group);
+  command.add_option("--desired", o.desired, "What the program declares: a plan, or any document taken as such")->type_name("FILE")->group(group);
+  command.add_option("--baseline", o.baseline, "What was accepted before; default drift.baseline.jsonl, where it is there")
+      ->type_name("FILE")
+      ->group(group);
+  command.add_flag("--no-baseline", o.no_baseline, "Judge as if nothing had been accepted")->group(group);
+  command.add_option("--actual", o.actual, "A document taken as what exists, instead of live reads")->type_name("FILE")->group(group);
+}
+
+void add_scope_options(CLI::App& command, ScopeOptions& o) {
+  constexpr const char* group = "Scope";
+  command.add_option("--project", o.project, "Project file with documents and rules; default ./drift.yaml, where it is there")
+      ->type_name("FILE")
+      ->group(group);
+  command.add_option("--target", o.targets, "Only addresses that match, * and ? stand for any text; can be given again")
+      ->type_name("GLOB")
+      ->allow_extra_args(false)
+      ->group(group);
+  command.add_option("--exclude", o.excludes, "Not these addresses; can be given again")->type_name("GLOB")->allow_extra_args(false)->group(group);
+}
+
+void add_reading_options(CLI::App& command, ReadingOptions& o, bool with_recordings) {
+  constexpr const char* group = "Reading";
+  command.add_option("--parallel", o.parallel, "Reads at once (default 8)")->type_name("N")->check(CLI::Range(1, 256))->group(group);
+  command.add_option("--timeout", o.timeout, "Stop after this time and report what is known: 30s, 5m, 1h")->type_name("TIME")->group(group);
+  if (!with_recordings) return;
+  CLI::Option* record = command.add_option("--record", o.record, "Write every read into this folder")->type_name("DIR")->group(group);
+  command.add_option("--replay", o.replay, "Answer reads from a folder that --record wrote")->type_name("DIR")->group(group)->excludes(record);
+}
+
+void add_style_option(CLI::App& command, OutputOptions& o) {
+  command.add_option("--exit-code-style", o.style, "drift, terraform, pulumi or driftctl; see below")
+      ->type_name("STYLE")
+      ->check(CLI::IsMember({"drift", "terraform", "pulumi", "driftctl"}))
+      ->group("Output");
+}
+
+void add_output_options(CLI::App& command, OutputOptions& o, bool with_report) {
+  constexpr const char* group = "Output";
+  if (with_report) {
+    command.add_flag("--json", o.json, "The report as JSON (docs/report.schema.json)")->group(group);
+    command.add_flag("--show-suppressed", o.show_suppressed, "Also differences that a rule took out, with the rule")->group(group);
+  }
+  command.add_option("--color", o.color, "auto, always or never (default auto; NO_COLOR is honoured)")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->group(group);
+  add_style_option(command, o);
+}
+
+Result<Project> load_project(const ScopeOptions& scope) {
+  if (!scope.project.empty()) return read_project(scope.project);
+  if (exists(default_project)) return read_project(default_project);
+  return Project();
+}
+
+Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& scope, const ReadingOptions& reading, bool writes_baseline) {
+  DRIFT_TRY(check_documents(documents));
+  Result<Project> project = load_project(scope);
+  if (!project) return std::move(project).error();
+  Result<ScanRequest> request = scan_request(*project);
+  if (!request) return std::move(request).error();
+  Prepared p{.request = *std::move(request), .baseline_path = {}, .key_path = {}, .recorder = nullptr};
+  ScanRequest& r = p.request;
+  if (!documents.state.empty()) r.state = source_of(documents.state);
+  if (!documents.desired.empty()) r.desired = source_of(documents.desired);
+  if (!documents.actual.empty()) r.actual = source_of(documents.actual);
+  choose_baseline(documents, *project, writes_baseline, p);
+  p.key_path = key_path(p.baseline_path);
+  if (r.baseline || writes_baseline) {
+    Result<SecretKey> key = read_key(p.key_path);
+    if (!key) return std::move(key).error();
+    r.key = *std::move(key);
+  }
+  if (!scope.targets.empty()) r.targets = scope.targets;
+  r.excludes.insert(r.excludes.end(), scope.excludes.begin(), scope.excludes.end());
+  DRIFT_TRY(choose_reads(reading, p));
+  return p;
+}
+
+}  // namespace drift::cli

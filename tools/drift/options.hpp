@@ -1,0 +1,61 @@
+// Options that several commands share, and the request that comes of them and of the project file.
+//
+// Thread rule: one thread.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drift/drift.hpp"
+
+namespace drift::cli {
+
+struct DocumentOptions {
+  std::string state, desired, baseline, actual;
+  bool no_baseline = false;
+};
+
+struct ScopeOptions {
+  std::string project;
+  std::vector<std::string> targets, excludes;
+};
+
+struct ReadingOptions {
+  std::optional<std::size_t> parallel;
+  std::string timeout;
+  std::string record, replay;
+};
+
+struct OutputOptions {
+  bool json = false;
+  bool show_suppressed = false;
+  std::string color = "auto";
+  std::string style = "drift";
+};
+
+void add_document_options(CLI::App& command, DocumentOptions& o);
+void add_scope_options(CLI::App& command, ScopeOptions& o);
+void add_reading_options(CLI::App& command, ReadingOptions& o, bool with_recordings);
+void add_output_options(CLI::App& command, OutputOptions& o, bool with_report);
+void add_style_option(CLI::App& command, OutputOptions& o);
+
+// A scan that is ready to run.
+struct Prepared {
+  ScanRequest request;
+  std::string baseline_path;  // where accept writes
+  std::string key_path;
+  std::unique_ptr<ReadRecorder> recorder;
+};
+
+// The project file given, ./drift.yaml when there is one, or an empty project.
+Result<Project> load_project(const ScopeOptions& scope);
+// Options win over the project file. `writes_baseline`: the baseline need not exist yet.
+Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& scope, const ReadingOptions& reading, bool writes_baseline);
+
+// "-" is standard input.
+[[nodiscard]] ByteSource source_of(const std::string& path);
+
+}  // namespace drift::cli
