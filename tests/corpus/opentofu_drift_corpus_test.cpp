@@ -1,0 +1,129 @@
+// OpenTofu's drift equivalence tests as an oracle: which resources and which paths drifted between the state (recorded) and the plan's
+// refreshed prior state (actual) has to be what the plan's own resource_drift says.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+
+#include "corpus/corpus.hpp"
+#include "drift/diff/compare.hpp"
+#include "drift/model/json.hpp"
+
+using namespace drift;
+
+namespace {
+
+using Drift = std::map<std::string, std::set<std::string>>;  // address -> JSON Pointers
+
+// Slow and obvious, and nothing of the library's own diff.
+void naive_compare(const Value* a, const Value* b, const std::string& pointer, std::set<std::string>& out) {
+  if (a != nullptr && b != nullptr && a->is_object() && b->is_object()) {
+    std::set<std::string> keys;
+    for (const auto& [key, member] : a->as_object()) keys.insert(key);
+    for (const auto& [key, member] : b->as_object()) keys.insert(key);
+    for (const std::string& key : keys) naive_compare(a->find(key), b->find(key), pointer + "/" + key, out);
+    return;
+  }
+  if (a == nullptr || b == nullptr || !(*a == *b)) out.insert(pointer);
+}
+
+Value plan_tree(const std::string& name) {
+  std::ifstream in(corpus::root() / "opentofu_drift" / "outputs" / name / "plan.json", std::ios::binary);
+  auto v = parse_json(std::string(std::istreambuf_iterator<char>(in), {}));
+  REQUIRE(v.ok());
+  return *v;
+}
+
+Drift oracle(const Value& plan) {
+  Drift out;
+  for (const Value& r : plan.find("resource_drift")->as_list()) {
+    const Value& change = *r.find("change");
+    naive_compare(change.find("before"), change.find("after"), "", out[std::string(r.string_or("address"))]);
+  }
+  return out;
+}
+
+// Address in the plan -> address in the state, for what the plan says it moved.
+std::map<std::string, std::string> moves(const Value& plan) {
+  std::map<std::string, std::string> out;
+  for (const Value& r : plan.find("resource_changes")->as_list())
+    if (!r.string_or("previous_address").empty()) out.emplace(r.string_or("address"), r.string_or("previous_address"));
+  return out;
+}
+
+Resource load(const Snapshot& s, std::string_view address) {
+  CAPTURE(address);
+  const auto at = s.find(address);
+  REQUIRE(at.has_value());
+  auto r = s.load(*at);
+  REQUIRE(r.ok());
+  return *std::move(r);
+}
+
+Drift found_by_library(const Snapshot& recorded, const Snapshot& actual, const std::map<std::string, std::string>& moved) {
+  Drift out;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const std::string address(actual.entry(i).address);
+    const auto from = moved.find(address);
+    const std::string before = from == moved.end() ? address : from->second;
+    const Resource a = load(recorded, before);
+    const Resource b = load(actual, address);
+    auto compared = compare_resource({.recorded = &a, .actual = &b}, {});
+    REQUIRE(compared.ok());
+    if (!compared->drifted()) continue;
+    for (const Change& c : compared->changes) {
+      CHECK(c.relation == Relation::drift);
+      CHECK(c.section == Section::attributes);
+      out[address].insert(c.path.to_pointer());
+    }
+  }
+  return out;
+}
+
+void check_oracle(const std::string& name) {
+  CAPTURE(name);
+  auto state = corpus::read("opentofu_drift/tests/" + name + "/terraform.tfstate");
+  if (!state) FAIL(state.error().to_string());
+  auto plan = corpus::read("opentofu_drift/outputs/" + name + "/plan.json");
+  if (!plan) FAIL(plan.error().to_string());
+  REQUIRE(plan->recorded.has_value());
+  REQUIRE(plan->desired.has_value());
+  const Value tree = plan_tree(name);
+  const Drift expected = oracle(tree);
+  CHECK_FALSE(expected.empty());
+  const std::map<std::string, std::string> moved = moves(tree);
+  CHECK(found_by_library(*state->recorded, plan->recorded->as(Side::actual), moved) == expected);
+
+  std::vector<std::string> addresses;
+  for (const auto& [address, paths] : expected) addresses.push_back(address);
+  std::sort(plan->reported_drift.begin(), plan->reported_drift.end());
+  CHECK(plan->reported_drift == addresses);
+  for (const auto& [address, previous] : moved) {
+    CHECK(state->recorded->find(previous).has_value());
+    CHECK_FALSE(state->recorded->find(address).has_value());
+    CHECK(std::any_of(plan->desired->notes().begin(), plan->desired->notes().end(),
+                      [&, &to = address](const Note& n) { return n.code == "moved" && n.address == to; }));
+  }
+  // What the plan wrote as state afterwards is what it planned: nothing was unknown in these.
+  auto after = corpus::read("opentofu_drift/outputs/" + name + "/state.json");
+  if (!after) FAIL(after.error().to_string());
+  CHECK(after->recorded->content_hash() == plan->desired->content_hash());
+}
+
+}  // namespace
+
+TEST_CASE("corpus: OpenTofu and libdrift agree on which resources and paths drifted") {
+  if (!corpus::has("opentofu_drift")) return;
+  for (const char* name : {"drift_simple", "drift_relevant_attributes", "moved_with_drift"}) check_oracle(name);
+}
+
+TEST_CASE("corpus: a resource that moved and drifted is found under its new address") {
+  if (!corpus::has("opentofu_drift")) return;
+  const Value tree = plan_tree("moved_with_drift");
+  CHECK(moves(tree) == std::map<std::string, std::string>{{"tfcoremock_simple_resource.base_after", "tfcoremock_simple_resource.base_before"}});
+  CHECK(oracle(tree).count("tfcoremock_simple_resource.base_after") == 1);
+}
