@@ -21,6 +21,12 @@ class OpenFile {
   int fd_;
 };
 
+struct MoreHashers {
+  third::Hasher md5{third::Hasher::md5};
+  third::Hasher sha1{third::Hasher::sha1};
+  third::Hasher sha512{third::Hasher::sha512};
+};
+
 // Takes the chunks of one file.
 class Digests {
  public:
@@ -55,14 +61,9 @@ class Digests {
   }
 
  private:
-  struct More {
-    third::Hasher md5{third::Hasher::md5};
-    third::Hasher sha1{third::Hasher::sha1};
-    third::Hasher sha512{third::Hasher::sha512};
-  };
   const ContentRequest& want_;
   third::Hasher& sha256_;
-  std::optional<More> more_;
+  std::optional<MoreHashers> more_;
   bool keep_ = false;
   std::string bytes_;
 };

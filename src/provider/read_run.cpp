@@ -113,7 +113,7 @@ void ReadRun::work() {
   std::unique_lock lock(mutex_);
   while (!thrown_ && queued_ + in_flight_ > 0) {
     if (Status s = ctx_.check(); !s.ok() && queued_ > 0) {
-      stop(std::move(s).error(), lock);
+      stop(s.error(), lock);
       continue;
     }
     const Clock::Duration now = ctx_.clock->monotonic();
@@ -204,7 +204,7 @@ void ReadRun::read_batch(Taken taken) {
 }
 
 // Hands over everything that is queued as not read. Batches in flight end by themselves: their providers have the same context.
-void ReadRun::stop(Error why, std::unique_lock<std::mutex>& lock) {
+void ReadRun::stop(const Error& why, std::unique_lock<std::mutex>& lock) {
   if (!stopped_) stopped_ = why;
   std::vector<Finished> finished;
   for (Lane& lane : lanes_) {

@@ -64,7 +64,7 @@ class ReadRun {
   void work_and_keep_exceptions();
   std::optional<Taken> take(Clock::Duration now, Clock::Duration& wake);
   void read_batch(Taken taken);
-  void stop(Error why, std::unique_lock<std::mutex>& lock);
+  void stop(const Error& why, std::unique_lock<std::mutex>& lock);
   void wait(Clock::Duration now, Clock::Duration wake, std::unique_lock<std::mutex>& lock);
   void deliver(std::vector<Finished> finished);
   [[nodiscard]] ScheduledOutcome unread(const Lane& lane, const Item& item, const Error& why) const;

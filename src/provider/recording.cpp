@@ -108,7 +108,7 @@ Status parse_line(std::string_view text, Recording& out) {
 }
 
 // Positions count from the start of the file.
-Error on_line(Error e, const std::string& path, std::uint64_t line, std::uint64_t offset) {
+Error on_line(const Error& e, const std::string& path, std::uint64_t line, std::uint64_t offset) {
   TextPosition where{line, 1, offset};
   if (e.where()) where = {line + e.where()->line - 1, e.where()->column, offset + e.where()->byte};
   Error out = Error(e.code(), e.message()).at(path).next(e.next_step().empty() ? "record again" : e.next_step()).position(where);
@@ -124,7 +124,7 @@ Status each_line(const std::string& path, std::string_view text, Take&& take) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const bool whole = end < text.size();
     Status s = whole ? take(number, text.substr(begin, end - begin)) : Error(Errc::truncated, "the recording ends in the middle of a line");
-    if (!s.ok()) return on_line(std::move(s).error(), path, number, begin);
+    if (!s.ok()) return on_line(s.error(), path, number, begin);
     begin = end + 1;
   }
   if (number == 1) return Error(Errc::truncated, "the recording is empty").at(path).next("record again");
@@ -190,7 +190,7 @@ Result<std::string> recording_key_id(const std::string& dir) {
   if (!text) return std::move(text).error();
   Recording out;
   const std::string_view first = std::string_view(*text).substr(0, text->find('\n'));
-  if (Status s = parse_header(first, out); !s.ok()) return on_line(std::move(s).error(), path, 1, 0);
+  if (Status s = parse_header(first, out); !s.ok()) return on_line(s.error(), path, 1, 0);
   return std::move(out.key_id);
 }
 

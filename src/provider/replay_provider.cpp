@@ -16,7 +16,6 @@
 
 namespace drift {
 
-using provider_internal::RecordedRead;
 using provider_internal::Recording;
 
 struct ReadRecorder::State {

@@ -55,7 +55,8 @@ std::string attribute(const ReadOutcome& o, std::string_view member) { return st
 std::vector<std::string> differences(const Resource& a, const Resource& b) {
   std::vector<std::string> out;
   for (const auto& [m, v] : a.attributes.as_object())
-    if (const Value* w = b.attributes.find(m); w == nullptr || Value(v).mark(Secret::none) != Value(*w).mark(Secret::none)) out.push_back(m);
+    if (const Value* w = b.attributes.find(m); w == nullptr || Value(v).mark(Secret::none) != Value(*w).mark(Secret::none))
+      out.push_back(m);
   for (const auto& [m, v] : b.attributes.as_object())
     if (a.attributes.find(m) == nullptr) out.push_back(m);
   return out;

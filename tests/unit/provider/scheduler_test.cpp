@@ -387,8 +387,8 @@ TEST_CASE("what the sink throws comes out of run_reads, after all threads have e
   test::FakeProvider p;
   p.caps.max_batch = 1;
   Fleet fleet(&p, 50);
-  CHECK_THROWS_AS((void)run_reads(fleet.reads, seeded(4), {}, [](std::size_t, const ScheduledOutcome&) { throw std::length_error("full"); }),
-                  std::length_error);
+  const auto full = [](std::size_t, const ScheduledOutcome&) { throw std::length_error("full"); };
+  CHECK_THROWS_AS((void)run_reads(fleet.reads, seeded(4), {}, full), std::length_error);
   CHECK(p.at_once == 0);
 }
 
