@@ -108,6 +108,16 @@ std::optional<Modes> modes(const Value* from, const Value* to) {
   return m;
 }
 
+bool modes_gained(const Value* from, const Value* to, std::uint32_t mask) {
+  const std::optional<Modes> m = modes(from, to);
+  return m && (m->to & ~m->from & mask) != 0;
+}
+
+bool modes_narrowed(const Value* from, const Value* to) {
+  const std::optional<Modes> m = modes(from, to);
+  return m && (m->to & ~m->from) == 0 && m->to != m->from;
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool text_contains(std::string_view text, std::string_view word) {
@@ -302,19 +312,26 @@ bool Predicate::eval(const Value* from, const Value* to) const {
       return std::any_of(kids_.begin(), kids_.end(), holds_now);
     case Op::negate:
       return !holds_now(kids_.front());
+    case Op::from:
+      return kids_.front().eval_side(from);
+    case Op::to:
+      return kids_.front().eval_side(to);
     case Op::changed:
       return true;
     case Op::added:
       return is_absent(from) && !is_absent(to);
     case Op::removed:
       return !is_absent(from) && is_absent(to);
+    default:
+      return eval_content(from, to);
+  }
+}
+
+bool Predicate::eval_content(const Value* from, const Value* to) const {
+  switch (op_) {
     case Op::becomes:
       if (is_opaque(from) || is_opaque(to) || !same_as_any(to, args_)) return false;
       return other_.empty() ? !same_as_any(from, args_) : same_as_any(from, other_);
-    case Op::from:
-      return kids_.front().eval(from, from);
-    case Op::to:
-      return kids_.front().eval(to, to);
     case Op::gains:
       return std::any_of(args_.begin(), args_.end(), [&](const Value& w) { return holds(to, w) && !holds(from, w); });
     case Op::loses:
@@ -338,28 +355,35 @@ bool Predicate::eval(const Value* from, const Value* to) const {
       return goes(from, to, false);
     case Op::false_to_true:
       return goes(from, to, true);
-    case Op::mode_gains: {
-      const std::optional<Modes> m = modes(from, to);
-      return m && (m->to & ~m->from & mask_) != 0;
-    }
-    case Op::mode_narrows: {
-      const std::optional<Modes> m = modes(from, to);
-      return m && (m->to & ~m->from) == 0 && m->to != m->from;
-    }
+    case Op::mode_gains:
+      return modes_gained(from, to, mask_);
+    case Op::mode_narrows:
+      return modes_narrowed(from, to);
     case Op::contains_any:
       return contains_any(to, args_) && !contains_any(from, args_);
-    case Op::eq:
-      return same(to, args_.front());
-    case Op::ne:
-      return !is_opaque(to) && !same(to, args_.front());
-    case Op::in:
-      return same_as_any(to, args_);
-    case Op::absent:
-      return is_absent(to);
-    case Op::side_contains_any:
-      return contains_any(to, args_);
+    default:
+      return false;
   }
-  return false;
+}
+
+// `all` joins what was asked of one side.
+bool Predicate::eval_side(const Value* v) const {
+  switch (op_) {
+    case Op::all:
+      return std::all_of(kids_.begin(), kids_.end(), [&](const Predicate& k) { return k.eval_side(v); });
+    case Op::eq:
+      return same(v, args_.front());
+    case Op::ne:
+      return !is_opaque(v) && !same(v, args_.front());
+    case Op::in:
+      return same_as_any(v, args_);
+    case Op::absent:
+      return is_absent(v);
+    case Op::side_contains_any:
+      return contains_any(v, args_);
+    default:
+      return false;
+  }
 }
 
 }  // namespace drift::classify_internal

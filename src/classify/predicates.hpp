@@ -63,6 +63,8 @@ class Predicate {
   static Result<Predicate> parse_content(std::string_view name, const Value& arg);
   static Result<Predicate> parse_side_op(std::string_view name, const Value& arg);
   [[nodiscard]] bool opens(const Value* from, const Value* to) const;
+  [[nodiscard]] bool eval_content(const Value* from, const Value* to) const;
+  [[nodiscard]] bool eval_side(const Value* v) const;
 
   Op op_ = Op::changed;
   std::vector<Predicate> kids_;

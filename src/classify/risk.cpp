@@ -40,7 +40,7 @@ class Places {
   }
 
  private:
-  void place(Path path, const Value* a, const Value* b) {
+  void place(const Path& path, const Value* a, const Value* b) {
     if (a != nullptr && b != nullptr && *a == *b) return;
     out_.push_back({path, {a, b}});
     below(path, {a, b});
