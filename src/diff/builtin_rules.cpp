@@ -84,9 +84,8 @@ std::vector<ComparatorRule> build() {
   for (const Row& row : kRows) {
     Result<PathPattern> path = PathPattern::parse(row.path);
     if (!path) throw std::logic_error("drift: the built-in rule path " + std::string(row.path) + " is malformed");
-    std::string name = row.name != nullptr
-                           ? std::string(row.name)
-                           : "builtin." + std::string(comparator_name(row.comparator)) + "." + row.type + "." + row.path;
+    std::string name = row.name != nullptr ? std::string(row.name)
+                                           : "builtin." + std::string(comparator_name(row.comparator)) + "." + row.type + "." + row.path;
     rules.push_back({std::move(name), row.type, std::move(path).value(), row.comparator, {}, {}});
   }
   return rules;

@@ -6,28 +6,38 @@ namespace drift {
 
 std::string_view change_kind_name(ChangeKind k) noexcept {
   switch (k) {
-    case ChangeKind::added: return "added";
-    case ChangeKind::removed: return "removed";
-    case ChangeKind::modified: return "modified";
+    case ChangeKind::added:
+      return "added";
+    case ChangeKind::removed:
+      return "removed";
+    case ChangeKind::modified:
+      return "modified";
   }
   return "unknown";
 }
 
 std::string_view relation_name(Relation r) noexcept {
   switch (r) {
-    case Relation::drift: return "drift";
-    case Relation::pending: return "pending";
-    case Relation::converged: return "converged";
-    case Relation::conflict: return "conflict";
+    case Relation::drift:
+      return "drift";
+    case Relation::pending:
+      return "pending";
+    case Relation::converged:
+      return "converged";
+    case Relation::conflict:
+      return "conflict";
   }
   return "unknown";
 }
 
 std::string_view section_name(Section s) noexcept {
   switch (s) {
-    case Section::attributes: return "attributes";
-    case Section::inputs: return "inputs";
-    case Section::resource: return "resource";
+    case Section::attributes:
+      return "attributes";
+    case Section::inputs:
+      return "inputs";
+    case Section::resource:
+      return "resource";
   }
   return "unknown";
 }

@@ -17,15 +17,22 @@ bool container(const Value& v) { return v.is_object() || v.is_list(); }
 bool calls_equal(const Applied& rule, const Value* a, const Value* b) {
   const bool both = a != nullptr && b != nullptr && !sealed(*a) && !sealed(*b);
   switch (rule.comparator) {
-    case Comparator::ignored: return true;
-    case Comparator::empty_is_absent: return is_empty_value(a) && is_empty_value(b);
-    case Comparator::default_value: return rule.value.has_value() && equal_with_default(a, b, *rule.value);
-    case Comparator::number: return both && equal_as_number(*a, *b);
-    case Comparator::json: return both && equal_as_json(*a, *b);
-    case Comparator::case_insensitive: return both && equal_without_case(*a, *b);
+    case Comparator::ignored:
+      return true;
+    case Comparator::empty_is_absent:
+      return is_empty_value(a) && is_empty_value(b);
+    case Comparator::default_value:
+      return rule.value.has_value() && equal_with_default(a, b, *rule.value);
+    case Comparator::number:
+      return both && equal_as_number(*a, *b);
+    case Comparator::json:
+      return both && equal_as_json(*a, *b);
+    case Comparator::case_insensitive:
+      return both && equal_without_case(*a, *b);
     case Comparator::exact:
-    case Comparator::set:         // these two say how elements are paired: lists.cpp
-    case Comparator::keyed_list: return false;
+    case Comparator::set:  // these two say how elements are paired: lists.cpp
+    case Comparator::keyed_list:
+      return false;
   }
   return false;
 }
@@ -52,7 +59,7 @@ Verdict Walker::judge(unsigned side, const Node& n, const Selection& sel, bool s
   const Value* b = n.v[side];
   if (never_moves(side, a, b, n.computed)) return {};
   // A plain secret is compared by its content; that one side does not know it as a secret is no difference.
-  if (a != nullptr && b != nullptr && !sealed(*a) && !sealed(*b) && same_content(*a, *b)) return {};
+  if (marks_ && a != nullptr && b != nullptr && !sealed(*a) && !sealed(*b) && same_content(*a, *b)) return {};
   if (Verdict v = judge_rules(a, b, sel); v.moved != Moved::no) return v;
   if (a == nullptr || b == nullptr) return {Moved::whole, n.missing};
   if (a->is_unknown() || b->is_unknown()) return {Moved::whole, "unknown"};
@@ -81,9 +88,12 @@ Verdict Walker::judge_secret(unsigned side, const Value& a, const Value& b, cons
     return {Moved::by_rule, untold ? "secret_cannot_tell" : "secret", std::exchange(probe_rule_, {})};
   }
   switch (compare_secrets(left, right, selector_.key())) {
-    case SecretCompare::equal: return {};
-    case SecretCompare::different: return {Moved::whole, "secret"};
-    case SecretCompare::cannot_tell: break;
+    case SecretCompare::equal:
+      return {};
+    case SecretCompare::different:
+      return {Moved::whole, "secret"};
+    case SecretCompare::cannot_tell:
+      break;
   }
   (void)sel;
   return {Moved::by_rule, "secret_cannot_tell", "secret.cannot-tell"};

@@ -79,7 +79,20 @@ void walk_resource(Comparing& c) {
   const bool ids = !was.id.empty() && !is.id.empty() && !(id_is_attribute(was) && id_is_attribute(is));
   if (ids && was.id != is.id) resource_change(c, "id", was.id, is.id);
   if (!was.type.empty() && !is.type.empty() && was.type != is.type) resource_change(c, "type", was.type, is.type);
-  if (was.tainted != is.tainted) resource_change(c, "tainted", was.tainted, is.tainted);
+  // No live read says that something is tainted, so only what becomes tainted is a change.
+  if (is.tainted && !was.tainted) resource_change(c, "tainted", was.tainted, is.tainted);
+}
+
+// A deletion that a person accepted: expected, and still there to be seen among what was suppressed.
+void note_accepted_deletion(const ResourceSides& sides, ResourceComparison& out) {
+  const bool accepted = sides.baseline != nullptr && sides.baseline->absent && sides.recorded != nullptr;
+  if (out.existence != Existence::absent || !accepted) return;
+  Change change;
+  change.section = Section::resource;
+  change.kind = ChangeKind::removed;
+  change.why = "missing";
+  change.rule = "baseline";
+  out.suppressed.push_back(std::move(change));
 }
 
 bool same_value(const std::optional<Value>& a, const std::optional<Value>& b) {
@@ -92,8 +105,8 @@ void fold_inputs(ResourceComparison& out) {
   for (Change& change : out.changes) {
     const auto same = [&](const Change& o) {
       return o.section == Section::attributes && o.path == change.path && o.kind == change.kind && o.relation == change.relation &&
-             same_value(o.actual, change.actual) && same_value(o.recorded, change.recorded) &&
-             same_value(o.baseline, change.baseline) && same_value(o.desired, change.desired);
+             same_value(o.actual, change.actual) && same_value(o.recorded, change.recorded) && same_value(o.baseline, change.baseline) &&
+             same_value(o.desired, change.desired);
     };
     const bool twice = change.section == Section::inputs && std::any_of(kept.begin(), kept.end(), same);
     if (twice) change.rule = "same-change-in-outputs";
@@ -162,6 +175,7 @@ Result<ResourceComparison> compare_resource(const ResourceSides& sides, const Co
     if (c.selector.ambiguous()) return Error(*c.selector.ambiguous()).in("while comparing " + out.address);
     fold_inputs(out);
   }
+  note_accepted_deletion(sides, out);
   Ignorer ignorer(ctx, sides, out.address, out.type);
   for (Status s : {ignorer.judge_existence(out), ignorer.judge_changes(out)})
     if (!s.ok()) return std::move(s).error().in("while comparing " + out.address);

@@ -15,6 +15,7 @@ using List = Value::List;
 // How many pairs of elements may be asked for equality under rules. Beyond it only exact equality guides the pairing; no difference gets
 // lost by that, because pairs are compared afterwards.
 constexpr std::size_t kMaxAsked = 40'000;
+constexpr std::size_t kMaxAskedInSet = 100'000;
 // Gaps up to this many pairs are paired by likeness.
 constexpr std::size_t kMaxLikeness = 1024;
 
@@ -25,10 +26,10 @@ struct Range {
   [[nodiscard]] std::size_t b_size() const { return b_end - b_begin; }
 };
 
-std::vector<Fingerprint> fingerprints(const List& list) {
+std::vector<Fingerprint> fingerprints(const List& list, std::size_t begin, std::size_t end) {
   std::vector<Fingerprint> prints;
-  prints.reserve(list.size());
-  for (const Value& v : list) prints.push_back(fingerprint(v));
+  prints.reserve(end - begin);
+  for (std::size_t i = begin; i < end; ++i) prints.push_back(fingerprint(list[i]));
   return prints;
 }
 
@@ -47,35 +48,38 @@ std::size_t likeness(const Value& a, const Value& b) {
 
 class Aligner {
  public:
-  Aligner(const List& a, const List& b, const ElementEqual& equal, Pairing& out)
-      : a_(a), b_(b), equal_(equal), out_(out), a_prints_(fingerprints(a)), b_prints_(fingerprints(b)) {}
+  Aligner(const List& a, const List& b, const ElementEqual& equal, Pairing& out) : a_(a), b_(b), equal_(equal), out_(out) {}
 
-  void run() {
-    Range r{0, a_.size(), 0, b_.size()};
-    while (r.a_begin < r.a_end && r.b_begin < r.b_end && same(r.a_begin, r.b_begin)) pair(r.a_begin++, r.b_begin++);
-    while (r.a_begin < r.a_end && r.b_begin < r.b_end && same(r.a_end - 1, r.b_end - 1)) pair(--r.a_end, --r.b_end);
+  void run(const Range& r) {
     if (r.a_size() > kMaxAligned || r.b_size() > kMaxAligned) {
       for (std::size_t k = 0; k < std::min(r.a_size(), r.b_size()); ++k) pair(r.a_begin + k, r.b_begin + k);
+    } else if (r.a_size() == 1 && r.b_size() == 1) {
+      pair(r.a_begin, r.b_begin);
     } else if (r.a_size() > 0 && r.b_size() > 0) {
       align(r);
     }
   }
 
  private:
-  bool same(std::size_t i, std::size_t j) {
-    if (a_prints_[i] == b_prints_[j]) return true;
-    if (!equal_ || asked_ >= kMaxAsked) return false;
-    ++asked_;
-    return equal_(i, j);
-  }
   void pair(std::size_t i, std::size_t j) { out_.partner[i] = j; }
+
+  // Which elements of the range are equal, row by row.
+  [[nodiscard]] std::vector<std::uint8_t> equality(const Range& r) const {
+    const std::vector<Fingerprint> a_prints = fingerprints(a_, r.a_begin, r.a_end);
+    const std::vector<Fingerprint> b_prints = fingerprints(b_, r.b_begin, r.b_end);
+    std::vector<std::uint8_t> eq(r.a_size() * r.b_size());
+    const bool ask = equal_ && eq.size() <= kMaxAsked;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < r.a_size(); ++i)
+      for (std::size_t j = 0; j < r.b_size(); ++j)
+        eq[at++] = a_prints[i] == b_prints[j] || (ask && equal_(r.a_begin + i, r.b_begin + j)) ? 1 : 0;
+    return eq;
+  }
 
   void align(const Range& r) {
     const std::size_t n = r.a_size();
     const std::size_t m = r.b_size();
-    std::vector<std::uint8_t> eq(n * m);
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < m; ++j) eq[i * m + j] = same(r.a_begin + i, r.b_begin + j) ? 1 : 0;
+    const std::vector<std::uint8_t> eq = equality(r);
     // lcs[i][j]: length of the longest common subsequence of the ends that begin at i and j.
     std::vector<std::uint16_t> lcs((n + 1) * (m + 1));
     const auto at = [&](std::size_t i, std::size_t j) -> std::uint16_t& { return lcs[i * (m + 1) + j]; };
@@ -139,9 +143,6 @@ class Aligner {
   const List& b_;
   const ElementEqual& equal_;
   Pairing& out_;
-  std::vector<Fingerprint> a_prints_;
-  std::vector<Fingerprint> b_prints_;
-  std::size_t asked_ = 0;
 };
 
 void find_extra(Pairing& p, std::size_t b_size) {
@@ -152,18 +153,20 @@ void find_extra(Pairing& p, std::size_t b_size) {
     if (!taken[j]) p.extra.push_back(j);
 }
 
-Pairing invert(const Pairing& p, std::size_t b_size) {
-  Pairing out;
-  out.partner.assign(b_size, kNone);
-  for (std::size_t i = 0; i < p.partner.size(); ++i)
-    if (p.partner[i] != kNone) out.partner[p.partner[i]] = i;
-  return out;
+int compare_ranges(const List& a, const List& b, const Range& r) {
+  for (std::size_t k = 0; k < std::min(r.a_size(), r.b_size()); ++k)
+    if (const int c = Value::compare(a[r.a_begin + k], b[r.b_begin + k]); c != 0) return c;
+  return r.a_size() < r.b_size() ? -1 : r.a_size() > r.b_size() ? 1 : 0;
 }
 
-int compare_lists(const List& a, const List& b) {
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    if (const int c = Value::compare(a[i], b[i]); c != 0) return c;
-  return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
+// Pairs the equal ends; what is left between them is the range that needs aligning.
+Range pair_ends(const List& a, const List& b, const ElementEqual& equal, Pairing& p) {
+  const auto same = [&](std::size_t i, std::size_t j) { return a[i] == b[j] || (equal && equal(i, j)); };
+  Range r{0, a.size(), 0, b.size()};
+  for (; r.a_begin < r.a_end && r.b_begin < r.b_end && same(r.a_begin, r.b_begin); ++r.a_begin, ++r.b_begin)
+    p.partner[r.a_begin] = r.b_begin;
+  for (; r.a_begin < r.a_end && r.b_begin < r.b_end && same(r.a_end - 1, r.b_end - 1);) p.partner[--r.a_end] = --r.b_end;
+  return r;
 }
 
 // The keys of all elements, as canonical bytes, with their index; none when they do not name the elements.
@@ -202,16 +205,18 @@ Pairing pair_by_index(const List& a, const List& b) {
 Pairing pair_in_order(const List& a, const List& b, const ElementEqual& equal) {
   Pairing p;
   p.partner.assign(a.size(), kNone);
+  const Range r = pair_ends(a, b, equal, p);
   // Of several alignments that are equally good one must be chosen, and the same one when the sides are swapped: so the lists are always
   // aligned in one orientation.
-  if (compare_lists(a, b) <= 0) {
-    Aligner(a, b, equal, p).run();
+  if (compare_ranges(a, b, r) <= 0) {
+    Aligner(a, b, equal, p).run(r);
   } else {
     const ElementEqual swapped = equal ? ElementEqual([&](std::size_t i, std::size_t j) { return equal(j, i); }) : ElementEqual();
     Pairing q;
     q.partner.assign(b.size(), kNone);
-    Aligner(b, a, swapped, q).run();
-    p = invert(q, a.size());
+    Aligner(b, a, swapped, q).run({r.b_begin, r.b_end, r.a_begin, r.a_end});
+    for (std::size_t j = r.b_begin; j < r.b_end; ++j)
+      if (q.partner[j] != kNone) p.partner[q.partner[j]] = j;
   }
   find_extra(p, b.size());
   return p;
@@ -233,7 +238,7 @@ Pairing pair_as_set(const List& a, const List& b, const ElementEqual& equal) {
     found->second.pop_back();
   }
   find_extra(p, b.size());
-  if (equal && !left.empty() && left.size() * p.extra.size() <= kMaxAsked) {
+  if (equal && !left.empty() && left.size() * p.extra.size() <= kMaxAskedInSet) {
     for (const std::size_t i : left) {
       const auto j = std::find_if(p.extra.begin(), p.extra.end(), [&](std::size_t k) { return equal(i, k); });
       if (j == p.extra.end()) continue;

@@ -24,8 +24,8 @@ constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 constexpr std::size_t kMaxAligned = 1000;
 
 struct Pairing {
-  std::vector<std::size_t> partner;  // for each element of a: its index in b, or kNone
-  std::vector<std::size_t> extra;    // elements of b without a partner, ascending
+  std::vector<std::size_t> partner;      // for each element of a: its index in b, or kNone
+  std::vector<std::size_t> extra;        // elements of b without a partner, ascending
   [[nodiscard]] bool reordered() const;  // partners do not ascend
 };
 

@@ -17,9 +17,9 @@ namespace drift::diff_internal {
 
 struct Applied {
   Comparator comparator = Comparator::exact;
-  std::string rule;                  // "schema:set", or the rule's name
-  std::string key{};                 // keyed_list
-  std::optional<Value> value{};      // default_value
+  std::string rule;              // "schema:set", or the rule's name
+  std::string key{};             // keyed_list
+  std::optional<Value> value{};  // default_value
 };
 
 struct Selection {

@@ -15,11 +15,16 @@ bool any_secret(const Sides& v) {
   return std::any_of(v.begin(), v.end(), [](const Value* side) { return side != nullptr && side->is_secret(); });
 }
 
+bool holds_secret(const Sides& v) {
+  return std::any_of(v.begin(), v.end(), [](const Value* side) { return side != nullptr && side->holds_secret(); });
+}
+
 std::optional<Value> copy(const Value* v) { return v == nullptr ? std::nullopt : std::optional<Value>(*v); }
 
 }  // namespace
 
 void Walker::run(const Sides& roots, unsigned movers) {
+  if (!probe_) marks_ = holds_secret(roots);
   Node n;
   n.v = roots;
   n.active = differing(roots, movers);
@@ -44,7 +49,7 @@ void Walker::node(Node n) {
   n.derived |= sel.facts.derived;
   n.forces_new |= sel.facts.force_new;
   n.computed |= sel.facts.computed;
-  const bool secret = (n.sensitive && !inside_secret_) || any_secret(n.v);
+  const bool secret = (n.sensitive && !inside_secret_) || (marks_ && any_secret(n.v));
   std::array<Verdict, kSides> verdict;
   std::array<unsigned, 4> moved{};  // by Moved: the sides
   for (unsigned side = 0; side < kSides; ++side) {
@@ -130,8 +135,7 @@ Pairing Walker::pair(const Node& n, unsigned side, const Selection& sel, std::st
   const Value::List& a = n.v[ancestor_]->as_list();
   const Value::List& b = n.v[side]->as_list();
   // Marks and unknowns can be equal without being the same, as can anything that a rule speaks of.
-  const bool exact = !selector_.may_apply_below(path_) && side != kDesired && ancestor_ != kDesired && !n.v[side]->holds_secret() &&
-                     !n.v[ancestor_]->holds_secret();
+  const bool exact = !selector_.may_apply_below(path_) && side != kDesired && ancestor_ != kDesired && !marks_;
   ElementEqual same;
   if (!exact) {
     same = [this, &a, &b, side](std::size_t i, std::size_t j) {
@@ -243,6 +247,7 @@ bool Walker::equal(unsigned from, const Value* a, unsigned to, const Value* b, b
   probe.probe_ = true;
   probe.strict_ = strict || strict_;
   probe.inside_secret_ = inside_secret_;
+  probe.marks_ = marks_;
   Sides v{};
   v[from] = a;
   v[to] = b;

@@ -91,6 +91,7 @@ class Walker {
   bool strict_ = false;
   bool found_ = false;
   bool inside_secret_ = false;
+  bool marks_ = true;       // false: no side holds a secret anywhere, so none needs to be looked for
   std::string probe_rule_;  // the last rule that made something equal
 };
 

@@ -195,7 +195,9 @@ TEST_CASE("one leaf changed is one change, at its path") {
   for (std::uint64_t seed = 0; seed < kTrees; ++seed) {
     RandomValue random(seed, {.unknowns = true});
     const Value a = random.tree();
-    const auto [b, path] = random.mutate_one_leaf(a);
+    const std::pair<Value, Path> mutated = random.mutate_one_leaf(a);
+    const Value& b = mutated.first;
+    const Path& path = mutated.second;
     if (a == b) continue;
     const std::vector<Change> changes = diff(a, b);
     INFO("seed " << seed << "\na " << to_json(a) << "\nb " << to_json(b));

@@ -32,7 +32,8 @@ struct Case {
     recorded = resource(random.mutate(common, edits()));
     actual = resource(random.mutate(common, edits()));
     // Sometimes both move alike.
-    desired = resource(plan.mutate(random.chance(50) ? actual.attributes : common, edits()));
+    const bool alike = random.chance(50);
+    desired = resource(plan.mutate(alike ? actual.attributes : common, edits()));
     for (Resource* r : {&baseline, &recorded, &actual, &desired})
       if (!r->attributes.is_object()) r->attributes = Object{};
   }
@@ -54,9 +55,9 @@ TEST_CASE("three sides, recorded as ancestor: the reference differ agrees") {
     const ResourceComparison out = compare({.desired = &c.desired, .recorded = &c.recorded, .actual = &c.actual});
     INFO("seed " << seed << "\ndesired  " << to_json(c.desired.attributes) << "\nrecorded " << to_json(c.recorded.attributes)
                  << "\nactual   " << to_json(c.actual.attributes));
-    CHECK((testing::in_reference_form(out.changes) ==
-           testing::reference_diff(
-               {.ancestor = &c.recorded.attributes, .actual = &c.actual.attributes, .desired = &c.desired.attributes})));
+    CHECK(
+        (testing::in_reference_form(out.changes) ==
+         testing::reference_diff({.ancestor = &c.recorded.attributes, .actual = &c.actual.attributes, .desired = &c.desired.attributes})));
     for (const Change& change : out.changes) ++relations[static_cast<std::size_t>(change.relation)];
   }
   for (const std::size_t n : relations) CHECK(n > 100);  // the trees do reach every relation
@@ -65,14 +66,13 @@ TEST_CASE("three sides, recorded as ancestor: the reference differ agrees") {
 TEST_CASE("four sides, baseline as ancestor: the recorded side changes no relation") {
   for (std::uint64_t seed = 0; seed < kTrees; ++seed) {
     const Case c(seed);
-    const ResourceComparison out =
-        compare({.desired = &c.desired, .recorded = &c.recorded, .actual = &c.actual, .baseline = &c.baseline});
+    const ResourceComparison out = compare({.desired = &c.desired, .recorded = &c.recorded, .actual = &c.actual, .baseline = &c.baseline});
     INFO("seed " << seed << "\ndesired  " << to_json(c.desired.attributes) << "\nbaseline " << to_json(c.baseline.attributes)
                  << "\nrecorded " << to_json(c.recorded.attributes) << "\nactual   " << to_json(c.actual.attributes));
-    CHECK((testing::in_reference_form(out.changes) ==
-           testing::reference_diff(
-               {.ancestor = &c.baseline.attributes, .actual = &c.actual.attributes, .desired = &c.desired.attributes,
-                .bystander = &c.recorded.attributes})));
+    CHECK((testing::in_reference_form(out.changes) == testing::reference_diff({.ancestor = &c.baseline.attributes,
+                                                                               .actual = &c.actual.attributes,
+                                                                               .desired = &c.desired.attributes,
+                                                                               .bystander = &c.recorded.attributes})));
   }
 }
 
@@ -97,9 +97,8 @@ TEST_CASE("what was accepted does not drift and is not forgotten") {
     CHECK(std::all_of(after.suppressed.begin(), after.suppressed.end(), [](const Change& s) { return s.rule == "baseline"; }));
     // Each accepted difference is named: it stands where the difference stood, or above or below it.
     for (const Change& change : before.changes) {
-      CHECK(std::any_of(after.suppressed.begin(), after.suppressed.end(), [&](const Change& s) {
-        return s.path.starts_with(change.path) || change.path.starts_with(s.path);
-      }));
+      CHECK(std::any_of(after.suppressed.begin(), after.suppressed.end(),
+                        [&](const Change& s) { return s.path.starts_with(change.path) || change.path.starts_with(s.path); }));
     }
   }
 }

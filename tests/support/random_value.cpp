@@ -33,16 +33,25 @@ void leaves(const Value& v, Path& at, std::vector<Path>& out) {
 
 Value RandomValue::scalar() {
   switch (below(options_.unknowns ? 12 : 11)) {
-    case 0: return {};
-    case 1: return chance(50);
+    case 0:
+      return {};
+    case 1:
+      return chance(50);
     case 2:
-    case 3: return static_cast<std::int64_t>(below(4)) - 1;
-    case 4: return Value(Number::parse(chance(50) ? "18446744073709551616" : "18446744073709551617").value());
-    case 5: return Value(Number::parse(chance(50) ? "1.0" : "1e1").value());
-    case 6: return "";
-    case 7: return std::string("line\n\"quoted\" \xC3\xA9");
-    case 11: return Value::unknown();
-    default: return std::string("s") + std::to_string(below(5));
+    case 3:
+      return static_cast<std::int64_t>(below(4)) - 1;
+    case 4:
+      return Value(Number::parse(chance(50) ? "18446744073709551616" : "18446744073709551617").value());
+    case 5:
+      return Value(Number::parse(chance(50) ? "1.0" : "1e1").value());
+    case 6:
+      return "";
+    case 7:
+      return std::string("line\n\"quoted\" \xC3\xA9");
+    case 11:
+      return Value::unknown();
+    default:
+      return std::string("s") + std::to_string(below(5));
   }
 }
 
@@ -52,10 +61,13 @@ Value RandomValue::any(int depth) {
   return v;
 }
 
+// The value is made first: the order in which arguments are evaluated is not the same on every machine.
+void RandomValue::add_member(Object& o, Value v) { o.set(key(below(12)), std::move(v)); }
+
 Value RandomValue::object(int depth) {
   Object o;
   const std::uint64_t n = below(static_cast<std::uint64_t>(options_.width) + 1);
-  for (std::uint64_t i = 0; i < n; ++i) o.set(key(below(12)), any(depth - 1));
+  for (std::uint64_t i = 0; i < n; ++i) add_member(o, any(depth - 1));
   return o;
 }
 
@@ -103,7 +115,7 @@ void RandomValue::edit(Value& v) {
     if (chance(15)) {
       v.edit_object().erase(chosen);
     } else if (chance(15)) {
-      v.edit_object().set(key(below(12)), fresh_tree());
+      add_member(v.edit_object(), fresh_tree());
     } else {
       edit(*v.edit_object().find(chosen));
     }
@@ -131,7 +143,7 @@ void RandomValue::edit(Value& v) {
 Value RandomValue::mutate(Value v, int edits) {
   for (int i = 0; i < edits; ++i) {
     if (v.is_object() && v.as_object().empty()) {
-      v.edit_object().set(key(below(12)), fresh_tree());
+      add_member(v.edit_object(), fresh_tree());
     } else {
       edit(v);
     }

@@ -17,7 +17,7 @@ struct TreeOptions {
   int depth = 4;
   int width = 5;
   bool lists = true;
-  bool secrets = false;   // plain marks here and there
+  bool secrets = false;  // plain marks here and there
   bool unknowns = false;
   // Each list element carries its index, so that elements at different indexes are never equal: then the best alignment of two lists of
   // one length is index by index, and a reference differ need not align at all.
@@ -48,6 +48,7 @@ class RandomValue {
   Value object(int depth);
   Value list(int depth);
   Value tagged(Value v, std::size_t index) const;
+  void add_member(Object& o, Value v);
   Value fresh_tree();
   void edit(Value& v);
 

@@ -1,4 +1,5 @@
-// The reference differ: slow, obvious, exact. It spreads each side into a map from every path to the value there, and then asks path by path.
+// The reference differ: slow, obvious, exact. It spreads each side into a map from every path to the value there, and then asks path by
+// path.
 //
 // It pairs list elements by index. Give it trees whose lists need no alignment (TreeOptions::tagged_lists).
 #pragma once
@@ -22,7 +23,7 @@ struct ReferenceSides {
   const Value* ancestor = nullptr;
   const Value* actual = nullptr;
   bool has_actual = true;
-  const Value* desired = nullptr;  // nullptr: no desired side
+  const Value* desired = nullptr;    // nullptr: no desired side
   const Value* bystander = nullptr;  // a side that moves nothing; what it marks as secret is secret
 };
 

@@ -51,9 +51,9 @@ struct Change {
   // Reason code: "value", "type", "secret", "secret_cannot_tell", "unknown", "missing" (a member on one side only), "element" (of a list on
   // one side only), "keys_not_unique" (the same, and a keyed_list rule could not match by its key).
   std::string why;
-  std::string rule;   // the comparator or ignore rule that applied; empty when none
+  std::string rule;                // the comparator or ignore rule that applied; empty when none
   std::optional<IgnoreMode> mode;  // of the ignore rule
-  std::string reason; // the ignore rule's own words
+  std::string reason;              // the ignore rule's own words
   bool derived = false;
   bool forces_replacement = false;
   bool sensitive = false;
@@ -62,9 +62,9 @@ struct Change {
 struct ResourceSides {
   const Resource* desired = nullptr;
   const Resource* recorded = nullptr;
-  const Resource* actual = nullptr;    // nullptr with actual_known: it does not exist
+  const Resource* actual = nullptr;  // nullptr with actual_known: it does not exist
   const Resource* baseline = nullptr;
-  bool actual_known = true;            // false: it was not looked for or could not be read; then no actual side takes part
+  bool actual_known = true;  // false: it was not looked for or could not be read; then no actual side takes part
 };
 
 enum class Existence : std::uint8_t {
@@ -80,7 +80,12 @@ struct Basis {
   friend bool operator==(const Basis&, const Basis&) = default;
   // "baseline", "desired", "recorded", "actual", those that are there, in this order.
   [[nodiscard]] std::vector<std::string_view> names() const;
-  void merge(const Basis& o) { desired |= o.desired; recorded |= o.recorded; actual |= o.actual; baseline |= o.baseline; }
+  void merge(const Basis& o) {
+    desired |= o.desired;
+    recorded |= o.recorded;
+    actual |= o.actual;
+    baseline |= o.baseline;
+  }
 };
 
 struct ResourceComparison {
@@ -99,10 +104,10 @@ struct ResourceComparison {
 };
 
 struct CompareContext {
-  const RuleSet* rules = nullptr;     // nullptr: built-in comparators only
-  const Schema* schema = nullptr;     // of the resource's type; nullptr: none known
-  const SecretKey* key = nullptr;     // for sealed secrets
-  Clock::Duration now{};              // wall time, for rule expiry
+  const RuleSet* rules = nullptr;  // nullptr: built-in comparators only
+  const Schema* schema = nullptr;  // of the resource's type; nullptr: none known
+  const SecretKey* key = nullptr;  // for sealed secrets
+  Clock::Duration now{};           // wall time, for rule expiry
   // How often each rule caught something, by name. Optional; one thread at a time.
   std::map<std::string, std::uint64_t, std::less<>>* rule_hits = nullptr;
 };
@@ -110,13 +115,14 @@ struct CompareContext {
 // E_AMBIGUOUS_RULE when two ignore rules of equal rank and different mode match one change; it names both.
 Result<ResourceComparison> compare_resource(const ResourceSides& sides, const CompareContext& ctx);
 
-// Differences between two values under the comparators of `ctx`, without relations: the plain two-way diff that the four-way one is made of.
-// kind and values are set as recorded = a, actual = b. `type` selects rules.
+// Differences between two values under the comparators of `ctx`, without relations: the plain two-way diff that the four-way one is made
+// of. kind and values are set as recorded = a, actual = b. `type` selects rules.
 std::vector<Change> diff_values(const Value* a, const Value* b, std::string_view type, const CompareContext& ctx);
 
 // Makes `root` what it has to be for the changes (from diff_values with exact comparison) to have been applied: apply(a, diff(a, b)) == b,
 // exactly when there are no secret marks, and up to the marks when plain ones are there. What is modified or removed is found by its index
-// in the old value, what is added comes to its index in the new one: in each list first what changes in place, then what goes, then what comes.
+// in the old value, what is added comes to its index in the new one: in each list first what changes in place, then what goes, then what
+// comes.
 [[nodiscard]] std::optional<Value> apply_changes(const std::optional<Value>& root, const std::vector<Change>& changes);
 
 // Addresses of all given snapshots, joined: for each address where it stands on each side.

@@ -22,22 +22,22 @@
 namespace drift {
 
 enum class Comparator : std::uint8_t {
-  exact,            // the default: kinds and content
-  number,           // "1.0", "1", 1 and 1.0 are the same number
-  json,             // strings that hold JSON: compared as JSON documents (no drift inside means equal); not JSON: exact
-  set,              // lists without order; multiplicity counts
-  keyed_list,       // list elements are matched by the member `key`; order carries no meaning
-  empty_is_absent,  // null, absent, "", [] and {} are the same
-  case_insensitive, // ASCII case of strings
-  default_value,    // absent or null means `value`
-  ignored,          // never compared (bookkeeping of the engine, not of the resource)
+  exact,             // the default: kinds and content
+  number,            // "1.0", "1", 1 and 1.0 are the same number
+  json,              // strings that hold JSON: compared as JSON documents (no drift inside means equal); not JSON: exact
+  set,               // lists without order; multiplicity counts
+  keyed_list,        // list elements are matched by the member `key`; order carries no meaning
+  empty_is_absent,   // null, absent, "", [] and {} are the same
+  case_insensitive,  // ASCII case of strings
+  default_value,     // absent or null means `value`
+  ignored,           // never compared (bookkeeping of the engine, not of the resource)
 };
 [[nodiscard]] std::string_view comparator_name(Comparator c) noexcept;
 [[nodiscard]] std::optional<Comparator> comparator_from_name(std::string_view name) noexcept;
 
 struct ComparatorRule {
-  std::string name;    // shown beside what it suppressed
-  std::string type;    // glob over resource types; "*" for all
+  std::string name;  // shown beside what it suppressed
+  std::string type;  // glob over resource types; "*" for all
   PathPattern path;
   Comparator comparator = Comparator::exact;
   std::string key{};             // keyed_list: the member that names an element
@@ -56,11 +56,11 @@ enum class IgnoreMode : std::uint8_t {
 
 struct IgnoreRule {
   std::string name;
-  std::string address = "*";  // glob
-  std::string type = "*";     // glob
+  std::string address = "*";          // glob
+  std::string type = "*";             // glob
   std::optional<PathPattern> path{};  // none: the whole resource, its deletion and its being unmanaged included
   IgnoreMode mode = IgnoreMode::mute;
-  std::optional<Value> value{};       // mode accept
+  std::optional<Value> value{};  // mode accept
   std::string reason{};
   std::string owner{};
   std::optional<Clock::Duration> expires{};  // wall time; from then on the rule does not apply and is reported as expired
@@ -69,8 +69,8 @@ struct IgnoreRule {
 struct RuleSet {
   std::vector<ComparatorRule> comparators;
   std::vector<IgnoreRule> ignores;
-  bool use_builtin_comparators = true;   // false: only schema facts and the rules above
-  bool use_engine_ignores = true;        // ignoreChanges / ignore_changes of the state act as mode mute, rule name "engine.ignore_changes"
+  bool use_builtin_comparators = true;  // false: only schema facts and the rules above
+  bool use_engine_ignores = true;       // ignoreChanges / ignore_changes of the state act as mode mute, rule name "engine.ignore_changes"
 
   // The comparator rules that libdrift ships (src/diff/builtin_rules.cpp, documented in docs/rules.md). A rule set that keeps
   // use_builtin_comparators need not hold them.

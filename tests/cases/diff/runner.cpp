@@ -50,17 +50,28 @@ void add_schema(Schema& schema, const std::string& text) {
   const std::vector<std::string> w = words(text);
   SchemaFacts f;
   for (std::size_t i = 1; i < w.size(); ++i) {
-    if (w[i] == "set") f.set = true;
-    else if (w[i] == "empty_is_absent") f.empty_is_absent = true;
-    else if (w[i] == "number") f.type = TypeHint::number;
-    else if (w[i] == "derived") f.derived = true;
-    else if (w[i] == "computed") f.computed = true;
-    else if (w[i] == "write_only") f.write_only = true;
-    else if (w[i] == "sensitive") f.sensitive = true;
-    else if (w[i] == "force_new") f.force_new = true;
-    else if (auto key = option(w[i], "list_key")) f.list_key = *key;
-    else if (auto value = option(w[i], "default")) f.default_value = json(*value);
-    else throw std::runtime_error("no such schema fact: " + w[i]);
+    if (w[i] == "set")
+      f.set = true;
+    else if (w[i] == "empty_is_absent")
+      f.empty_is_absent = true;
+    else if (w[i] == "number")
+      f.type = TypeHint::number;
+    else if (w[i] == "derived")
+      f.derived = true;
+    else if (w[i] == "computed")
+      f.computed = true;
+    else if (w[i] == "write_only")
+      f.write_only = true;
+    else if (w[i] == "sensitive")
+      f.sensitive = true;
+    else if (w[i] == "force_new")
+      f.force_new = true;
+    else if (auto key = option(w[i], "list_key"))
+      f.list_key = *key;
+    else if (auto value = option(w[i], "default"))
+      f.default_value = json(*value);
+    else
+      throw std::runtime_error("no such schema fact: " + w[i]);
   }
   schema.add(w.at(0), f);
 }
@@ -71,9 +82,12 @@ ComparatorRule rule_of(const std::string& text, const std::string& type) {
   if (!comparator) throw std::runtime_error("no such comparator: " + w[1]);
   ComparatorRule r{w[0], type, must(PathPattern::parse(w.at(2)), "pattern"), *comparator, {}, {}};
   for (std::size_t i = 3; i < w.size(); ++i) {
-    if (auto key = option(w[i], "key")) r.key = *key;
-    else if (auto value = option(w[i], "value")) r.value = json(*value);
-    else throw std::runtime_error("not understood: " + w[i]);
+    if (auto key = option(w[i], "key"))
+      r.key = *key;
+    else if (auto value = option(w[i], "value"))
+      r.value = json(*value);
+    else
+      throw std::runtime_error("not understood: " + w[i]);
   }
   return r;
 }
