@@ -57,7 +57,7 @@ class Untagger {
         out.emplace_back(key, member);
         continue;
       }
-      path_.push(key);
+      path_.push(plaintexts_ == 0 ? key : "(secret)");  // the keys of a secret are part of it
       Result<Value> v = value(member);
       if (!v) return v;
       out.emplace_back(key, *std::move(v));
@@ -140,7 +140,6 @@ class Untagger {
     return Value(std::move(*bytes));
   }
 
-  // The path's keys are names of properties, never values.
   Error malformed(std::string_view what, std::string_view how) const {
     return Error(Errc::bad_structure, std::string(what) + " at " + path_.text() + " " + std::string(how))
         .next("export the stack again with pulumi stack export");
@@ -152,7 +151,7 @@ class Untagger {
 
 // Reads one segment of a property path off the front of `rest`; false when it is malformed.
 bool take_segment(std::string_view& rest, bool first, std::string& pattern) {
-  const auto add_key = [&](std::string key) {
+  const auto add_key = [&](const std::string& key) {
     const std::string text = key == "*" ? key : Path().child(key).text();
     if (!pattern.empty() && text[0] != '[') pattern += '.';
     pattern += text;
@@ -179,7 +178,7 @@ bool take_segment(std::string_view& rest, bool first, std::string& pattern) {
     }
     if (i + 1 >= rest.size() || rest[i + 1] != ']') return false;
     rest.remove_prefix(i + 2);
-    add_key(std::move(key));
+    add_key(key);
     return true;
   }
   const std::size_t close = rest.find(']');

@@ -55,6 +55,7 @@ class PlanReading {
   Status read_masks() {
     Reading ahead(in_.source, options_, {});
     return each_member(ahead, "the document", [&](const std::string& key) -> Status {
+      if (key == "format_version") return read_format_version(ahead);  // before another version's changes are misread
       if (key != "resource_changes") return ahead.scanner.skip_value();
       return each_change(ahead, "member resource_changes", [&](const JsonView& change) { return keep_masks(change, ahead.parser); });
     });

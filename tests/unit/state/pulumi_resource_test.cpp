@@ -22,8 +22,9 @@ Resource built(const std::string& members) {
 }  // namespace
 
 TEST_CASE("pulumi resource: every marker is taken over") {
-  const Resource r = built(R"("id":"i","provider":"urn:pulumi:s::p::pulumi:providers:t::d::uuid","taint":true,"external":true,"protect":true,
-    "delete":true,"pendingReplacement":true,"dependencies":["u1","u2"],"initErrors":["boom"],"ignoreChanges":["tags","a[\"b.c\"]","broken["])");
+  const Resource r = built(R"("id":"i","provider":"urn:pulumi:s::p::pulumi:providers:t::d::uuid","taint":true,"external":true,
+    "protect":true,"delete":true,"pendingReplacement":true,"dependencies":["u1","u2"],"initErrors":["boom"],
+    "ignoreChanges":["tags","a[\"b.c\"]","broken["])");
   CHECK(r.address == "urn:pulumi:s::p::t::n");
   CHECK(r.type == "t:m:R");
   CHECK(r.id == "i");

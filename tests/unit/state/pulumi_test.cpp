@@ -25,7 +25,8 @@ std::string list(const std::vector<std::string>& resources) {
   return out + "]";
 }
 std::string exported(const std::vector<std::string>& resources, const std::string& more = {}) {
-  return R"({"version":3,"deployment":{"manifest":{"time":"x","magic":"m","version":"v3.100.0"},"resources":)" + list(resources) + more + "}}";
+  const std::string manifest = R"("manifest":{"time":"x","magic":"m","version":"v3.100.0"})";
+  return R"({"version":3,"deployment":{)" + manifest + ",\"resources\":" + list(resources) + more + "}}";
 }
 std::string secret(const std::string& ciphertext) {
   return R"({"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","ciphertext":")" + ciphertext + "\"}";
@@ -35,8 +36,10 @@ std::string secret(const std::string& ciphertext) {
 
 TEST_CASE("pulumi: an export and a checkpoint hold the same resources") {
   const std::string resources = list({resource("a", R"(,"inputs":{"x":1},"outputs":{"x":1,"y":[true,null]})"), resource("b")});
-  const Document e = good(R"({"version":3,"deployment":{"secrets_providers":{"type":"passphrase","state":{"salt":"x"}},"resources":)" + resources + "}}");
-  const Document c = good(R"({"version":3,"checkpoint":{"stack":"s","config":{"k":{"v":1}},"latest":{"manifest":{"version":"v3"},"resources":)" +
+  const std::string secrets = R"("secrets_providers":{"type":"passphrase","state":{"salt":"x"}})";
+  const Document e = good(R"({"version":3,"deployment":{)" + secrets + ",\"resources\":" + resources + "}}");
+  const std::string config = R"("config":{"k":{"v":1}})";
+  const Document c = good(R"({"version":3,"checkpoint":{"stack":"s",)" + config + R"(,"latest":{"manifest":{"version":"v3"},"resources":)" +
                           resources + "}}}");
   CHECK(e.format == "pulumi-export");
   CHECK(c.format == "pulumi-checkpoint");
@@ -141,9 +144,9 @@ TEST_CASE("pulumi: a known document gives the same snapshot, also when waiting r
 }
 
 TEST_CASE("pulumi: kinds and pending markers stand in the index") {
-  const Document doc = good(exported({resource("a", R"(,"pendingReplacement":true)"),
-                                      R"({"urn":"urn:pulumi:s::p::pulumi:pulumi:Stack::s","custom":false,"type":"pulumi:pulumi:Stack"})",
-                                      R"({"urn":"urn:pulumi:s::p::pulumi:providers:t::d","custom":true,"type":"pulumi:providers:t","id":"x"})"}));
+  const std::string stack = R"({"urn":"urn:pulumi:s::p::pulumi:pulumi:Stack::s","custom":false,"type":"pulumi:pulumi:Stack"})";
+  const std::string provider = R"({"urn":"urn:pulumi:s::p::pulumi:providers:t::d","custom":true,"type":"pulumi:providers:t","id":"x"})";
+  const Document doc = good(exported({resource("a", R"(,"pendingReplacement":true)"), stack, provider}));
   CHECK(doc.recorded->entry(0).pending_replacement);
   CHECK(doc.recorded->entry(1).kind == ResourceKind::component);
   CHECK(doc.recorded->entry(2).kind == ResourceKind::provider);

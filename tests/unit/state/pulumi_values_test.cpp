@@ -53,13 +53,14 @@ TEST_CASE("pulumi values: assets and archives are reduced to their hash where th
   CHECK(good(R"({"SIG":"c44067f5952c0a294b673a41bacd8c17","hash":"h"})") !=
         good(R"({"SIG":"0def7320c3a5731c473e5ecbe6d01bc7","hash":"h"})"));
   CHECK(good(R"({"SIG":"c44067f5952c0a294b673a41bacd8c17","text":"content"})").string_or("text") == "content");
-  const Value archive =
-      good(R"({"SIG":"0def7320c3a5731c473e5ecbe6d01bc7","assets":{"a":{"SIG":"c44067f5952c0a294b673a41bacd8c17","hash":"h","path":"p"}}})");
+  const Value archive = good(R"({"SIG":"0def7320c3a5731c473e5ecbe6d01bc7",
+      "assets":{"a":{"SIG":"c44067f5952c0a294b673a41bacd8c17","hash":"h","path":"p"}}})");
   CHECK(archive.find("assets")->find("a")->find("path") == nullptr);
 }
 
 TEST_CASE("pulumi values: a resource reference is its urn and id") {
-  CHECK(to_json(good(R"({"SIG":"5cf8f73096256a8f31e491e813e4eb8e","urn":"u","id":"i","packageVersion":"1"})")) == R"({"id":"i","urn":"u"})");
+  CHECK(to_json(good(R"({"SIG":"5cf8f73096256a8f31e491e813e4eb8e","urn":"u","id":"i","packageVersion":"1"})")) ==
+        R"({"id":"i","urn":"u"})");
   CHECK(to_json(good(R"({"SIG":"5cf8f73096256a8f31e491e813e4eb8e","urn":"u"})")) == R"({"urn":"u"})");
 }
 
@@ -101,6 +102,12 @@ TEST_CASE("pulumi values: what is not known or malformed is refused with its pat
     CHECK(v.error().to_string().find("canary") == std::string::npos);
     CHECK_FALSE(v.error().next_step().empty());
   }
+}
+
+TEST_CASE("pulumi values: an error inside a secret tells nothing of it, not even its keys") {
+  auto v = untag("{\"a\":{" + kSecretTag + R"(,"plaintext":"{\"canary\":{\"4dabf18193072939515e22adb298388d\":\"x\"}}"}})");
+  REQUIRE_FALSE(v.ok());
+  CHECK(v.error().to_string().find("canary") == std::string::npos);
 }
 
 TEST_CASE("pulumi values: secrets inside secrets end somewhere") {

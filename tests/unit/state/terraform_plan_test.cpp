@@ -14,12 +14,13 @@ using reading::refusal;
 namespace {
 
 std::string resource(const std::string& address, const std::string& values) {
-  return "{\"address\":\"" + address + R"(","mode":"managed","type":"t","name":"n","provider_name":"p/t","schema_version":0,"values":)" + values + "}";
+  const std::string known = R"("mode":"managed","type":"t","name":"n","provider_name":"p/t","schema_version":0)";
+  return "{\"address\":\"" + address + "\"," + known + ",\"values\":" + values + "}";
 }
 std::string values(const std::string& resources) { return "{\"root_module\":{\"resources\":[" + resources + "]}}"; }
 std::string change(const std::string& address, const std::string& masks, const std::string& more = {}) {
-  return "{\"address\":\"" + address + R"(","mode":"managed","type":"t","name":"n")" + more + R"(,"change":{"actions":["update"],"before":{},"after":{},)" +
-         masks + "}}";
+  const std::string known = R"("mode":"managed","type":"t","name":"n")";
+  return "{\"address\":\"" + address + "\"," + known + more + R"(,"change":{"actions":["update"],"before":{},"after":{},)" + masks + "}}";
 }
 std::string plan(const std::string& members) { return R"({"format_version":"1.2","terraform_version":"1.9.0",)" + members + "}"; }
 
@@ -48,8 +49,10 @@ TEST_CASE("plan: a plan without a prior state has a desired side only") {
 }
 
 TEST_CASE("plan: the masks of resource_changes reach the planned resource, wherever they stand") {
-  const std::string planned = "\"planned_values\":" + values(resource("t.n", R"({"a":1,"p":"x"})") + "," + resource("t.m", R"({"a":1,"p":"x"})"));
-  const std::string changes = "\"resource_changes\":[" + change("t.n", R"("after_unknown":{"id":true,"tags":{}},"after_sensitive":{"p":true})") +
+  const std::string planned =
+      "\"planned_values\":" + values(resource("t.n", R"({"a":1,"p":"x"})") + "," + resource("t.m", R"({"a":1,"p":"x"})"));
+  const std::string changes = "\"resource_changes\":[" +
+                              change("t.n", R"("after_unknown":{"id":true,"tags":{}},"after_sensitive":{"p":true})") +
                               "," + change("t.m", R"("after_unknown":{"tags":{}},"after_sensitive":{"p":false})") +
                               "," + change("t.m", R"("after_unknown":{"a":true})", R"(,"deposed":"00000001")") + "]";
   const Document before = good(plan(changes + "," + planned));
@@ -101,6 +104,7 @@ TEST_CASE("plan: refusals") {
   CHECK(refusal(R"({"planned_values":{},"resource_changes":[]})") != Errc::internal);
   CHECK(refusal(plan(R"("planned_values":{},"resource_changes":{})")) == Errc::bad_structure);
   CHECK(refusal(plan(R"("planned_values":{},"resource_changes":[17])")) == Errc::bad_structure);
-  CHECK(refusal(plan(R"("planned_values":{},"resource_changes":[{"address":"a","change":{"after":{"x":1,"x":2}}}])")) == Errc::duplicate_key);
+  CHECK(refusal(plan(R"("planned_values":{},"resource_changes":[{"address":"a","change":{"after":{"x":1,"x":2}}}])")) ==
+        Errc::duplicate_key);
   CHECK(refusal(plan(R"("planned_values":[])")) == Errc::bad_structure);
 }

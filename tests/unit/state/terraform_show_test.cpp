@@ -25,7 +25,8 @@ std::string shown(const std::string& root_module) {
 }
 
 std::string resource(const std::string& address, const std::string& more) {
-  return "{\"address\":\"" + address + R"(","mode":"managed","type":"t","name":"n","provider_name":"registry.x/y/t","schema_version":2,)" + more + "}";
+  const std::string known = R"("mode":"managed","type":"t","name":"n","provider_name":"registry.x/y/t","schema_version":2)";
+  return "{\"address\":\"" + address + "\"," + known + "," + more + "}";
 }
 
 }  // namespace
@@ -52,8 +53,9 @@ TEST_CASE("show: resources of all modules, with what is said about them") {
 }
 
 TEST_CASE("show: a state and its shown form have equal fingerprints") {
-  const Document state = good(R"({"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","resources":[{"mode":"managed","type":"t",
-    "name":"n","provider":"provider[\"registry.x/y/t\"]","instances":[{"schema_version":2,"attributes":{"id":"i","n":1.0,"l":[null]}}]}]})");
+  const Document state = good(R"({"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","resources":[{"mode":"managed",
+    "type":"t","name":"n","provider":"provider[\"registry.x/y/t\"]",
+    "instances":[{"schema_version":2,"attributes":{"id":"i","n":1.0,"l":[null]}}]}]})");
   const Document show = good(shown("{\"resources\":[" + resource("t.n", R"("values":{"l":[null],"n":1,"id":"i"})") + "]}"));
   CHECK(state.recorded->content_hash() == show.recorded->content_hash());
 }
@@ -112,11 +114,11 @@ TEST_CASE("show: refusals") {
       {R"({"address":"t.n","mode":"managed","type":"t","values":{},"sensitive_values":{"a":{"b":1,"b":1}}})", Errc::duplicate_key},
       {resource("t.n", R"("values":{})") + "," + resource("t.n", R"("values":{"x":1})"), Errc::duplicate_address},
   };
-  for (const auto& [text, code] : cases) {
-    CAPTURE(text);
-    auto doc = reading::read(shown("{\"resources\":[" + text + "]}"));
+  for (const auto& c : cases) {
+    CAPTURE(c.first);
+    auto doc = reading::read(shown("{\"resources\":[" + c.first + "]}"));
     REQUIRE_FALSE(doc.ok());
-    CHECK(doc.error().name() == errc_name(code));
+    CHECK(doc.error().name() == errc_name(c.second));
     CHECK(doc.error().where().has_value());
   }
 }
@@ -124,7 +126,9 @@ TEST_CASE("show: refusals") {
 TEST_CASE("masks: unknown values are put where they are, and where nothing stands yet") {
   using state_internal::apply_unknown_mask;
   Value v = json(R"({"a":1,"o":{"x":1},"l":["a",null]})");
-  apply_unknown_mask(json(R"({"arn":true,"o":{"y":true,"x":false},"l":[false,true,false,true],"n":{"deep":true},"f":{"no":false},"a":{"b":true}})"), v);
+  apply_unknown_mask(json(R"({"arn":true,"o":{"y":true,"x":false},"l":[false,true,false,true],"n":{"deep":true},"f":{"no":false},
+    "a":{"b":true}})"),
+                     v);
   CHECK(v.find("arn")->is_unknown());
   CHECK(v.find("o")->find("y")->is_unknown());
   CHECK(v.find("o")->find("x")->is_number());
