@@ -28,7 +28,7 @@ void Walker::run(const Sides& roots, unsigned movers) {
   Node n;
   n.v = roots;
   n.active = differing(roots, movers);
-  if (n.active != 0) node(std::move(n));
+  if (n.active != 0) node(n);
 }
 
 unsigned Walker::differing(const Sides& v, unsigned among) const {

@@ -12,7 +12,6 @@
 
 using namespace drift;
 using drift::testing::RandomValue;
-using drift::testing::TreeOptions;
 
 namespace {
 

@@ -151,15 +151,16 @@ Value RandomValue::mutate(Value v, int edits) {
   return v;
 }
 
-std::pair<Value, Path> RandomValue::mutate_one_leaf(Value v) {
+std::pair<Value, Path> RandomValue::mutate_one_leaf(const Value& original) {
+  Value v = original;
   std::vector<Path> all;
   Path at;
   leaves(v, at, all);
-  if (all.empty()) return {std::move(v), {}};
+  if (all.empty()) return {v, {}};
   const Path path = all[below(all.size())];
   const std::string text = "fresh-" + std::to_string(++fresh_);
   path.edit(v, [&](Value& leaf) { leaf = Value(text); });
-  return {std::move(v), path};
+  return {v, path};
 }
 
 }  // namespace drift::testing

@@ -36,7 +36,7 @@ class RandomValue {
   // A copy with about `edits` places changed: values replaced, members and (where elements are not tagged) list elements added or removed.
   Value mutate(Value v, int edits);
   // Replaces one scalar by one that occurs nowhere else. The path is empty when there is no scalar.
-  std::pair<Value, Path> mutate_one_leaf(Value v);
+  std::pair<Value, Path> mutate_one_leaf(const Value& v);
   template <class List>
   void shuffle(List& list) {
     for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[below(i)]);

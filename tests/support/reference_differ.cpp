@@ -147,6 +147,7 @@ std::vector<ReferenceChange> reference_diff(const ReferenceSides& sides) {
 
 std::vector<ReferenceChange> in_reference_form(const std::vector<Change>& changes) {
   std::vector<ReferenceChange> out;
+  out.reserve(changes.size());
   for (const Change& c : changes) out.push_back({c.path.text(), c.kind, c.relation});
   sort(out);
   return out;

@@ -176,9 +176,11 @@ std::vector<std::string> in_lines(const Result<ResourceComparison>& r) {
   if (r->existence == Existence::absent) out.emplace_back("absent");
   if (!r->existence_rule.empty()) out.push_back("existence " + r->existence_rule);
   for (const Change& c : r->changes) {
-    const std::string relation = c.relation == Relation::drift ? "" : std::string(relation_name(c.relation)) + " ";
-    const std::string mode = c.mode ? " " + std::string(ignore_mode_name(*c.mode)) : "";
-    out.push_back(relation + std::string(change_kind_name(c.kind)) + " " + place(c) + mode);
+    std::string line;
+    if (c.relation != Relation::drift) line.append(relation_name(c.relation)).append(" ");
+    line.append(change_kind_name(c.kind)).append(" ").append(place(c));
+    if (c.mode) line.append(" ").append(ignore_mode_name(*c.mode));
+    out.push_back(std::move(line));
   }
   for (const Change& c : r->suppressed) out.push_back("suppressed " + place(c) + " " + c.rule);
   if (out.empty()) out.emplace_back("none");

@@ -62,6 +62,7 @@ TEST_CASE("what still has to be read is never left out") {
 
 TEST_CASE("the order of the documents does not matter") {
   std::vector<std::pair<std::string, std::string>> forward;
+  forward.reserve(500);
   for (int i = 0; i < 500; ++i) forward.emplace_back("r" + std::to_string(i), "{\"i\":" + std::to_string(i) + "}");
   auto backward = forward;
   std::reverse(backward.begin(), backward.end());
