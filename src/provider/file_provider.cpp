@@ -14,7 +14,7 @@ class FileProvider final : public Provider {
   explicit FileProvider(const FileSystem& fs) : fs_(fs) {}
 
   [[nodiscard]] std::string_view name() const override { return "file"; }
-  [[nodiscard]] ProviderCapabilities capabilities() const override { return {.can_list = false, .max_batch = 64, .max_concurrency = 4}; }
+  [[nodiscard]] ProviderCapabilities capabilities() const override { return {.can_list = false, .max_batch = 16, .max_concurrency = 4}; }
   Status configure(const Value& config, const OpContext& ctx) override;
   [[nodiscard]] bool handles(const Resource& r) const override { return r.kind == ResourceKind::managed && schema(r.type) != nullptr; }
 
