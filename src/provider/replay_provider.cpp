@@ -22,17 +22,21 @@ struct ReadRecorder::State {
   std::string dir;
   std::mutex mutex;
   std::map<std::string, std::string> lines;  // by address
-  SecretKey key;
+  SecretKey given;
+  SecretKey key;  // empty until there is something to seal
   std::optional<Error> failed;  // no key could be made: then a secret would be lost, so nothing is written
 };
 
-ReadRecorder::ReadRecorder(std::string dir) : s_(std::make_unique<State>()) { s_->dir = std::move(dir); }
+ReadRecorder::ReadRecorder(std::string dir, SecretKey key) : s_(std::make_unique<State>()) {
+  s_->dir = std::move(dir);
+  s_->given = std::move(key);
+}
 ReadRecorder::~ReadRecorder() = default;
 
 void ReadRecorder::record(const std::string& address, const std::string& provider, const ReadOutcome& outcome) {
   const std::lock_guard lock(s_->mutex);
   if (s_->key.empty() && outcome.is_found() && provider_internal::holds_plain_secret(outcome.resource())) {
-    Result<SecretKey> key = SecretKey::random();
+    Result<SecretKey> key = s_->given.empty() ? SecretKey::random() : Result<SecretKey>(s_->given);
     if (!key) {
       s_->failed = std::move(key).error();
       return;

@@ -22,7 +22,9 @@ namespace drift {
 
 class ReadRecorder {
  public:
-  explicit ReadRecorder(std::string dir);
+  // Secrets are sealed with `key`, with a random one where it is empty. A replay can compare with a sealed baseline only when both were
+  // sealed with one key.
+  explicit ReadRecorder(std::string dir, SecretKey key = {});
   ~ReadRecorder();
   ReadRecorder(const ReadRecorder&) = delete;
   ReadRecorder& operator=(const ReadRecorder&) = delete;

@@ -233,3 +233,16 @@ TEST_CASE("reads may be recorded from several threads; the last of an address co
   CHECK(read_one(*p, test::resource("7")).is_absent());
   for (int i = 0; i < 200; ++i) CHECK_FALSE(read_one(*p, test::resource(std::to_string(i))).is_failed());
 }
+
+TEST_CASE("a key that is given seals, and is written only when something was sealed") {
+  const test::TempDir dir;
+  const test::FakeClock clock;
+  const SecretKey key(std::string(32, 'k'));
+  ReadRecorder open_reads(dir / "open", key), secret_reads(dir / "secret", key);
+  open_reads.record("b", "p", ReadOutcome::found(test::resource("b")));
+  secret_reads.record("a", "p", ReadOutcome::found(with_secret("a")));
+  REQUIRE(open_reads.finish(clock).ok());
+  REQUIRE(secret_reads.finish(clock).ok());
+  CHECK_FALSE(std::filesystem::exists(dir / "open/key"));
+  CHECK(replay_key(dir / "secret")->bytes() == key.bytes());
+}
