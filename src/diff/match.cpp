@@ -21,6 +21,11 @@ std::optional<std::size_t> find(Slot& slot, std::string_view address) {
   return found;
 }
 
+// What is being replaced or deleted on one side and stands on another is not the same, whatever its properties.
+bool equal_entries(const Snapshot::Entry& a, const Snapshot::Entry& b) {
+  return a.canonical == b.canonical && a.pending_delete == b.pending_delete && a.pending_replacement == b.pending_replacement;
+}
+
 }  // namespace
 
 std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same) {
@@ -47,7 +52,7 @@ std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same) {
         const std::optional<std::size_t> at = find(slots[o], entry.address);
         seen = at.has_value() && o < s;
         m.*slots[o].index = at;
-        equal = equal && at.has_value() && slots[o].snapshot->entry(*at).canonical == entry.canonical;
+        equal = equal && at.has_value() && equal_entries(slots[o].snapshot->entry(*at), entry);
       }
       if (seen) continue;
       if (equal) {

@@ -47,7 +47,8 @@ Fingerprint resource_fingerprint(const Resource& r) {
   std::string attributes, inputs, scratch;
   append_canonical(r.attributes, attributes);
   if (r.inputs) append_canonical(*r.inputs, inputs);
-  return resource_fingerprint(r.type, r.id, r.tainted, attributes, inputs, scratch);
+  if (!r.absent) return resource_fingerprint(r.type, r.id, r.tainted, attributes, inputs, scratch);
+  return resource_fingerprint(r.type + std::string("\0absent", 7), r.id, r.tainted, attributes, inputs, scratch);
 }
 
 }  // namespace drift

@@ -49,7 +49,7 @@ struct Resource {
   std::vector<std::string> init_errors;
 };
 
-// Over type, id, tainted, attributes and inputs: equal fingerprints mean that no comparator can find a difference.
+// Over type, id, tainted, attributes, inputs and whether it is absent: equal fingerprints mean that no comparator can find a difference.
 [[nodiscard]] Fingerprint resource_fingerprint(const Resource& r);
 // The same from canonical bytes made elsewhere; `inputs` is empty when there are none.
 [[nodiscard]] Fingerprint resource_fingerprint(std::string_view type, std::string_view id, bool tainted, std::string_view attributes,
