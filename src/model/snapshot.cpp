@@ -64,10 +64,14 @@ struct Snapshot::Body {
   std::string addresses;  // one behind the other
   std::vector<std::string> types;
   std::vector<CompactEntry> entries;
-  NumberTable by_address;
   std::vector<Span> spans;
-  NumberTable by_raw;
+  // Complete when built() without a known snapshot; else made on the first call.
+  mutable NumberTable by_address;
+  mutable std::once_flag by_address_once;
+  bool by_address_complete = true;
   std::shared_ptr<const ResourceLoader> loader;
+  mutable std::once_flag by_raw_once;
+  mutable NumberTable by_raw;  // made on the first call: many snapshots are never asked
   mutable std::once_flag hash_once;
   mutable std::string content_hash;  // made on the first call
 
@@ -75,14 +79,37 @@ struct Snapshot::Body {
     const CompactEntry& e = entries[i];
     return std::string_view(addresses).substr(e.address_begin, e.address_size);
   }
-  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view wanted) const {
-    return by_address.find(hash_address(wanted), [&](std::uint32_t i) { return address(i) == wanted; });
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view wanted, std::uint64_t hash) const {
+    if (!by_address_complete) std::call_once(by_address_once, [this] { index_addresses(); });
+    return find_indexed(wanted, hash);
+  }
+  // Among those in the index.
+  [[nodiscard]] std::optional<std::uint32_t> find_indexed(std::string_view wanted, std::uint64_t hash) const {
+    return by_address.find(hash, [&](std::uint32_t i) { return address(i) == wanted; });
   }
   [[nodiscard]] std::optional<std::uint32_t> find_span(const Fingerprint& raw) const {
+    std::call_once(by_raw_once, [this] { index_spans(); });
     return by_raw.find(hash_raw(raw), [&](std::uint32_t i) { return spans[i].raw == raw; });
   }
+  void index_addresses() const;
+  void index_spans() const;
   [[nodiscard]] std::string hash_content() const;
 };
+
+void Snapshot::Body::index_addresses() const {
+  by_address = {};
+  by_address.reserve(entries.size());
+  for (std::uint32_t n = 0; n < entries.size(); ++n) by_address.add(n, hash_address(address(n)));
+}
+
+void Snapshot::Body::index_spans() const {
+  by_raw.reserve(spans.size());
+  for (std::uint32_t n = 0; n < spans.size(); ++n) {
+    const std::uint64_t hash = hash_raw(spans[n].raw);
+    // Equal bytes: the first span stands for all.
+    if (!by_raw.find(hash, [&](std::uint32_t i) { return spans[i].raw == spans[n].raw; })) by_raw.add(n, hash);
+  }
+}
 
 std::string Snapshot::Body::hash_content() const {
   std::vector<std::uint32_t> order(entries.size());
@@ -120,7 +147,7 @@ Snapshot::Entry Snapshot::entry(std::size_t i) const {
           .pending_replacement = e.pending_replacement != 0};
 }
 
-std::optional<std::size_t> Snapshot::find(std::string_view address) const { return body_->find(address); }
+std::optional<std::size_t> Snapshot::find(std::string_view address) const { return body_->find(address, hash_address(address)); }
 
 Result<Resource> Snapshot::load(std::size_t i) const {
   if (i >= size()) throw std::out_of_range("drift::Snapshot: no such entry");
@@ -137,8 +164,8 @@ Snapshot Snapshot::as(Side side) const { return Snapshot(body_, side); }
 std::size_t Snapshot::memory_bytes() const {
   const Body& b = *body_;
   const auto heap = [](const std::string& s) { return s.capacity() > std::string().capacity() ? s.capacity() + 1 : 0; };
-  std::size_t bytes = sizeof(Body) + heap(b.addresses) + b.entries.capacity() * sizeof(CompactEntry) + b.by_address.memory_bytes() +
-                      b.spans.capacity() * sizeof(Span) + b.by_raw.memory_bytes() + b.types.capacity() * sizeof(std::string) +
+  std::size_t bytes = sizeof(Body) + heap(b.addresses) + b.entries.capacity() * sizeof(CompactEntry) + NumberTable::memory_for(b.entries.size()) +
+                      b.spans.capacity() * sizeof(Span) + NumberTable::memory_for(b.spans.size()) + b.types.capacity() * sizeof(std::string) +
                       b.notes.capacity() * sizeof(Note);
   for (const std::string& t : b.types) bytes += heap(t);
   for (const Note& n : b.notes) bytes += heap(n.code) + heap(n.address) + heap(n.message);
@@ -181,18 +208,49 @@ struct SnapshotBuilder::State {
     if (is_new) body->types.push_back(last_type);
     return last_type_number = it->second;
   }
+  // Another snapshot that this one is mostly made of. Each of its entries can be taken once, by add_known() or under its address.
+  std::shared_ptr<const Snapshot::Body> known;
+  std::vector<bool> taken;
+  std::vector<std::uint32_t> known_types;  // the numbers its types have here
+
+  [[nodiscard]] bool claim(std::string_view address);
   Status append(const NewEntry& e);
+  Status append_known(std::uint32_t i);
 };
 
-Status SnapshotBuilder::State::append(const NewEntry& e) {
-  if (body->find(e.address)) {
-    return Error(Errc::duplicate_address, "an address was given to two resources")
-        .at(std::string(e.address))
-        .next("give each resource an address of its own");
+namespace {
+
+Error twice(std::string_view address) {
+  return Error(Errc::duplicate_address, "an address was given to two resources")
+      .at(std::string(address))
+      .next("give each resource an address of its own");
+}
+
+Error too_many() { return Error(Errc::node_limit, "a snapshot held more than it can").next("split the document"); }
+
+constexpr std::uint32_t no_type = ~std::uint32_t{0};
+
+}  // namespace
+
+// True when the entry that is appended next is the first with this address; then it is in the index.
+bool SnapshotBuilder::State::claim(std::string_view address) {
+  const std::uint64_t hash = hash_address(address);
+  if (known != nullptr) {
+    if (const auto i = known->find(address, hash)) {
+      if (taken[*i]) return false;
+      taken[*i] = true;
+      return true;
+    }
   }
+  if (body->find_indexed(address, hash)) return false;
+  body->by_address.add(static_cast<std::uint32_t>(body->entries.size()), hash);
+  return true;
+}
+
+Status SnapshotBuilder::State::append(const NewEntry& e) {
+  if (!claim(e.address)) return twice(e.address);
   const std::uint32_t type = type_number(e.type);
-  if (body->entries.size() >= most_entries || type >= most_types || e.address.size() > most_entries)
-    return Error(Errc::node_limit, "a snapshot held more than it can").next("split the document");
+  if (body->entries.size() >= most_entries || type >= most_types || e.address.size() > most_entries) return too_many();
   body->entries.push_back({.address_begin = body->addresses.size(),
                            .address_size = static_cast<std::uint32_t>(e.address.size()),
                            .type = type & 0x0FFFFFFFU,
@@ -201,8 +259,21 @@ Status SnapshotBuilder::State::append(const NewEntry& e) {
                            .pending_replacement = e.pending_replacement ? 1U : 0U,
                            .canonical = e.canonical});
   body->addresses += e.address;
-  const auto hash_of = [this](std::uint32_t i) { return hash_address(body->address(i)); };
-  body->by_address.add(static_cast<std::uint32_t>(body->entries.size() - 1), hash_of);
+  return {};
+}
+
+Status SnapshotBuilder::State::append_known(std::uint32_t i) {
+  const std::string_view address = known->address(i);
+  if (taken[i]) return twice(address);
+  if (body->entries.size() >= most_entries) return too_many();
+  taken[i] = true;
+  CompactEntry entry = known->entries[i];
+  std::uint32_t& type = known_types[entry.type];
+  if (type == no_type) type = type_number(known->types[entry.type]);
+  entry.type = type & 0x0FFFFFFFU;
+  entry.address_begin = body->addresses.size();
+  body->entries.push_back(entry);
+  body->addresses += address;
   return {};
 }
 
@@ -214,7 +285,41 @@ SnapshotBuilder::~SnapshotBuilder() = default;
 Provenance& SnapshotBuilder::provenance() { return s_->body->provenance; }
 void SnapshotBuilder::note(Note n) { s_->body->notes.push_back(std::move(n)); }
 std::size_t SnapshotBuilder::size() const { return s_->body->entries.size(); }
-bool SnapshotBuilder::contains(std::string_view address) const { return s_->body->find(address).has_value(); }
+bool SnapshotBuilder::contains(std::string_view address) const {
+  const std::uint64_t hash = hash_address(address);
+  if (s_->known != nullptr) {
+    if (const auto i = s_->known->find(address, hash)) return s_->taken[*i];
+  }
+  return s_->body->find_indexed(address, hash).has_value();
+}
+
+void SnapshotBuilder::expect(const Snapshot& known) {
+  if (size() > 0 || s_->memory != nullptr) throw std::logic_error("drift::SnapshotBuilder: expect() after the first entry");
+  State& s = *s_;
+  s.known = known.body_;
+  s.taken.assign(known.size(), false);
+  s.known_types.assign(known.body_->types.size(), no_type);
+  s.body->by_address_complete = false;
+  s.body->entries.reserve(known.size());
+  s.body->spans.reserve(known.spans());
+  s.body->addresses.reserve(known.body_->addresses.size());
+}
+
+Status SnapshotBuilder::add_known(const Snapshot& known, std::size_t i) {
+  if (s_->known != known.body_) {
+    const Snapshot::Entry e = known.entry(i);
+    return add_entry({.address = e.address,
+                      .type = e.type,
+                      .canonical = e.canonical,
+                      .kind = e.kind,
+                      .pending_delete = e.pending_delete,
+                      .pending_replacement = e.pending_replacement});
+  }
+  if (i >= s_->taken.size()) throw std::out_of_range("drift::SnapshotBuilder: no such entry");
+  DRIFT_TRY(s_->append_known(static_cast<std::uint32_t>(i)));
+  if (!s_->body->spans.empty()) ++s_->body->spans.back().entries;
+  return {};
+}
 
 Status SnapshotBuilder::add(Resource r) {
   if (s_->memory == nullptr) {
@@ -236,8 +341,6 @@ void SnapshotBuilder::begin_span(const Fingerprint& raw, std::uint64_t offset, s
   Snapshot::Body& b = *s_->body;
   const auto first_entry = static_cast<std::uint32_t>(b.entries.size());
   b.spans.push_back({.raw = raw, .offset = offset, .length = length, .first_entry = first_entry, .entries = 0});
-  if (b.find_span(raw)) return;  // equal bytes: the first span stands for all
-  b.by_raw.add(static_cast<std::uint32_t>(b.spans.size() - 1), [&b](std::uint32_t i) { return hash_raw(b.spans[i].raw); });
 }
 
 Status SnapshotBuilder::add_entry(const NewEntry& e) {

@@ -92,6 +92,7 @@ class MemorySource final : public OpenSource {
     return count;
   }
   Status unchanged() const override { return {}; }
+  std::string_view in_memory() const noexcept override { return bytes_.data() != nullptr ? bytes_ : std::string_view(""); }
   std::size_t memory_bytes() const noexcept override { return keep_ ? bytes_.size() : 0; }
 
  private:
@@ -131,6 +132,7 @@ class FileSource final : public OpenSource {
     }
     return {};
   }
+  std::string_view in_memory() const noexcept override { return {}; }
   std::size_t memory_bytes() const noexcept override { return 0; }
 
  private:
@@ -145,13 +147,16 @@ Result<std::shared_ptr<const OpenSource>> in_memory(const std::string& name, std
   return std::shared_ptr<const OpenSource>(std::make_shared<MemorySource>(name, view, std::move(keep)));
 }
 
-// `get(buffer, n)` gives the next bytes: a count, 0 at the end, negative for an error in errno.
+// `get(buffer, n)` gives the next bytes: a count, 0 at the end, negative for an error in errno. A signal ends a wait for bytes, so that
+// whoever cancels from a signal handler is heard.
 template <class Get>
-Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, const JsonLimits& limits, Get&& get) {
+Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, const JsonLimits& limits, const OpContext& ctx, Get&& get) {
   std::string all;
   std::array<char, 64 * 1024> buffer;
   for (;;) {
+    DRIFT_TRY(ctx.check());
     const auto got = get(buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) return os_error(errno, name, "read");
     if (got == 0) return in_memory(name, std::move(all));
     if (all.size() + static_cast<std::size_t>(got) > limits.max_bytes) return too_large(name, limits.max_bytes);
@@ -159,10 +164,12 @@ Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, const J
   }
 }
 
-Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, const JsonLimits& limits) {
+Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, const JsonLimits& limits, const OpContext& ctx) {
   int fd = -1;
-  do fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  while (fd < 0 && errno == EINTR);
+  do {
+    DRIFT_TRY(ctx.check());
+    fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  } while (fd < 0 && errno == EINTR);
   if (fd < 0) return os_error(errno, path, "opened");
   struct stat status {};
   if (::fstat(fd, &status) != 0) {
@@ -179,22 +186,19 @@ Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, con
     ::close(fd);
     return Error(Errc::io, "a folder was given where a document was expected").at(path).next("name a file in it");
   }
-  auto opened = slurp(path, limits, [fd](char* buffer, std::size_t n) {
-    ssize_t got = 0;
-    do got = ::read(fd, buffer, n);
-    while (got < 0 && errno == EINTR);
-    return got;
-  });
+  auto opened = slurp(path, limits, ctx, [fd](char* buffer, std::size_t n) { return ::read(fd, buffer, n); });
   ::close(fd);
   return opened;
 }
 
-Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSource::Impl>& impl, const JsonLimits& limits) {
+Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSource::Impl>& impl, const JsonLimits& limits,
+                                                    const OpContext& ctx) {
   using Kind = ByteSource::Impl::Kind;
   switch (impl->kind) {
-    case Kind::file: return open_file(impl->name, limits);
+    case Kind::file: return open_file(impl->name, limits, ctx);
     case Kind::stream:
-      return slurp(impl->name, limits, [&impl](char* buffer, std::size_t n) -> std::ptrdiff_t {
+      return slurp(impl->name, limits, ctx, [&impl](char* buffer, std::size_t n) -> std::ptrdiff_t {
+        std::clearerr(impl->stream);
         const std::size_t got = std::fread(buffer, 1, n, impl->stream);
         return got == 0 && std::ferror(impl->stream) != 0 ? -1 : static_cast<std::ptrdiff_t>(got);
       });
@@ -210,14 +214,14 @@ Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSo
 
 }  // namespace
 
-Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, const JsonLimits& limits) {
+Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, const JsonLimits& limits, const OpContext& ctx) {
   const std::shared_ptr<ByteSource::Impl>& impl = source.impl();
   const std::lock_guard lock(impl->mutex);
   if (impl->opened) {
     if (impl->opened->size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
     return impl->opened;
   }
-  auto opened = open_impl(impl, limits);
+  auto opened = open_impl(impl, limits, ctx);
   if (opened) impl->opened = *opened;
   return opened;
 }

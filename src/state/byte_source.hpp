@@ -27,12 +27,14 @@ class OpenSource {
   [[nodiscard]] virtual Result<std::size_t> read(std::uint64_t offset, char* buffer, std::size_t n) const = 0;
   // E_CHANGED_WHILE_READING when the file is another one than when it was opened (size or time of change).
   [[nodiscard]] virtual Status unchanged() const = 0;
+  // All bytes of a document that is in memory; data() is null for a file.
+  [[nodiscard]] virtual std::string_view in_memory() const noexcept = 0;
   // Bytes of memory that hold the document itself (0 for a file).
   [[nodiscard]] virtual std::size_t memory_bytes() const noexcept = 0;
 };
 
 // Opens the source when this is its first use; every later call gives the same object. E_BYTE_LIMIT when it is larger than limits.max_bytes.
-Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, const JsonLimits& limits);
+Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, const JsonLimits& limits, const OpContext& ctx = {});
 
 // Line and column of byte `offset`: reads the document from its beginning, so only for errors. A byte order mark counts as bytes of line 1.
 [[nodiscard]] TextPosition position_in(const OpenSource& source, std::uint64_t offset);

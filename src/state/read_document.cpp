@@ -82,7 +82,7 @@ struct Format {
 };
 
 Result<Format> detect(const ByteSource& source, const ReadOptions& options) {
-  auto opened = open_source(source, options.limits);
+  auto opened = open_source(source, options.limits, options.context);
   if (!opened) return std::move(opened).error();
   SpanScanner in(*opened, options.limits, options.context);
   SpanParser parser(*opened, options.limits, options.context);

@@ -7,6 +7,10 @@ namespace drift::state_internal {
 namespace {
 
 constexpr std::size_t kCheckAtOnce = std::size_t{1} << 20;
+// Documents mostly change in place: the spans next in line are looked at first. Only after so many misses in line is the index of all spans
+// made and asked, which for a few changed resources costs more than it saves.
+constexpr std::size_t kLookAhead = 4;
+constexpr std::size_t kMissesBeforeIndex = 16;
 
 }  // namespace
 
@@ -18,28 +22,52 @@ Reading::Reading(std::shared_ptr<const OpenSource> opened, const ReadOptions& op
       limits_(options.limits) {}
 
 Result<std::unique_ptr<Reading>> Reading::open(const ByteSource& source, const ReadOptions& options, std::string_view format) {
-  auto opened = open_source(source, options.limits);
+  auto opened = open_source(source, options.limits, options.context);
   if (!opened) return std::move(opened).error();
   return std::make_unique<Reading>(std::move(*opened), options, format);
 }
 
+std::optional<std::size_t> Reading::find_known(const Fingerprint& raw) {
+  const std::size_t end = std::min(next_known_ + misses_in_line_ + kLookAhead, known->spans());
+  for (std::size_t i = next_known_; i < end; ++i) {
+    if (known->span(i).raw == raw) return i;
+  }
+  if (++misses_in_line_ < kMissesBeforeIndex) return std::nullopt;
+  misses_in_line_ = kMissesBeforeIndex;
+  return known->find_span(raw);
+}
+
+Status Reading::add_known(SnapshotBuilder& builder, std::size_t span_index, std::uint64_t offset) {
+  const Snapshot::Span& span = known->span(span_index);
+  next_known_ = span_index + 1;
+  misses_in_line_ = 0;
+  builder.begin_span(span.raw, offset, span.length);
+  for (std::uint32_t i = 0; i < span.entries; ++i) {
+    Status added = builder.add_known(*known, span.first_entry + i);
+    if (!added.ok()) return std::move(added).error().position(position_in(*source, offset)).in("while reading " + source->name());
+  }
+  return {};
+}
+
+Result<std::uint64_t> Reading::take_next_known(SnapshotBuilder& builder) {
+  const std::size_t next = next_known_ + misses_in_line_;
+  if (known == nullptr || next >= known->spans()) return std::uint64_t{0};
+  const Snapshot::Span& expected = known->span(next);
+  if (expected.entries == 0) return std::uint64_t{0};
+  auto span = scanner.take_value_like(expected.length, expected.raw);
+  if (!span) return std::move(span).error();
+  if (!*span) return std::uint64_t{0};
+  DRIFT_TRY(add_known(builder, next, (*span)->offset));
+  return expected.length;
+}
+
 Result<bool> Reading::take_known(SnapshotBuilder& builder, const Fingerprint& raw, std::uint64_t offset, std::uint64_t length) {
   if (known == nullptr) return false;
-  const auto found = known->find_span(raw);
+  const auto found = find_known(raw);
   if (!found) return false;
-  const Snapshot::Span& span = known->span(*found);
   // Without entries it is not known what there was to be noted of it.
-  if (span.length != length || span.entries == 0) return false;
-  builder.begin_span(raw, offset, length);
-  for (std::uint32_t i = 0; i < span.entries; ++i) {
-    const Snapshot::Entry e = known->entry(span.first_entry + i);
-    DRIFT_TRY(builder.add_entry({.address = e.address,
-                                 .type = e.type,
-                                 .canonical = e.canonical,
-                                 .kind = e.kind,
-                                 .pending_delete = e.pending_delete,
-                                 .pending_replacement = e.pending_replacement}));
-  }
+  if (known->span(*found).length != length || known->span(*found).entries == 0) return false;
+  DRIFT_TRY(add_known(builder, *found, offset));
   return true;
 }
 

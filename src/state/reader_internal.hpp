@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,11 @@ struct Reading {
 
   static Result<std::unique_ptr<Reading>> open(const ByteSource& source, const ReadOptions& options, std::string_view format);
 
-  // Adds the entries of a known span with this raw fingerprint to `builder`, under this offset; false when it is not known.
-  // `may_take` (optional) can refuse a known entry.
+  // Both add the entries of a known span to `builder`, under the offset where it is now (fast after `builder.expect(*known)`).
+  // The next value, when it is the known span that is next in line: its size, or 0 when it is not (and nothing was consumed). For readers
+  // whose spans are values with fingerprints of just their bytes.
+  Result<std::uint64_t> take_next_known(SnapshotBuilder& builder);
+  // A span that the scanner gave; false when none with this raw fingerprint is known.
   Result<bool> take_known(SnapshotBuilder& builder, const Fingerprint& raw, std::uint64_t offset, std::uint64_t length);
 
   // Consumes the next value and validates all of it, also when it is larger than a span may be.
@@ -53,7 +57,11 @@ struct Reading {
   Reading(std::shared_ptr<const OpenSource> source, const ReadOptions& options, std::string_view format);
 
  private:
+  std::optional<std::size_t> find_known(const Fingerprint& raw);
+  Status add_known(SnapshotBuilder& builder, std::size_t span, std::uint64_t offset);
   JsonLimits limits_;
+  std::size_t next_known_ = 0;      // the span that most likely comes next
+  std::size_t misses_in_line_ = 0;  // spans since the last known one
 };
 
 // Reads spans again. Derive, and build the resource from the parsed span.

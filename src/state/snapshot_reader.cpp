@@ -322,7 +322,8 @@ class SnapshotReading {
     if (!r) return std::move(r).error();
     return builder_.add_entry({.address = r->address,
                                .type = r->type,
-                               .canonical = resource_fingerprint(r->type, r->id, r->tainted, canonical[0], canonical[1], scratch_),
+                               .canonical = r->absent ? resource_fingerprint(*r)
+                                               : resource_fingerprint(r->type, r->id, r->tainted, canonical[0], canonical[1], scratch_),
                                .kind = r->kind,
                                .pending_delete = r->pending_delete,
                                .pending_replacement = r->pending_replacement});

@@ -26,10 +26,9 @@ bool has_surrogate_escape(std::string_view text) {
 
 struct SpanParser::State {
   third::TapeParser simdjson;
-  JsonTape tape;
   Span span;
-  ValueTape exact;          // the tape of a span that simdjson did not take
-  NumberPlaces numbers;     // of the span, once a number's text was asked for
+  ValueTape exact;       // the tape of a span that simdjson did not take
+  NumberPlaces numbers;  // of the span, once a number's text was asked for
   CanonicalWriter writer;
   std::vector<std::string_view> keys;  // scratch
 };
@@ -48,7 +47,7 @@ Result<JsonView> SpanParser::parse(const Span& span) {
   const bool too_deep = span.depth >= limits_.max_depth;
   const bool exact_only = too_deep || (span.unicode_escapes && has_surrogate_escape(span.text));
   // Never more lenient about depth than the exact reader, which decides when simdjson finds it too deep.
-  if (!exact_only && s_->simdjson.parse(span.text.data(), span.text.size(), limits_.max_depth - span.depth, s_->tape)) {
+  if (!exact_only && s_->simdjson.parse(span.text.data(), span.text.size(), limits_.max_depth - span.depth, tape_)) {
     return JsonView(this, 1);
   }
   return parse_exactly();
@@ -68,7 +67,7 @@ Result<JsonView> SpanParser::parse_exactly() {
     value = parse_json(span.text, limits, context_, position_in(*source_, span.offset));
     if (!value) return std::move(value).error().at(source_->name());
   }
-  s_->tape = s_->exact.build(*value);
+  tape_ = s_->exact.build(*value);
   return JsonView(this, 1);
 }
 
@@ -81,21 +80,27 @@ Error SpanParser::duplicate_key() {
 
 Status SpanParser::unique_keys_here(const JsonView& view) {
   if (!view.is_object()) return {};
-  ObjectRange members(s_->tape, view.index_);
-  if (members.sorted()) return {};
-  s_->keys.clear();
-  for (; members.more(); members.next()) s_->keys.push_back(members.key());
-  std::sort(s_->keys.begin(), s_->keys.end());
-  if (std::adjacent_find(s_->keys.begin(), s_->keys.end()) == s_->keys.end()) return {};
-  return duplicate_key();
+  std::vector<std::string_view>& keys = s_->keys;
+  keys.clear();
+  for (ObjectRange m(tape_, view.index_); m.more(); m.next()) keys.push_back(m.key());
+  bool unique = true;
+  if (keys.size() <= 12) {  // cheaper than sorting, as nearly all lengths differ or the first bytes do
+    for (std::size_t i = 1; i < keys.size(); ++i)
+      unique = unique && std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i), keys[i]) ==
+                             keys.begin() + static_cast<std::ptrdiff_t>(i);
+  } else {
+    std::sort(keys.begin(), keys.end(), tape_key_less);
+    unique = std::adjacent_find(keys.begin(), keys.end()) == keys.end();
+  }
+  return unique ? Status() : Status(duplicate_key());
 }
 
 Status SpanParser::unique_keys(const JsonView& view) {
   if (!view) return {};
-  const std::size_t end = after(s_->tape, view.index_);
-  for (std::size_t i = view.index_; i < end; i = next_word(s_->tape, i)) {
+  const std::size_t end = after(tape_, view.index_);
+  for (std::size_t i = view.index_; i < end; i = next_word(tape_, i)) {
     ++nodes_;
-    if (tag_of(s_->tape.words[i]) == '{') DRIFT_TRY(unique_keys_here(JsonView(this, i)));
+    if (tag_of(tape_.words[i]) == '{') DRIFT_TRY(unique_keys_here(JsonView(this, i)));
   }
   if (nodes_ > limits_.max_nodes) {
     return error(Errc::node_limit, "the document had more values than the limit of " + std::to_string(limits_.max_nodes))
@@ -114,8 +119,7 @@ Result<std::string_view> SpanParser::canonical(const JsonView& view) { return ca
 
 Result<std::string_view> SpanParser::canonical_without(const JsonView& view, const std::string_view* left_out, std::size_t count) {
   CanonicalWriter& out = s_->writer;
-  out.begin(s_->tape, s_->span.text, s_->numbers);
-  const bool unique = out.write(view.index_, left_out, count);
+  const bool unique = out.write(tape_, view.index_, s_->span.text, s_->numbers, left_out, count);
   nodes_ += out.nodes();
   if (!unique) return duplicate_key();
   if (nodes_ > limits_.max_nodes) {
@@ -127,46 +131,46 @@ Result<std::string_view> SpanParser::canonical_without(const JsonView& view, con
 
 Result<Value> SpanParser::value(const JsonView& view) {
   DRIFT_TRY(unique_keys(view));
-  return tape_value(s_->tape, view.index_, s_->span.text, s_->numbers);
+  return tape_value(tape_, view.index_, s_->span.text, s_->numbers);
 }
 
 // JsonView
 
 JsonType JsonView::type() const noexcept {
-  if (parser_ == nullptr) return JsonType::null;
-  switch (tag_of(parser_->s_->tape.words[index_])) {
-    case '{': return JsonType::object;
-    case '[': return JsonType::array;
-    case '"': return JsonType::string;
+  switch (tag()) {
+    case '{':
+      return JsonType::object;
+    case '[':
+      return JsonType::array;
+    case '"':
+      return JsonType::string;
     case 't':
-    case 'f': return JsonType::boolean;
-    case 'n': return JsonType::null;
-    default: return JsonType::number;
+    case 'f':
+      return JsonType::boolean;
+    case 'n':
+    case '\0':
+      return JsonType::null;
+    default:
+      return JsonType::number;
   }
 }
-
-std::string_view JsonView::string() const noexcept { return is_string() ? tape_string(parser_->s_->tape, index_) : std::string_view(); }
-
-bool JsonView::boolean() const noexcept { return parser_ != nullptr && tag_of(parser_->s_->tape.words[index_]) == 't'; }
 
 std::string JsonView::number_text() const {
   if (!is_number()) return {};
   SpanParser::State& s = *parser_->s_;
-  return tape_number_text(s.tape, index_, s.span.text, s.numbers);
+  return tape_number_text(tape(), index_, s.span.text, s.numbers);
 }
 
 std::optional<std::int64_t> JsonView::int64() const {
   if (!is_number()) return std::nullopt;
-  const JsonTape& tape = parser_->s_->tape;
-  if (tag_of(tape.words[index_]) == 'l') return static_cast<std::int64_t>(tape.words[index_ + 1]);
+  if (tag() == 'l') return static_cast<std::int64_t>(tape().words[index_ + 1]);
   auto number = Number::parse(number_text());
   return number ? number->to_int64() : std::nullopt;
 }
 
 std::optional<std::uint64_t> JsonView::uint64() const {
   if (!is_number()) return std::nullopt;
-  const JsonTape& tape = parser_->s_->tape;
-  if (tag_of(tape.words[index_]) == 'u') return tape.words[index_ + 1];
+  if (tag() == 'u') return tape().words[index_ + 1];
   if (const auto n = int64(); n && *n >= 0) return static_cast<std::uint64_t>(*n);
   // 2^63 and above, written in full, from the exact reader; 1e19 is no integer anybody writes a serial with.
   const std::string text = number_text();
@@ -193,22 +197,6 @@ std::size_t JsonView::size() const noexcept {
   std::size_t n = 0;
   for (Cursor c = begin(); c; c.next()) ++n;
   return n;
-}
-
-JsonView::Cursor JsonView::begin() const noexcept {
-  Cursor c;
-  if (!is_object() && !is_array()) return c;
-  c.parser_ = parser_;
-  c.at_ = index_ + 1;
-  c.end_ = after(parser_->s_->tape, index_) - 1;
-  c.object_ = is_object();
-  return c;
-}
-
-void JsonView::Cursor::next() noexcept { at_ = after(parser_->s_->tape, object_ ? at_ + 1 : at_); }
-
-std::string_view JsonView::Cursor::key() const noexcept {
-  return object_ ? tape_string(parser_->s_->tape, at_) : std::string_view();
 }
 
 }  // namespace drift::state_internal

@@ -16,6 +16,7 @@
 
 #include "drift/model/value.hpp"
 #include "state/span_scanner.hpp"
+#include "state/tape_walk.hpp"
 
 namespace drift::state_internal {
 
@@ -26,18 +27,18 @@ class JsonView {
  public:
   JsonView() = default;  // absent: converts to false
   explicit operator bool() const noexcept { return parser_ != nullptr; }
-  [[nodiscard]] JsonType type() const noexcept;
-  [[nodiscard]] bool is_null() const noexcept { return parser_ != nullptr && type() == JsonType::null; }
-  [[nodiscard]] bool is_string() const noexcept { return parser_ != nullptr && type() == JsonType::string; }
-  [[nodiscard]] bool is_object() const noexcept { return parser_ != nullptr && type() == JsonType::object; }
-  [[nodiscard]] bool is_array() const noexcept { return parser_ != nullptr && type() == JsonType::array; }
+  [[nodiscard]] JsonType type() const noexcept;  // null when absent
+  [[nodiscard]] bool is_null() const noexcept { return tag() == 'n'; }
+  [[nodiscard]] bool is_string() const noexcept { return tag() == '"'; }
+  [[nodiscard]] bool is_object() const noexcept { return tag() == '{'; }
+  [[nodiscard]] bool is_array() const noexcept { return tag() == '['; }
   [[nodiscard]] bool is_number() const noexcept { return parser_ != nullptr && type() == JsonType::number; }
-  [[nodiscard]] bool is_bool() const noexcept { return parser_ != nullptr && type() == JsonType::boolean; }
+  [[nodiscard]] bool is_bool() const noexcept { return tag() == 't' || tag() == 'f'; }
 
-  [[nodiscard]] std::string_view string() const noexcept;  // "" when it is none
-  [[nodiscard]] bool boolean() const noexcept;             // false when it is none
-  [[nodiscard]] std::string number_text() const;           // as written; "" when it is none
-  [[nodiscard]] std::optional<std::int64_t> int64() const;    // only when it is a number and exactly that
+  [[nodiscard]] std::string_view string() const noexcept;               // "" when it is none
+  [[nodiscard]] bool boolean() const noexcept { return tag() == 't'; }  // false when it is none
+  [[nodiscard]] std::string number_text() const;                        // as written; "" when it is none
+  [[nodiscard]] std::optional<std::int64_t> int64() const;              // only when it is a number and exactly that
   [[nodiscard]] std::optional<std::uint64_t> uint64() const;
 
   // Members in document order; absent when there is none of that name (or this is no object). Linear.
@@ -52,6 +53,8 @@ class JsonView {
  private:
   friend class SpanParser;
   JsonView(const SpanParser* parser, std::size_t index) : parser_(parser), index_(index) {}
+  [[nodiscard]] inline const third::JsonTape& tape() const noexcept;
+  [[nodiscard]] inline char tag() const noexcept;  // NUL when absent
   const SpanParser* parser_ = nullptr;
   std::size_t index_ = 0;
 };
@@ -105,11 +108,30 @@ class SpanParser {
   Result<JsonView> parse_exactly();
   Error duplicate_key();
 
+  third::JsonTape tape_;  // of the span that was parsed last
   std::unique_ptr<State> s_;
   std::shared_ptr<const OpenSource> source_;
   JsonLimits limits_;
   OpContext context_;
   std::uint64_t nodes_ = 0;
 };
+
+inline const third::JsonTape& JsonView::tape() const noexcept { return parser_->tape_; }
+inline char JsonView::tag() const noexcept { return parser_ != nullptr ? tag_of(tape().words[index_]) : '\0'; }
+
+inline std::string_view JsonView::string() const noexcept { return is_string() ? tape_string(tape(), index_) : std::string_view(); }
+
+inline JsonView::Cursor JsonView::begin() const noexcept {
+  Cursor c;
+  const char t = tag();
+  if (t != '{' && t != '[') return c;
+  c.parser_ = parser_;
+  c.at_ = index_ + 1;
+  c.end_ = after(tape(), index_) - 1;
+  c.object_ = t == '{';
+  return c;
+}
+inline void JsonView::Cursor::next() noexcept { at_ = after(parser_->tape_, object_ ? at_ + 1 : at_); }
+inline std::string_view JsonView::Cursor::key() const noexcept { return object_ ? tape_string(parser_->tape_, at_) : std::string_view(); }
 
 }  // namespace drift::state_internal

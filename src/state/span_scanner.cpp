@@ -44,7 +44,14 @@ std::string_view json_type_name(JsonType t) noexcept {
 
 SpanScanner::SpanScanner(std::shared_ptr<const OpenSource> source, const JsonLimits& limits, const OpContext& context)
     : source_(std::move(source)), limits_(limits), context_(context) {
-  window_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, source_->size() + 1)) + kSpanPadding);
+  if (const std::string_view all = source_->in_memory(); all.data() != nullptr) {
+    in_memory_ = true;
+    window_ = all.data();
+    end_ = all.size();
+    return;
+  }
+  buffer_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, source_->size() + 1)) + kSpanPadding);
+  window_ = buffer_.data();
 }
 
 Error SpanScanner::error(Errc code, std::string message, std::uint64_t offset) const {
@@ -64,19 +71,19 @@ Result<bool> SpanScanner::fill() {
   const std::uint64_t next = base_ + end_;
   if (next >= source_->size()) return false;
   if (pos_ > 0) {
-    std::memmove(window_.data(), window_.data() + pos_, end_ - pos_);
+    std::memmove(buffer_.data(), buffer_.data() + pos_, end_ - pos_);
     base_ += pos_;
     end_ -= pos_;
     pos_ = 0;
   }
-  if (end_ + kSpanPadding >= window_.size()) {
+  if (end_ + kSpanPadding >= buffer_.size()) {
     // A value that fills the window is being measured: room for it, up to one window over the largest span.
     const std::uint64_t most = std::max<std::uint64_t>(limits_.max_span_bytes, kWindow) + kWindow;
     const std::uint64_t rest = source_->size() - base_ + 1;
-    window_.resize(static_cast<std::size_t>(std::min({window_.size() * 2, static_cast<std::size_t>(most), static_cast<std::size_t>(rest)})) +
-                   kSpanPadding);
+    buffer_.resize(static_cast<std::size_t>(std::min({std::uint64_t{buffer_.size()} * 2, most, rest})) + kSpanPadding);
+    window_ = buffer_.data();
   }
-  auto got = source_->read(next, window_.data() + end_, window_.size() - kSpanPadding - end_);
+  auto got = source_->read(next, buffer_.data() + end_, buffer_.size() - kSpanPadding - end_);
   if (!got) return std::move(got).error();
   end_ += *got;
   return *got > 0;
@@ -195,7 +202,7 @@ Status SpanScanner::read_key() {
   if (!extent) return std::move(extent).error();
   key_offset_ = base_ + pos_;
   if (!extent->complete) return error(Errc::byte_limit, "a member name was larger than the limit for one span", key_offset_);
-  const std::string_view raw(window_.data() + pos_, extent->size);
+  const std::string_view raw(window_ + pos_, extent->size);
   const bool plain = std::all_of(raw.begin() + 1, raw.end() - 1, [](char c) { return c >= 0x20 && c != '\\' && c != 0x7F; });
   if (plain) {
     key_.assign(raw.substr(1, raw.size() - 2));
@@ -227,7 +234,7 @@ Result<SpanScanner::Extent> SpanScanner::measure_container(std::uint64_t max_byt
   BracketState state;
   std::size_t scanned = 0;
   for (;;) {
-    const std::size_t ended = kernel(window_.data() + pos_ + scanned, end_ - pos_ - scanned, state);
+    const std::size_t ended = kernel(window_ + pos_ + scanned, end_ - pos_ - scanned, state);
     if (ended != kNotEnded) {
       const std::size_t size = scanned + ended;
       return Extent{size, state.unicode_escape, size <= max_bytes};
@@ -246,7 +253,7 @@ Result<SpanScanner::Extent> SpanScanner::measure_string(std::uint64_t max_bytes)
   std::size_t at = 1;  // behind the opening quote
   bool unicode = false;
   for (;;) {
-    const char* text = window_.data() + pos_;
+    const char* text = window_ + pos_;
     const std::size_t size = end_ - pos_;
     for (; at < size; ++at) {
       if (text[at] == '"') return Extent{at + 1, unicode, at + 1 <= max_bytes};
@@ -285,18 +292,37 @@ Result<Span> SpanScanner::take_value() {
                  base_ + pos_)
         .next("raise the limit for one resource if the document is to be trusted");
   }
-  const Span span{std::string_view(window_.data() + pos_, extent->size), base_ + pos_, depth(), extent->unicode_escapes};
-  pos_ += extent->size;
-  return span;
+  return consume(*extent);
 }
 
 Result<std::optional<Span>> SpanScanner::take_value_within(std::size_t max_bytes) {
   auto extent = measure(std::min<std::uint64_t>(max_bytes, limits_.max_span_bytes));
   if (!extent) return std::move(extent).error();
   if (!extent->complete) return std::optional<Span>();
-  const Span span{std::string_view(window_.data() + pos_, extent->size), base_ + pos_, depth(), extent->unicode_escapes};
-  pos_ += extent->size;
-  return std::optional<Span>(span);
+  return std::optional<Span>(consume(*extent));
+}
+
+Result<std::optional<Span>> SpanScanner::take_value_like(std::uint64_t size, const Fingerprint& raw) {
+  auto c = next_byte();
+  if (!c) return std::move(c).error();
+  while (end_ - pos_ < size) {
+    auto more = fill();
+    if (!more) return std::move(more).error();
+    if (!*more) return std::optional<Span>();
+  }
+  if (!(fingerprint_bytes(std::string_view(window_ + pos_, static_cast<std::size_t>(size))) == raw)) return std::optional<Span>();
+  return std::optional<Span>(consume(Extent{static_cast<std::size_t>(size), true, true}));
+}
+
+Span SpanScanner::consume(const Extent& extent) {
+  Span span{std::string_view(window_ + pos_, extent.size), base_ + pos_, depth(), extent.unicode_escapes};
+  pos_ += extent.size;
+  if (in_memory_ && end_ - pos_ < kSpanPadding) {  // what is behind the document is not ours to read
+    buffer_.assign(span.text.begin(), span.text.end());
+    buffer_.resize(extent.size + kSpanPadding);
+    span.text = std::string_view(buffer_.data(), extent.size);
+  }
+  return span;
 }
 
 Status SpanScanner::skip_value() {
@@ -314,7 +340,7 @@ Status SpanScanner::skip_container() {
   const BracketKernel kernel = bracket_kernel();
   BracketState state;
   for (;;) {
-    const std::size_t ended = kernel(window_.data() + pos_, end_ - pos_, state);
+    const std::size_t ended = kernel(window_ + pos_, end_ - pos_, state);
     if (ended != kNotEnded) {
       pos_ += ended;
       return {};
@@ -350,7 +376,7 @@ void SpanScanner::rewind(const Mark& m) {
     pos_ = static_cast<std::size_t>(m.offset - base_);
     return;
   }
-  base_ = m.offset;
+  base_ = m.offset;  // of a file: read again from there
   pos_ = end_ = 0;
 }
 

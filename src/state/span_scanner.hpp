@@ -14,7 +14,7 @@
 // After next_member() or next_element() gave true, exactly one value must be consumed: take_value(), skip_value(), or enter_*() and then
 // its next_*() until false.
 //
-// Memory: one window (1 MiB) that grows only to hold a span, at most to limits.max_span_bytes.
+// Memory: one window (1 MiB) that grows only to hold a span, at most to limits.max_span_bytes; none for a document that is in memory.
 // Thread rule: one thread at a time.
 #pragma once
 
@@ -65,6 +65,9 @@ class SpanScanner {
 
   Result<Span> take_value();                                            // E_BYTE_LIMIT over limits.max_span_bytes
   Result<std::optional<Span>> take_value_within(std::size_t max_bytes);  // none: it is larger and was left where it is
+  // The next value when it is `size` bytes with this fingerprint; none, and nothing consumed, when it is not. For values that were met
+  // before: equal bytes end where those ended, which is faster to find out than the end itself.
+  Result<std::optional<Span>> take_value_like(std::uint64_t size, const Fingerprint& raw);
   // Passes over a value of any size without holding or validating it.
   Status skip_value();
   // Only white space may follow: E_TRAILING_BYTES.
@@ -107,6 +110,7 @@ class SpanScanner {
   Status read_key();
   Result<bool> separator(char close);  // true: a value or member comes; false: the container ended and was left
   Status count_node();
+  Span consume(const Extent& extent);
   // The extent of the value at pos_, all of which is in the window then.
   Result<Extent> measure(std::uint64_t max_bytes);
   Result<Extent> measure_container(std::uint64_t max_bytes);
@@ -120,7 +124,9 @@ class SpanScanner {
   std::shared_ptr<const OpenSource> source_;
   JsonLimits limits_;
   OpContext context_;
-  std::vector<char> window_;
+  std::vector<char> buffer_;  // the window of a file; padding for the last spans of a document in memory
+  const char* window_ = nullptr;  // buffer_, or the whole document
+  bool in_memory_ = false;
   std::uint64_t base_ = 0;   // offset in the document of window_[0]
   std::size_t pos_ = 0;      // of the next byte in the window
   std::size_t end_ = 0;      // bytes of the window that are filled

@@ -84,34 +84,44 @@ std::string_view NumberPlaces::text(const JsonTape& tape, std::size_t i, std::st
 std::string tape_number_text(const JsonTape& tape, std::size_t i, std::string_view span, NumberPlaces& numbers) {
   const std::uint64_t raw = tape.words[i];
   switch (tag_of(raw)) {
-    case 'N': return std::string(tape_string(tape, i));
-    case 'u': return std::to_string(tape.words[i + 1]);
+    case 'N':
+      return std::string(tape_string(tape, i));
+    case 'u':
+      return std::to_string(tape.words[i + 1]);
     case 'l':
       if (tape.words[i + 1] != 0) return std::to_string(static_cast<std::int64_t>(tape.words[i + 1]));
       break;  // 0 or -0: as it was written
-    default: break;
+    default:
+      break;
   }
   return std::string(numbers.text(tape, i, span));
 }
 
 Value tape_value(const JsonTape& tape, std::size_t i, std::string_view span, NumberPlaces& numbers) {
   switch (tag_of(tape.words[i])) {
-    case 'n': return {};
-    case 't': return Value(true);
-    case 'f': return Value(false);
-    case '"': return Value(tape_string(tape, i));
+    case 'n':
+      return {};
+    case 't':
+      return Value(true);
+    case 'f':
+      return Value(false);
+    case '"':
+      return Value(tape_string(tape, i));
     case '[': {
       Value::List list;
+      list.reserve(static_cast<std::size_t>(tape.words[i] >> 32 & 0xFFFFFF));
       const std::size_t end = after(tape, i) - 1;
       for (std::size_t at = i + 1; at != end; at = after(tape, at)) list.push_back(tape_value(tape, at, span, numbers));
       return Value(std::move(list));
     }
     case '{': {
       std::vector<Object::Member> members;
+      members.reserve(static_cast<std::size_t>(tape.words[i] >> 32 & 0xFFFFFF));
       for (ObjectRange m(tape, i); m.more(); m.next()) members.emplace_back(m.key(), tape_value(tape, m.value(), span, numbers));
       return Value(Object(std::move(members)));
     }
-    default: break;
+    default:
+      break;
   }
   // The text of a number on a tape follows the grammar: somebody parsed it.
   return Value(Number::parse(tape_number_text(tape, i, span, numbers)).value());
@@ -146,9 +156,15 @@ void ValueTape::close(std::size_t opened, char open, char end, std::size_t count
 
 void ValueTape::put(const Value& v) {
   switch (v.kind()) {
-    case Value::Kind::boolean: words_.push_back((v.as_bool() ? std::uint64_t{'t'} : std::uint64_t{'f'}) << 56); return;
-    case Value::Kind::number: put_text('N', v.as_number().text()); return;
-    case Value::Kind::string: put_text('"', v.as_string()); return;
+    case Value::Kind::boolean:
+      words_.push_back((v.as_bool() ? std::uint64_t{'t'} : std::uint64_t{'f'}) << 56);
+      return;
+    case Value::Kind::number:
+      put_text('N', v.as_number().text());
+      return;
+    case Value::Kind::string:
+      put_text('"', v.as_string());
+      return;
     case Value::Kind::list: {
       const std::size_t opened = words_.size();
       words_.push_back(0);
@@ -167,173 +183,200 @@ void ValueTape::put(const Value& v) {
       return;
     }
     case Value::Kind::null:
-    case Value::Kind::unknown: break;  // a document has no unknown values
+    case Value::Kind::unknown:
+      break;  // a document has no unknown values
   }
   words_.push_back(std::uint64_t{'n'} << 56);
 }
 
 // CanonicalWriter
 
-void CanonicalWriter::begin(const JsonTape& tape, std::string_view span, NumberPlaces& numbers) noexcept {
-  tape_ = &tape;
-  span_ = span;
-  numbers_ = &numbers;
-  size_ = 0;
-  nodes_ = 0;
-  members_.clear();
-}
+namespace {
 
-void CanonicalWriter::grow(std::size_t n) {
-  const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(size_ + n + kSlack, 16 * 1024));
-  std::unique_ptr<char[]> larger(new char[capacity]);
-  if (size_ > 0) std::memcpy(larger.get(), buffer_.get(), size_);
-  buffer_ = std::move(larger);
-  capacity_ = capacity - kSlack;
-}
-
-void CanonicalWriter::write_count(char tag, std::size_t n) {
-  room(1);
-  buffer_[size_++] = tag;
-  write_count(n);
-}
-
-void CanonicalWriter::write_count(std::size_t n) {
-  room(32);
-  char* p = buffer_.get() + size_;
-  if (n < 10) {
-    *p++ = static_cast<char>('0' + n);
-  } else if (n < 100) {
-    *p++ = static_cast<char>('0' + n / 10);
-    *p++ = static_cast<char>('0' + n % 10);
-  } else {
-    p = std::to_chars(p, p + 24, n).ptr;
+struct TwoDigits {
+  char text[200];
+};
+constexpr TwoDigits two_digits() {
+  TwoDigits t{};
+  for (int i = 0; i < 100; ++i) {
+    t.text[2 * i] = static_cast<char>('0' + i / 10);
+    t.text[2 * i + 1] = static_cast<char>('0' + i % 10);
   }
-  *p++ = ':';
-  size_ = static_cast<std::size_t>(p - buffer_.get());
+  return t;
+}
+constexpr TwoDigits kTwoDigits = two_digits();
+
+// Decimal, ':'
+inline char* put_count(char* to, std::size_t n) noexcept {
+  if (n < 10) {
+    *to++ = static_cast<char>('0' + n);
+  } else if (n < 100) {
+    std::memcpy(to, kTwoDigits.text + 2 * n, 2);
+    to += 2;
+  } else {
+    to = std::to_chars(to, to + 24, n).ptr;
+  }
+  *to = ':';
+  return to + 1;
 }
 
-void CanonicalWriter::write_bytes(std::string_view s) {
-  room(s.size() + 32);
-  copy_over(buffer_.get() + size_, s.data(), s.size());
-  size_ += s.size();
+// Count and bytes.
+inline char* put_sized(char* to, std::string_view s) noexcept {
+  to = put_count(to, s.size());
+  copy_over(to, s.data(), s.size());
+  return to + s.size();
 }
 
-void CanonicalWriter::write_int(bool negative, std::uint64_t magnitude) {
-  room(64);
-  char* p = buffer_.get() + size_;
-  *p++ = 'n';
+char* put_int(char* to, bool negative, std::uint64_t magnitude) noexcept {
+  *to++ = 'n';
   if (magnitude == 0) {
-    *p++ = '0';
+    *to++ = '0';
   } else {
     unsigned zeros = 0;
     for (; magnitude % 10 == 0; magnitude /= 10) ++zeros;
-    if (negative) *p++ = '-';
-    p = std::to_chars(p, p + 24, magnitude).ptr;
-    *p++ = 'e';
-    p = std::to_chars(p, p + 4, zeros).ptr;
+    if (negative) *to++ = '-';
+    to = std::to_chars(to, to + 24, magnitude).ptr;
+    *to++ = 'e';
+    to = std::to_chars(to, to + 4, zeros).ptr;
   }
-  *p++ = ';';
-  size_ = static_cast<std::size_t>(p - buffer_.get());
+  *to = ';';
+  return to + 1;
 }
 
-void CanonicalWriter::write_number_text(std::string_view text) {
-  scratch_.assign(1, 'n');
-  Number::append_canonical(text, scratch_);
-  scratch_ += ';';
-  room(scratch_.size());
-  std::memcpy(buffer_.get() + size_, scratch_.data(), scratch_.size());
-  size_ += scratch_.size();
+char* put_number_text(char* to, std::string_view text, std::string& scratch) {
+  scratch.assign(1, 'n');
+  Number::append_canonical(text, scratch);
+  scratch += ';';
+  std::memcpy(to, scratch.data(), scratch.size());
+  return to + scratch.size();
 }
+
+}  // namespace
 
 std::size_t CanonicalWriter::count_of(std::size_t container) const noexcept {
-  const std::uint64_t word = tape_->words[container];
+  const std::uint64_t word = tape_.words[container];
   const auto count = static_cast<std::size_t>((word >> 32) & 0xFFFFFF);
   if (count < 0xFFFFFF) return count;  // else the field is full
   std::size_t n = 0;
-  const std::size_t end = after(*tape_, container) - 1;
+  const std::size_t end = after(tape_, container) - 1;
   const bool object = tag_of(word) == '{';
-  for (std::size_t at = container + 1; at != end; at = after(*tape_, object ? at + 1 : at)) ++n;
+  for (std::size_t at = container + 1; at != end; at = after(tape_, object ? at + 1 : at)) ++n;
   return n;
 }
 
-bool CanonicalWriter::write_list(std::size_t i) {
-  write_count('l', count_of(i));
-  const std::size_t end = after(*tape_, i) - 1;
-  for (std::size_t at = i + 1; at != end; at = after(*tape_, at)) {
-    if (!write_value(at)) return false;
-  }
-  return true;
+char* CanonicalWriter::write_list(std::size_t i, char* to) {
+  *to++ = 'l';
+  to = put_count(to, count_of(i));
+  const std::size_t end = after(tape_, i) - 1;
+  for (std::size_t at = i + 1; at != end && to != nullptr; at = after(tape_, at)) to = write_value(at, to);
+  return to;
 }
 
-bool CanonicalWriter::write_object(std::size_t i) {
-  const ObjectRange range(*tape_, i);
-  if (range.sorted()) {  // as Go and most others write it
-    write_count('o', count_of(i));
-    for (ObjectRange m = range; m.more(); m.next()) {
-      const std::string_view key = m.key();
-      write_count(key.size());
-      write_bytes(key);
-      if (!write_value(m.value())) return false;
-    }
-    return true;
+char* CanonicalWriter::write_object(std::size_t i, char* to) {
+  if (careful_ && !ObjectRange(tape_, i).sorted()) {
+    const std::size_t first = members_.size();
+    for (ObjectRange m(tape_, i); m.more(); m.next()) members_.push_back({m.key(), m.value()});
+    return write_members(first, to);
   }
-  const std::size_t first = members_.size();
-  for (ObjectRange m = range; m.more(); m.next()) members_.push_back({m.key(), m.value()});
-  return write_members(first);
+  *to++ = 'o';
+  to = put_count(to, count_of(i));
+  const std::size_t end = after(tape_, i) - 1;
+  std::string_view last;
+  for (std::size_t at = i + 1; at != end; at = after(tape_, at + 1)) {
+    const std::string_view key = tape_string(tape_, at);
+    if (!careful_ && at != i + 1 && !tape_key_less(last, key)) {
+      unsorted_ = true;
+      return nullptr;
+    }
+    to = write_value(at + 1, put_sized(to, key));
+    if (to == nullptr) return nullptr;
+    last = key;
+  }
+  return to;
 }
 
 // Sorts and writes the members on the stack from `first` on, and takes them off.
-bool CanonicalWriter::write_members(std::size_t first) {
+char* CanonicalWriter::write_members(std::size_t first, char* to) {
   const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(first);
   std::sort(begin, members_.end(), [](const Member& a, const Member& b) { return tape_key_less(a.key, b.key); });
-  if (std::adjacent_find(begin, members_.end(), [](const Member& a, const Member& b) { return a.key == b.key; }) != members_.end()) return false;
-  write_count('o', members_.size() - first);
-  for (std::size_t m = first; m < members_.size(); ++m) {
+  const auto same = [](const Member& a, const Member& b) { return a.key == b.key; };
+  if (std::adjacent_find(begin, members_.end(), same) != members_.end()) return nullptr;
+  *to++ = 'o';
+  to = put_count(to, members_.size() - first);
+  for (std::size_t m = first; m < members_.size() && to != nullptr; ++m) {
     const Member member = members_[m];  // a copy: the stack may move
-    write_count(member.key.size());
-    write_bytes(member.key);
-    if (!write_value(member.value)) return false;
+    to = write_value(member.value, put_sized(to, member.key));
   }
   members_.resize(first);
-  return true;
+  return to;
 }
 
-bool CanonicalWriter::write_value(std::size_t i) {
+char* CanonicalWriter::write_value(std::size_t i, char* to) {
   ++nodes_;
-  const std::uint64_t word = tape_->words[i];
+  const std::uint64_t word = tape_.words[i];
   switch (tag_of(word)) {
-    case '"': {
-      const std::string_view s = tape_string(*tape_, i);
-      write_count('s', s.size());
-      write_bytes(s);
-      return true;
-    }
-    case '{': return write_object(i);
-    case '[': return write_list(i);
+    case '"':
+      *to = 's';
+      return put_sized(to + 1, tape_string(tape_, i));
+    case '{':
+      return write_object(i, to);
+    case '[':
+      return write_list(i, to);
     case 'l': {
-      const auto n = static_cast<std::int64_t>(tape_->words[i + 1]);
-      write_int(n < 0, n < 0 ? ~static_cast<std::uint64_t>(n) + 1 : static_cast<std::uint64_t>(n));
-      return true;
+      const auto n = static_cast<std::int64_t>(tape_.words[i + 1]);
+      return put_int(to, n < 0, n < 0 ? ~static_cast<std::uint64_t>(n) + 1 : static_cast<std::uint64_t>(n));
     }
-    case 'u': write_int(false, tape_->words[i + 1]); return true;
-    case 'd': write_number_text(numbers_->text(*tape_, i, span_)); return true;
-    case 'N': write_number_text(tape_string(*tape_, i)); return true;
-    default: break;
+    case 'u':
+      return put_int(to, false, tape_.words[i + 1]);
+    case 'd':
+      return put_number_text(to, numbers_->text(tape_, i, span_), scratch_);
+    case 'N':
+      return put_number_text(to, tape_string(tape_, i), scratch_);
+    default:
+      break;
   }
-  room(1);
   const char tag = tag_of(word);
-  buffer_[size_++] = tag == 'n' ? 'z' : tag;  // 't' and 'f' stand for themselves
+  *to = tag == 'n' ? 'z' : tag;  // 't' and 'f' stand for themselves
+  return to + 1;
+}
+
+bool CanonicalWriter::write(const JsonTape& tape, std::size_t i, std::string_view span, NumberPlaces& numbers,
+                            const std::string_view* left_out, std::size_t left_out_count) {
+  tape_ = tape;
+  span_ = span;
+  numbers_ = &numbers;
+  size_ = 0;
+  // Every value takes at most three times the bytes that it has in the text: `0,` becomes `n0;`, `1,` `n1e0;`, `[]` `l0:`.
+  if (const std::size_t most = 3 * span.size() + 4 * kSlack; capacity_ < most) {
+    capacity_ = std::bit_ceil(most);
+    buffer_.reset(new char[capacity_]);
+  }
+  // Most writers of JSON sort members, so they are written as they come. Where that fails all is written once more, looking at the order of
+  // each object first, and so are the next values: a second attempt for each object alone would double with every level.
+  careful_ = careful_calls_ > 0;
+  if (careful_) --careful_calls_;
+  char* end = write_top(i, left_out, left_out_count);
+  if (end == nullptr && unsorted_) {
+    careful_ = true;
+    careful_calls_ = 16;
+    end = write_top(i, left_out, left_out_count);
+  }
+  if (end == nullptr) return false;
+  size_ = static_cast<std::size_t>(end - buffer_.get());
   return true;
 }
 
-bool CanonicalWriter::write(std::size_t i, const std::string_view* left_out, std::size_t left_out_count) {
-  if (left_out_count == 0 || tag_of(tape_->words[i]) != '{') return write_value(i);
+char* CanonicalWriter::write_top(std::size_t i, const std::string_view* left_out, std::size_t left_out_count) {
+  nodes_ = 0;
+  members_.clear();
+  unsorted_ = false;
+  if (left_out_count == 0 || tag_of(tape_.words[i]) != '{') return write_value(i, buffer_.get());
   ++nodes_;
-  for (ObjectRange m(*tape_, i); m.more(); m.next()) {
+  for (ObjectRange m(tape_, i); m.more(); m.next()) {
     const std::string_view key = m.key();
     if (std::find(left_out, left_out + left_out_count, key) == left_out + left_out_count) members_.push_back({key, m.value()});
   }
-  return write_members(0);
+  return write_members(0, buffer_.get());
 }
 
 }  // namespace drift::state_internal

@@ -8,43 +8,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "drift/model/value.hpp"
-#include "third/simdjson_tape.hpp"
+#include "state/tape_walk.hpp"
 
 namespace drift::state_internal {
-
-[[nodiscard]] inline char tag_of(std::uint64_t word) noexcept { return static_cast<char>(word >> 56); }
-[[nodiscard]] inline std::uint64_t payload_of(std::uint64_t word) noexcept { return word & 0x00FFFFFFFFFFFFFFU; }
-
-// The word behind this one in document order, going into containers.
-[[nodiscard]] inline std::size_t next_word(const third::JsonTape& tape, std::size_t i) noexcept {
-  const char tag = tag_of(tape.words[i]);
-  return i + (tag == 'l' || tag == 'u' || tag == 'd' ? 2 : 1);
-}
-// The word behind the whole value.
-[[nodiscard]] inline std::size_t after(const third::JsonTape& tape, std::size_t i) noexcept {
-  const std::uint64_t word = tape.words[i];
-  switch (tag_of(word)) {
-    case '{':
-    case '[': return static_cast<std::uint32_t>(word);
-    case 'l':
-    case 'u':
-    case 'd': return i + 2;
-    default: return i + 1;
-  }
-}
-[[nodiscard]] inline std::string_view tape_string(const third::JsonTape& tape, std::size_t i) noexcept {
-  const std::uint8_t* at = tape.strings + payload_of(tape.words[i]);
-  std::uint32_t length = 0;
-  std::memcpy(&length, at, sizeof length);
-  return {reinterpret_cast<const char*>(at) + sizeof length, length};
-}
 
 // Order of keys: by bytes. Reads up to 8 bytes behind a short key, which a tape's strings allow.
 [[nodiscard]] bool tape_key_less(std::string_view a, std::string_view b) noexcept;
@@ -101,9 +73,10 @@ class ValueTape {
 // Writes canonical bytes (drift/model/hash.hpp) from a tape.
 class CanonicalWriter {
  public:
-  void begin(const third::JsonTape& tape, std::string_view span, NumberPlaces& numbers) noexcept;
-  // False when an object has a key twice. `left_out` are members of the top object that are passed over.
-  bool write(std::size_t i, const std::string_view* left_out, std::size_t left_out_count);
+  // The bytes of the value at `i`, valid until the next call. False when an object has a key twice.
+  // `left_out` are members of the top object that are passed over.
+  bool write(const third::JsonTape& tape, std::size_t i, std::string_view span, NumberPlaces& numbers, const std::string_view* left_out,
+             std::size_t left_out_count);
   [[nodiscard]] std::string_view bytes() const noexcept { return {buffer_.get(), size_}; }
   [[nodiscard]] std::uint64_t nodes() const noexcept { return nodes_; }
 
@@ -112,28 +85,24 @@ class CanonicalWriter {
     std::string_view key;
     std::size_t value;
   };
-  bool write_value(std::size_t i);
-  bool write_object(std::size_t i);
-  bool write_members(std::size_t first);
-  bool write_list(std::size_t i);
-  void write_int(bool negative, std::uint64_t magnitude);
-  void write_number_text(std::string_view text);
-  void write_bytes(std::string_view s);
-  void write_count(std::size_t n);  // decimal, ':'
-  void write_count(char tag, std::size_t n);
-  void room(std::size_t n) {
-    if (capacity_ - size_ < n) grow(n);
-  }
-  void grow(std::size_t n);
+  char* write_top(std::size_t i, const std::string_view* left_out, std::size_t left_out_count);
+  // All write at `to` and give the end of what they wrote; null for a duplicate key, or with unsorted_ for one that is out of order.
+  char* write_value(std::size_t i, char* to);
+  char* write_object(std::size_t i, char* to);
+  char* write_members(std::size_t first, char* to);
+  char* write_list(std::size_t i, char* to);
   [[nodiscard]] std::size_t count_of(std::size_t container) const noexcept;
 
-  const third::JsonTape* tape_ = nullptr;
+  third::JsonTape tape_;
   std::string_view span_;
   NumberPlaces* numbers_ = nullptr;
   std::unique_ptr<char[]> buffer_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::uint64_t nodes_ = 0;
+  bool careful_ = false;       // members may be out of order: look first
+  bool unsorted_ = false;
+  unsigned careful_calls_ = 0;  // how many more calls are careful from the beginning
   std::vector<Member> members_;  // a stack: those of objects that are being written
   std::string scratch_;
 };

@@ -61,36 +61,35 @@ Result<Value> flat_attributes(const JsonView& flat, SpanParser& parser) {
   return expand_flatmap(tree->as_object());
 }
 
-// All that building the resource would trip over, so that a document is refused when it is read and not later. (What is inside a path of
-// sensitive_attributes is left to build_instance.)
-Status check_shapes(const InstanceView& v, const SpanParser& parser) {
+// The paths of `sensitive_attributes`. One that cannot be read is an error: passing over it could show a secret.
+Status sensitive_paths(const JsonView& list, SpanParser& parser, std::vector<Path>& paths) {
+  if (!given(list)) return {};
+  if (!list.is_array()) return wrong_type(parser, "sensitive_attributes", "a list of paths");
+  for (auto c = list.begin(); c; c.next()) {
+    auto steps = parser.value(c.value());
+    if (!steps) return std::move(steps).error();
+    auto path = Path::from_terraform_steps(*steps);
+    if (!path) return wrong_type(parser, "sensitive_attributes", "a list of paths");
+    paths.push_back(std::move(*path));
+  }
+  return {};
+}
+
+// All that building the resource would trip over, so that a document is refused when it is read and not later.
+Status check_shapes(const InstanceView& v, SpanParser& parser) {
   if (given(v.attributes) && !v.attributes.is_object()) return wrong_type(parser, "attributes", "an object");
   if (given(v.attributes_flat) && !v.attributes_flat.is_object()) return wrong_type(parser, "attributes_flat", "an object");
   if (given(v.private_data) && !v.private_data.is_string()) return wrong_type(parser, "private", "a string");
   if (given(v.provider) && !v.provider.is_string()) return wrong_type(parser, "provider", "a string");
   if (given(v.schema_version) && !v.schema_version.uint64()) return wrong_type(parser, "schema_version", "a whole number");
-  if (given(v.sensitive_attributes) && !v.sensitive_attributes.is_array()) {
-    return wrong_type(parser, "sensitive_attributes", "a list of paths");
-  }
+  std::vector<Path> paths;
+  DRIFT_TRY(sensitive_paths(v.sensitive_attributes, parser, paths));
   for (const auto& [texts, name] : {std::pair{&v.dependencies, "dependencies"}, std::pair{&v.depends_on, "depends_on"}}) {
     if (!given(*texts)) continue;
     if (!texts->is_array()) return wrong_type(parser, name, "a list of strings");
     for (auto c = texts->begin(); c; c.next()) {
       if (!c.value().is_string()) return wrong_type(parser, name, "a list of strings");
     }
-  }
-  return {};
-}
-
-// Marks what `sensitive_attributes` lists. A path that leads nowhere (the attribute is gone) marks nothing.
-Status mark_sensitive(const InstanceView& instance, SpanParser& parser, Value& attributes) {
-  if (!given(instance.sensitive_attributes)) return {};
-  for (auto c = instance.sensitive_attributes.begin(); c; c.next()) {
-    auto steps = parser.value(c.value());
-    if (!steps) return std::move(steps).error();
-    auto path = Path::from_terraform_steps(*steps);
-    if (!path) return wrong_type(parser, "sensitive_attributes", "a list of paths");
-    path->edit(attributes, [](Value& v) { v.mark(Secret::plain); });
   }
   return {};
 }
@@ -124,10 +123,15 @@ std::string_view BlockHeaderReader::fault() const {
   return {};
 }
 
-Status read_block(const JsonView& block, SpanParser& parser, BlockHeader& header, JsonView& instances) {
+void BlockHeaderReader::reset() {
+  for (std::string* part : {&header.module, &header.type, &header.name, &header.provider, &mode_}) part->clear();
+  header.data = false;
+}
+
+Status read_block(const JsonView& block, SpanParser& parser, BlockHeaderReader& reader, JsonView& instances) {
   if (!block.is_object()) return parser.error(Errc::bad_structure, "an element of resources was not an object");
   DRIFT_TRY(parser.unique_keys_here(block));
-  BlockHeaderReader reader;
+  reader.reset();
   instances = {};
   for (auto c = block.begin(); c; c.next()) {
     if (c.key() == "instances") instances = c.value();
@@ -136,7 +140,6 @@ Status read_block(const JsonView& block, SpanParser& parser, BlockHeader& header
   if (const std::string_view fault = reader.fault(); !fault.empty()) return parser.error(Errc::bad_structure, std::string(fault));
   if (!given(instances)) instances = {};
   if (instances && !instances.is_array()) return wrong_type(parser, "instances", "a list");
-  header = std::move(reader.header);
   return {};
 }
 
@@ -169,7 +172,8 @@ Status read_instance(const JsonView& instance, SpanParser& parser, InstanceView&
       break;
     }
     // attributes: when their canonical bytes are written
-    if (key != "attributes") DRIFT_TRY(parser.unique_keys(c.value()));
+    const JsonView value = c.value();
+    if ((value.is_object() && key != "attributes") || value.is_array()) DRIFT_TRY(parser.unique_keys(value));
   }
   return check_shapes(view, parser);
 }
@@ -230,7 +234,10 @@ Result<Resource> build_instance(const BlockHeader& header, const InstanceView& i
     r.attributes = std::move(*tree);
   }
   r.id = r.attributes.string_or("id");
-  DRIFT_TRY(mark_sensitive(instance, parser, r.attributes));
+  std::vector<Path> sensitive;
+  DRIFT_TRY(sensitive_paths(instance.sensitive_attributes, parser, sensitive));
+  // A path that leads nowhere (the attribute is gone) marks nothing.
+  for (const Path& path : sensitive) path.edit(r.attributes, [](Value& v) { v.mark(Secret::plain); });
   DRIFT_TRY(take_count(instance.schema_version, "schema_version", parser, r.schema_version));
   DRIFT_TRY(take_text(instance.private_data, "private", parser, r.private_data));
   DRIFT_TRY(take_texts(instance.dependencies, "dependencies", parser, r.dependencies));

@@ -46,14 +46,14 @@ class Loader final : public SpanLoader {
       DRIFT_TRY(read_instance(span, parser, instance));
       return build_instance(large->header, instance, parser);
     }
-    BlockHeader header;
+    BlockHeaderReader block;
     JsonView instances;
-    DRIFT_TRY(read_block(span, parser, header, instances));
+    DRIFT_TRY(read_block(span, parser, block, instances));
     auto c = instances.begin();
     for (std::size_t i = 0; c && i < nth; ++i) c.next();
     if (!c) return parser.error(Errc::internal, "a resource block had fewer instances than when it was read");
     DRIFT_TRY(read_instance(c.value(), parser, instance));
-    return build_instance(header, instance, parser);
+    return build_instance(block.header, instance, parser);
   }
 
   Fingerprint raw_fingerprint(const Snapshot& snapshot, std::size_t span_index, std::string_view bytes) const override {
@@ -74,7 +74,9 @@ class Loader final : public SpanLoader {
 
 class StateReader {
  public:
-  StateReader(Reading& in, const ReadOptions& options) : in_(in), options_(options) {}
+  StateReader(Reading& in, const ReadOptions& options) : in_(in), options_(options) {
+    if (in_.known != nullptr) builder_.expect(*in_.known);
+  }
 
   Result<Document> read() {
     DRIFT_TRY(in_.scanner.expect(JsonType::object, "the document"));
@@ -147,6 +149,12 @@ class StateReader {
       auto more = in_.scanner.next_element();
       if (!more) return std::move(more).error();
       if (!*more) return {};
+      auto known = in_.take_next_known(builder_);
+      if (!known) return std::move(known).error();
+      if (*known > 0) {
+        ++spans_;
+        continue;
+      }
       auto span = in_.scanner.take_value_within(kLargestBlock);
       if (!span) return std::move(span).error();
       if (*span) DRIFT_TRY(read_span(**span));
@@ -158,7 +166,7 @@ class StateReader {
   Status read_span(const Span& span) {
     const Fingerprint raw = fingerprint_bytes(span.text);
     auto taken = in_.take_known(builder_, raw, span.offset, span.text.size());
-    if (!taken) return located(std::move(taken).error(), span.offset);
+    if (!taken) return std::move(taken).error();
     if (*taken) {
       ++spans_;
       return {};
@@ -166,15 +174,15 @@ class StateReader {
     auto block = in_.parser.parse(span);
     if (!block) return std::move(block).error();
     JsonView instances;
-    DRIFT_TRY(read_block(*block, in_.parser, header_, instances));
+    DRIFT_TRY(read_block(*block, in_.parser, block_, instances));
     if (!instances.begin()) return {};
-    if (header_.data) {
+    if (block_.header.data) {
       data_ += instances.size();
       return in_.parser.unique_keys(instances);
     }
     builder_.begin_span(raw, span.offset, span.text.size());
     ++spans_;
-    for (auto c = instances.begin(); c; c.next()) DRIFT_TRY(add_instance(c.value(), header_, span.offset));
+    for (auto c = instances.begin(); c; c.next()) DRIFT_TRY(add_instance(c.value(), block_.header, span.offset));
     return {};
   }
 
@@ -276,7 +284,7 @@ class StateReader {
   Status read_instance_span(const Span& span, const LargeBlock& block) {
     const Fingerprint raw = instance_print(block.header_print, span.text);
     auto taken = in_.take_known(builder_, raw, span.offset, span.text.size());
-    if (!taken) return located(std::move(taken).error(), span.offset);
+    if (!taken) return std::move(taken).error();
     ++spans_;
     if (*taken) return {};
     auto instance = in_.parser.parse(span);
@@ -289,7 +297,7 @@ class StateReader {
   const ReadOptions& options_;
   SnapshotBuilder builder_{Side::recorded};
   std::vector<LargeBlock> large_;
-  BlockHeader header_;
+  BlockHeaderReader block_;
   std::string address_;
   std::string scratch_;
   std::size_t data_ = 0;

@@ -30,6 +30,7 @@ class BlockHeaderReader {
   Status member(std::string_view key, const JsonView& v, SpanParser& parser);
   // After the last member: the text of what is wrong with the block, or empty.
   [[nodiscard]] std::string_view fault() const;
+  void reset();  // for the next block, keeping memory
   BlockHeader header;
 
  private:
@@ -43,7 +44,7 @@ struct InstanceView {
 };
 
 // Both refuse with E_BAD_STRUCTURE and E_DUPLICATE_KEY. `instances` is absent when the block has none.
-Status read_block(const JsonView& block, SpanParser& parser, BlockHeader& header, JsonView& instances);
+Status read_block(const JsonView& block, SpanParser& parser, BlockHeaderReader& reader, JsonView& instances);
 Status read_instance(const JsonView& instance, SpanParser& parser, InstanceView& view);
 Status write_instance_address(const BlockHeader& header, const InstanceView& instance, const SpanParser& parser, std::string& out);
 // The fingerprint of the resource, without building it.

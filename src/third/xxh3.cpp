@@ -4,13 +4,19 @@
 
 #include <new>
 
+// In libxxhash where it was built with run-time dispatch (Debian and Ubuntu do): the widest vectors of this processor, the same hash.
+extern "C" XXH128_hash_t XXH3_128bits_dispatch(const void* input, size_t size) __attribute__((weak));
+
 namespace drift::third {
 namespace {
 XXH3_state_t* state_of(void* p) { return static_cast<XXH3_state_t*>(p); }
 Hash128 from(XXH128_hash_t h) { return {h.low64, h.high64}; }
 }  // namespace
 
-Hash128 xxh3_128(std::string_view bytes) noexcept { return from(XXH3_128bits(bytes.data(), bytes.size())); }
+Hash128 xxh3_128(std::string_view bytes) noexcept {
+  if (XXH3_128bits_dispatch != nullptr) return from(XXH3_128bits_dispatch(bytes.data(), bytes.size()));
+  return from(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed) noexcept {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);

@@ -130,6 +130,10 @@ class SnapshotBuilder {
   };
   void begin_span(const Fingerprint& raw, std::uint64_t offset, std::uint64_t length);
   Status add_entry(const NewEntry& e);  // E_DUPLICATE_ADDRESS
+  Status add_known(const Snapshot& known, std::size_t i);  // as add_entry() of known.entry(i)
+  // Makes add_known() of that snapshot fast; before the first entry. Addresses are then told apart by its index, and this snapshot gets
+  // its own when it is first asked for an address.
+  void expect(const Snapshot& known);
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool contains(std::string_view address) const;
 

@@ -87,7 +87,9 @@ TEST_CASE("a million brackets deep is an error, wherever they are") {
 
 TEST_CASE("integers on both sides of 2^64 stay apart") {
   const auto fingerprint_with = [](const std::string& number) {
-    auto d = read(R"({"version":4,"serial":1,"resources":[{"mode":"managed","type":"t","name":"n","instances":[{"attributes":{"n":)" + number + "}}]}]}");
+    const std::string text =  // outlives the document, which borrows it
+      R"({"version":4,"serial":1,"resources":[{"mode":"managed","type":"t","name":"n","instances":[{"attributes":{"n":)" + number + "}}]}]}";
+    auto d = read(text);
     REQUIRE(d.ok());
     auto r = d->main().load(0);
     REQUIRE(r.ok());
