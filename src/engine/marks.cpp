@@ -34,6 +34,26 @@ bool collect(const Value& v, Places& out) {
   return found;
 }
 
+// That a value is not there is no secret; a mark on null would only hide it, and ask for a key to seal it with.
+void unmark_nulls(Value& v) {
+  if (v.is_null()) {
+    if (v.secret() == Secret::plain) v.mark(Secret::none);
+    return;
+  }
+  if (v.secret() != Secret::none || !v.holds_secret()) return;
+  if (v.is_list()) {
+    for (Value& element : v.edit_list()) unmark_nulls(element);
+    return;
+  }
+  const Value before = v;  // keeps the members in place
+  for (const auto& [key, member] : before.as_object()) {
+    if (!member.holds_secret()) continue;
+    Value with = member;
+    unmark_nulls(with);
+    v.edit_object().set(key, std::move(with));
+  }
+}
+
 // `v` with the marks that it lacks; nothing when it lacks none.
 std::optional<Value> marked(const Value& v, const Places& places) {
   if (v.is_null() || v.is_unknown() || v.is_secret()) return std::nullopt;
@@ -78,17 +98,8 @@ void share(std::span<Resource* const> sides, Section&& section) {
     Value* v = section(*r);
     if (v == nullptr) continue;
     if (std::optional<Value> with = marked(*v, places)) *v = *std::move(with);
+    unmark_nulls(*v);
   }
-}
-
-// That a member is not set is no secret; a mark on it would only hide that.
-Value without_marked_nulls(Value root, const Value& before) {
-  if (!root.is_object() || !before.is_object()) return root;
-  for (const auto& [key, value] : before.as_object()) {
-    const Value* now = root.find(key);
-    if (value.is_null() && !value.is_secret() && now != nullptr && now->is_secret()) root.edit_object().set(key, Value());
-  }
-  return root;
 }
 
 }  // namespace
@@ -96,7 +107,7 @@ Value without_marked_nulls(Value root, const Value& before) {
 void share_marks(std::span<Resource* const> sides, const Schema* schema) {
   if (schema != nullptr)
     for (Resource* r : sides)
-      if (r != nullptr) r->attributes = without_marked_nulls(schema->mark_sensitive(r->attributes), r->attributes);
+      if (r != nullptr) r->attributes = schema->mark_sensitive(std::move(r->attributes));
   share(sides, [](Resource& r) { return &r.attributes; });
   share(sides, [](Resource& r) { return r.inputs ? &*r.inputs : nullptr; });
 }

@@ -22,9 +22,9 @@ std::optional<ByteSource> source_of(const Project& project, const std::optional<
 }
 
 Error at_provider(const Project& project, std::size_t i, const Error& e) {
-  Error out = Error(e.code(), e.message()).at(project.path.empty() ? e.subject() : project.path).next(e.next_step());
-  if (i < project.providers_at.size()) out = std::move(out).position(project.providers_at[i]);
-  return std::move(out).in("while configuring the provider");
+  Error out = Error(e.code(), e.message()).at(project.path.empty() ? e.subject() : project.path).next(e.next_step()).in("while configuring the provider");
+  if (i >= project.providers_at.size()) return out;
+  return std::move(out).position(project.providers_at[i]);
 }
 
 Value config_of(const Project& project, const std::string& name, const Value& config) {

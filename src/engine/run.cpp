@@ -1,5 +1,6 @@
 #include "engine/run.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "drift/provider/file.hpp"
@@ -12,6 +13,16 @@ ProviderRegistry providers_of(const ScanRequest& request) {
   ProviderRegistry providers = request.providers;
   if (providers.all().empty()) providers.add(make_file_provider());
   return providers;
+}
+
+// A sealed secret met one that it could not be compared with. (Two ciphertexts of an engine cannot be told apart either, but no key of
+// ours would help there.)
+bool needs_another_key(const ResourceComparison& c) {
+  const auto sealed = [](const std::optional<Value>& v) { return v && v->secret() == Secret::digest; };
+  const auto untold = [&](const Change& x) {
+    return x.why == "secret_cannot_tell" && (sealed(x.desired) || sealed(x.recorded) || sealed(x.actual) || sealed(x.baseline));
+  };
+  return std::any_of(c.changes.begin(), c.changes.end(), untold) || std::any_of(c.suppressed.begin(), c.suppressed.end(), untold);
 }
 
 const Resource* pointer(const std::optional<Resource>& r) { return r ? &*r : nullptr; }
@@ -87,12 +98,20 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
                                                   context);
   if (!c) return std::move(c).error();
   if (c->existence != Existence::unread) ++answered_;
+  if (needs_another_key(*c)) report_missing_key();
   if (c->drifted()) {
     if (hook_) hook_(*c, sides);
     if (request_.on_drift) request_.on_drift(*c, pointer(sides.actual));
   }
   classifier_.add({.comparison = *std::move(c), .error = std::nullopt, .lane = std::move(lane)});
   return {};
+}
+
+void ScanRun::report_missing_key() {
+  if (key_missed_) return;
+  key_missed_ = true;
+  classifier_.add_error(Error(Errc::config_invalid, "secrets were sealed with a key that was not given: whether they changed cannot be told")
+                            .next("give the key that the baseline was accepted with (the file beside it, or DRIFT_KEY_FILE)"));
 }
 
 void ScanRun::fail(const Match& match, Error error, std::string lane) {

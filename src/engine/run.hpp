@@ -58,6 +58,9 @@ class ScanRun {
   [[nodiscard]] Report finish() &&;
 
  private:
+  // Whoever cannot tell must not look clean: an error of the whole scan, once.
+  void report_missing_key();
+
   const ScanRequest& request_;
   Inputs inputs_;
   DriftHook hook_;
@@ -69,6 +72,7 @@ class ScanRun {
   std::set<std::string> noted_;
   std::uint64_t answered_ = 0;
   std::optional<Error> stopped_;
+  bool key_missed_ = false;
 };
 
 // The scan itself, with a hook: what scan() and accept() are made of.

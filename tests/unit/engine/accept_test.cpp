@@ -1,0 +1,162 @@
+#include "fixtures.hpp"
+
+using namespace engine_test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+struct Setting {
+  TempDir dir;
+  std::shared_ptr<FakeProvider> provider = std::make_shared<FakeProvider>();
+  std::vector<Resource> recorded;
+  FixedClock clock;
+  SecretKey key;
+  std::string baseline = dir.path("drift.baseline.jsonl");
+
+  [[nodiscard]] ScanRequest request(bool with_baseline = false) const {
+    ScanRequest r = request_for(provider, recorded);
+    r.context.clock = &clock;
+    r.key = key;
+    if (with_baseline) r.baseline = ByteSource::file(baseline);
+    return r;
+  }
+  [[nodiscard]] Result<AcceptResult> take(const std::vector<std::string>& globs) const { return accept(request(), globs, baseline); }
+  [[nodiscard]] std::string rescan() const { return outline(scan(request(true))); }
+};
+
+}  // namespace
+
+TEST_CASE("accept: what was accepted is quiet, what was not is left, and the next acceptance adds to the file") {
+  Setting s;
+  s.recorded = {resource("b", R"({"x":1})"), resource("a", R"({"x":1})"), resource("c", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  s.provider->has(resource("b", R"({"x":2})"));
+  const Result<AcceptResult> first = s.take({"b"});
+  REQUIRE_MESSAGE(first.ok(), first.error().to_string());
+  CHECK(first->accepted == std::vector<std::string>{"b"});
+  CHECK(first->left == 2);
+  CHECK(s.rescan() == "a changed\nc deleted\n+3");
+
+  const Result<AcceptResult> second = s.take({"*"});
+  REQUIRE(second.ok());
+  CHECK(second->accepted == std::vector<std::string>{"a", "c"});  // b was no finding any more
+  CHECK(second->left == 0);
+  CHECK(s.rescan() == "+3");
+
+  const Result<Document> file = read_document(ByteSource::file(s.baseline));
+  REQUIRE(file.ok());
+  REQUIRE(file->main().size() == 3);
+  CHECK(file->main().entry(0).address == "a");  // sorted
+  CHECK(file->main().entry(2).address == "c");
+  CHECK(file->main().load(2)->absent);
+}
+
+TEST_CASE("accept: drift away from what was accepted is drift again") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  REQUIRE(s.take({"a"}).ok());
+  s.provider->has(resource("a", R"({"x":3})"));
+  CHECK(s.rescan() == "a changed\n+1");
+  // Also back to what the state says: the person decided for 2.
+  s.provider->has(resource("a", R"({"x":1})"));
+  CHECK(s.rescan() == "a changed\n+1");
+  REQUIRE(s.take({"a"}).ok());
+  CHECK(s.rescan() == "+1");
+}
+
+TEST_CASE("accept: an accepted deletion that comes back is found, and can be accepted in turn") {
+  Setting s;
+  s.recorded = {};
+  Resource stray = resource("stray", "{}");
+  s.provider->lists = true;
+  s.provider->listed = {stray};
+  ScanRequest request = s.request();
+  request.find_unmanaged = true;
+  REQUIRE(accept(request, {"stray"}, s.baseline).ok());
+  s.provider->has(stray);
+  CHECK(s.rescan() == "+1");
+  s.provider->answers.clear();
+  CHECK(s.rescan() == "stray deleted\n+1");
+}
+
+TEST_CASE("accept: nothing to accept is an error with a next step, and no file is written") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":1})"));
+  CHECK(s.take({"*"}).error().code() == Errc::invalid_argument);
+  s.provider->has(resource("a", R"({"x":2})"));
+  const Result<AcceptResult> none = s.take({"b"});
+  CHECK(none.error().code() == Errc::invalid_argument);
+  CHECK(!none.error().next_step().empty());
+  CHECK(!std::filesystem::exists(s.baseline));
+}
+
+TEST_CASE("accept: deletions that the breaker does not believe are not accepted") {
+  Setting s;
+  for (int i = 0; i < 20; ++i) s.recorded.push_back(resource("r" + std::to_string(i), "{}"));
+  CHECK(s.take({"*"}).error().code() == Errc::invalid_argument);
+  CHECK(!std::filesystem::exists(s.baseline));
+}
+
+TEST_CASE("accept: secrets are sealed, and need a key") {
+  Setting s;
+  s.recorded = {resource("a", "{}")};
+  s.provider->facts.add("token", {.sensitive = true});
+  s.provider->has(resource("a", R"({"token":"CANARY"})"));
+  CHECK(s.take({"a"}).error().code() == Errc::config_invalid);
+  CHECK(!std::filesystem::exists(s.baseline));
+
+  int asked = 0;
+  const auto make = [&]() -> Result<SecretKey> {
+    ++asked;
+    s.key = *SecretKey::random();
+    return s.key;
+  };
+  REQUIRE(accept(s.request(), {"a"}, s.baseline, make).ok());
+  CHECK(asked == 1);
+  const std::string text = s.dir.read("drift.baseline.jsonl");
+  CHECK(text.find("CANARY") == std::string::npos);
+  CHECK(text.find("hmac-sha256:" + s.key.id()) != std::string::npos);
+  CHECK(s.rescan() == "+1");
+  s.provider->has(resource("a", R"({"token":"CANARY-2"})"));
+  CHECK(s.rescan() == "a changed\n+1");
+}
+
+TEST_CASE("accept: an id that is made of a secret is not written") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})")};
+  s.key = *SecretKey::random();
+  s.provider->facts.add("id", {.sensitive = true});
+  Resource now = resource("a", R"({"x":2,"id":"CANARY"})");
+  now.id = "CANARY";
+  s.provider->has(now);
+  REQUIRE(s.take({"a"}).ok());
+  CHECK(s.dir.read("drift.baseline.jsonl").find("CANARY") == std::string::npos);
+}
+
+TEST_CASE("accept: a baseline that was sealed with another key is left alone") {
+  Setting s;
+  s.recorded = {resource("a", "{}"), resource("b", R"({"x":1})")};
+  s.provider->facts.add("token", {.sensitive = true});
+  s.provider->has(resource("a", R"({"token":"t"})"));
+  s.provider->has(resource("b", R"({"x":1})"));
+  s.key = *SecretKey::random();
+  REQUIRE(s.take({"a"}).ok());
+  const std::string before = s.dir.read("drift.baseline.jsonl");
+  s.provider->has(resource("b", R"({"x":2})"));
+  s.key = *SecretKey::random();
+  CHECK(s.take({"b"}).error().code() == Errc::config_invalid);
+  s.key = SecretKey();
+  CHECK(s.take({"b"}).error().code() == Errc::config_invalid);
+  CHECK(s.dir.read("drift.baseline.jsonl") == before);
+}
+
+TEST_CASE("accept: a file that libdrift did not write is not written over") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  const std::string state = R"({"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","outputs":{},"resources":[]})";
+  s.dir.write("drift.baseline.jsonl", state);
+  CHECK(s.take({"a"}).error().code() == Errc::bad_structure);
+  CHECK(s.dir.read("drift.baseline.jsonl") == state);
+}

@@ -1,0 +1,206 @@
+#include "engine/live.hpp"
+
+#include "fixtures.hpp"
+
+using namespace engine_test;  // NOLINT(google-build-using-namespace)
+
+TEST_CASE("live: found, changed, gone, unreadable and unsupported are told apart") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("same", R"({"x":1})"));
+  provider->has(resource("changed", R"({"x":2})"));
+  provider->fails("denied", Errc::permission);
+  Resource foreign = resource("foreign", "{}", "cloud");
+  const ScanRequest request = request_for(
+      provider, {resource("same", R"({"x":1})"), resource("changed", R"({"x":1})"), resource("gone", "{}"), resource("denied", "{}"), foreign});
+  const Result<Report> report = scan(request);
+  REQUIRE(report.ok());
+  CHECK(outline(*report) == "changed changed\ngone deleted\ndenied !E_PERMISSION\nforeign !E_READ_UNSUPPORTED\n+3");
+  CHECK(!report->complete);
+  CHECK(report->summary.unreadable == 1);
+  CHECK(report->summary.unsupported == 1);
+  CHECK(report->basis.recorded);
+  CHECK(report->basis.actual);
+  CHECK(!report->basis.baseline);
+  for (const ReportError& e : report->errors)
+    if (e.address == "foreign") CHECK(e.error.next_step().find("--exclude") != std::string::npos);
+}
+
+TEST_CASE("live: components, providers, deposed and half-replaced resources are skipped, and said so") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("real", "{}"));
+  Resource component = resource("component", "{}");
+  component.kind = ResourceKind::component;
+  Resource engine_provider = resource("provider", "{}");
+  engine_provider.kind = ResourceKind::provider;
+  Resource deposed = resource("real (deposed 1a2b3c4d)", "{}");
+  deposed.pending_delete = true;
+  Resource half = resource("half", "{}");
+  half.pending_replacement = true;
+  const Result<Report> report = scan(request_for(provider, {resource("real", "{}"), component, engine_provider, deposed, half}));
+  REQUIRE(report.ok());
+  CHECK(outline(*report) == "+1");
+  CHECK(report->summary.skipped == 4);
+  CHECK(provider->asked == std::vector<std::string>{"real"});
+  CHECK(has_note(*report, "deposed_skipped", "deposed 1a2b3c4d"));
+  CHECK(has_note(*report, "replacement_skipped", "half"));
+}
+
+TEST_CASE("live: external resources are read like others") {
+  const auto provider = std::make_shared<FakeProvider>();
+  Resource external = resource("external", R"({"x":1})");
+  external.external = true;
+  CHECK(outline(scan(request_for(provider, {external}))) == "external deleted\n+1");
+}
+
+TEST_CASE("live: what only the baseline knows is read too, so that a refresh cannot hide a deletion") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("kept", R"({"x":1})"));
+  ScanRequest request = request_for(provider, {resource("kept", R"({"x":1})")});
+  request.baseline = document({resource("laundered", R"({"x":1})")}, Side::baseline);
+  const Result<Report> report = scan(request);
+  CHECK(outline(report) == "laundered deleted\n+2");
+  CHECK(report->basis.baseline);
+}
+
+TEST_CASE("live: a deletion that was accepted is none, and is found out when the resource comes back") {
+  const auto provider = std::make_shared<FakeProvider>();
+  Resource tombstone = resource("retired", R"({"x":1})");
+  tombstone.absent = true;
+  ScanRequest request = request_for(provider, {resource("retired", R"({"x":1})")});
+  request.baseline = document({tombstone}, Side::baseline);
+  CHECK(outline(scan(request)) == "+1");
+  request.state = document({});
+  CHECK(outline(scan(request)) == "+1");
+  provider->has(resource("retired", R"({"x":1})"));
+  CHECK(outline(scan(request)) == "retired unmanaged\n+1");
+}
+
+TEST_CASE("live: what is only desired is pending and not read; alone, it is what is expected") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("old", R"({"x":1})"));
+  ScanRequest request = request_for(provider, {resource("old", R"({"x":1})")});
+  request.desired = document({resource("old", R"({"x":1})"), resource("new", R"({"x":1})")});
+  const Result<Report> report = scan(request);
+  CHECK(outline(report) == "+1");
+  CHECK(report->complete);
+  CHECK(report->summary.pending == 1);
+  CHECK(provider->asked == std::vector<std::string>{"old"});
+
+  request.state.reset();
+  provider->has(resource("new", R"({"x":2})"));
+  CHECK(outline(scan(request)) == "new changed\n+2");
+}
+
+TEST_CASE("live: many windows give one report, the same for any number of threads") {
+  const auto provider = std::make_shared<FakeProvider>();
+  std::vector<Resource> recorded;
+  for (int i = 0; i < 2500; ++i) {
+    const std::string address = "r" + std::to_string(i);
+    recorded.push_back(resource(address, R"({"x":1})"));
+    if (i % 100 != 7) provider->has(resource(address, i % 100 == 3 ? R"({"x":2})" : R"({"x":1})"));
+  }
+  ScanRequest request = request_for(provider, recorded);
+  std::size_t last = 0, total = 0;
+  request.scheduler.progress = [&](std::size_t done, std::size_t all) {
+    CHECK(done >= last);
+    last = done;
+    total = all;
+  };
+  const Result<Report> one = scan(request);
+  REQUIRE(one.ok());
+  CHECK(one->summary.checked == 2500);
+  CHECK(one->summary.changed == 25);
+  CHECK(one->summary.deleted == 25);
+  CHECK(last == 2500);
+  CHECK(total == 2500);
+  request.scheduler.parallel = 8;
+  request.scheduler.progress = {};
+  const Result<Report> eight = scan(request);
+  REQUIRE(eight.ok());
+  CHECK(render_json(*one) == render_json(*eight));
+}
+
+TEST_CASE("live: a scan that is cancelled on its way reports what it knows, as incomplete") {
+  const auto provider = std::make_shared<FakeProvider>();
+  std::vector<Resource> recorded;
+  for (int i = 0; i < 1500; ++i) {
+    recorded.push_back(resource("r" + std::to_string(i), R"({"x":1})"));
+    provider->has(resource("r" + std::to_string(i), i == 0 ? R"({"x":2})" : R"({"x":1})"));
+  }
+  ScanRequest request = request_for(provider, recorded);
+  provider->on_read = [&, n = 0]() mutable {
+    if (++n == 100) request.context.cancel.cancel();
+  };
+  const Result<Report> report = scan(request);
+  REQUIRE_MESSAGE(report.ok(), report.error().to_string());
+  CHECK(!report->complete);
+  CHECK(report->findings.size() == 1);
+  CHECK(report->summary.checked < 200);
+  CHECK(report->summary.checked + report->summary.unreadable == 1500);
+  CHECK(report->errors.front().address.empty());  // about the scan as a whole
+  CHECK(report->errors.front().error.code() == Errc::cancelled);
+}
+
+TEST_CASE("live: a scan that could do nothing at all is an error") {
+  const auto provider = std::make_shared<FakeProvider>();
+  ScanRequest request = request_for(provider, {resource("a", "{}")});
+  provider->on_read = [&] { request.context.cancel.cancel(); };
+  CHECK(outline(scan(request)) == "E_CANCELLED");
+}
+
+TEST_CASE("live: a deadline is no deletion") {
+  const auto provider = std::make_shared<FakeProvider>();
+  const FixedClock clock;
+  ScanRequest request = request_for(provider, {resource("a", R"({"x":1})"), resource("b", "{}")});
+  provider->has(resource("a", R"({"x":2})"));
+  request.context.clock = &clock;
+  request.context.deadline = Deadline::after(clock, std::chrono::seconds(5));
+  provider->on_read = [&, n = 0]() mutable {
+    if (++n == 2) clock.sleep(std::chrono::seconds(6));
+  };
+  const Result<Report> report = scan(request);
+  REQUIRE(report.ok());
+  CHECK(report->summary.deleted == 0);
+  CHECK(!report->complete);
+  CHECK(report->elapsed >= std::chrono::seconds(6));
+}
+
+TEST_CASE("live: unmanaged resources, where providers can list and somebody asks") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("a", "{}"));
+  provider->listed = {resource("a", "{}"), resource("stray", "{}"), resource("z-excluded", "{}")};
+  Resource renamed = resource("other-name", "{}");
+  renamed.id = "id-of-a";
+  provider->listed.push_back(renamed);
+  ScanRequest request = request_for(provider, {resource("a", "{}")});
+  request.excludes = {"z-*"};
+  request.find_unmanaged = true;
+  CHECK(outline(scan(request)) == "+1");
+  provider->lists = true;
+  CHECK(outline(scan(request)) == "stray unmanaged\n+2");
+}
+
+TEST_CASE("live: every outcome is recorded, also that nobody could read") {
+  const TempDir dir;
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("a", R"({"password":"CANARY"})"));
+  provider->fails("b", Errc::read_auth);
+  provider->facts.add("password", {.sensitive = true});
+  ScanRequest request = request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}", "cloud")});
+  ReadRecorder recorder(dir.path("reads"));
+  request.recorder = &recorder;
+  const Result<Report> live = scan(request);
+  REQUIRE(live.ok());
+  REQUIRE(recorder.finish(system_clock()).ok());
+  CHECK(dir.read("reads/reads.jsonl").find("CANARY") == std::string::npos);
+
+  ScanRequest again = request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}", "cloud")});
+  Result<std::shared_ptr<Provider>> replay = make_replay_provider(dir.path("reads"), again.providers);
+  REQUIRE(replay.ok());
+  again.providers = {};
+  again.providers.add(*replay);
+  again.key = *replay_key(dir.path("reads"));
+  const Result<Report> replayed = scan(again);
+  REQUIRE(replayed.ok());
+  CHECK(render_json(*replayed) == render_json(*live));
+}

@@ -1,0 +1,65 @@
+#include "engine/marks.hpp"
+
+#include <array>
+
+#include "fixtures.hpp"
+
+using drift::engine_internal::share_marks;
+using namespace engine_test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+Value secret(Value v) { return v.mark(Secret::plain); }
+
+void share(Resource& a, Resource& b, const Schema* schema = nullptr) {
+  const std::array<Resource*, 3> sides{&a, nullptr, &b};
+  share_marks(sides, schema);
+}
+
+std::string shared(Resource a, Resource b, const Schema* schema = nullptr) {
+  share(a, b, schema);
+  return to_json(b.attributes);
+}
+
+}  // namespace
+
+TEST_CASE("marks: a secret on one side is one on the other") {
+  Resource a = resource("x", R"({"password":"p","name":"n"})");
+  a.attributes.edit_object().set("password", secret("p"));
+  CHECK(shared(a, resource("x", R"({"password":"q","name":"m"})")) == R"j({"name":"m","password":"(sensitive)"})j");
+  CHECK(shared(a, resource("x", R"({"password":null,"name":"m"})")) == R"({"name":"m","password":null})");
+  CHECK(shared(a, resource("x", R"({"name":"m"})")) == R"({"name":"m"})");
+}
+
+TEST_CASE("marks: elements of a list are one place, because they may have moved") {
+  Resource a = resource("x", R"({"users":[{"token":"t1"},{"token":"t2"}]})");
+  a.attributes.edit_object().find("users")->edit_list()[1].edit_object().set("token", secret("t2"));
+  CHECK(shared(a, resource("x", R"({"users":[{"id":1,"token":"t2"},{"token":"t3"}]})")) ==
+        R"j({"users":[{"id":1,"token":"(sensitive)"},{"token":"(sensitive)"}]})j");
+}
+
+TEST_CASE("marks: where the shape changed, the whole value is taken for a secret") {
+  Resource a = resource("x", R"({"auth":{"key":"k"}})");
+  a.attributes.edit_object().find("auth")->edit_object().set("key", secret("k"));
+  CHECK(shared(a, resource("x", R"({"auth":"key=k"})")) == R"j({"auth":"(sensitive)"})j");
+  CHECK(shared(a, resource("x", R"({"auth":[{"key":"k"}]})")) == R"j({"auth":"(sensitive)"})j");
+}
+
+TEST_CASE("marks: the schema's sensitive paths, nulls excepted") {
+  Schema schema;
+  schema.add("content", {.sensitive = true});
+  CHECK(shared(resource("x", "{}"), resource("x", R"({"content":"c","other":1})"), &schema) == R"j({"content":"(sensitive)","other":1})j");
+  CHECK(shared(resource("x", "{}"), resource("x", R"({"content":null})"), &schema) == R"({"content":null})");
+}
+
+TEST_CASE("marks: what is sealed already stays as it is; inputs are a section of their own") {
+  Resource a = resource("x", R"({"p":"hmac-sha256:00000000:00"})");
+  a.attributes.edit_object().find("p")->mark(Secret::digest);
+  a.inputs = json(R"({"p":1})");
+  Resource b = resource("x", R"({"p":"v"})");
+  b.inputs = json(R"({"p":"v"})");
+  share(a, b);
+  CHECK(a.attributes.find("p")->secret() == Secret::digest);
+  CHECK(b.attributes.find("p")->secret() == Secret::plain);
+  CHECK(b.inputs->find("p")->secret() == Secret::none);
+}

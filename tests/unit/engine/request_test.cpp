@@ -1,0 +1,64 @@
+#include "fixtures.hpp"
+
+using namespace engine_test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+class NamedProvider final : public FakeProvider {
+ public:
+  Value configured;
+  Status configure(const Value& config, const OpContext&) override {
+    configured = config;
+    if (config.find("bad") != nullptr) return Error(Errc::config_unknown_key, "the key is not known").at("bad").next("leave it out");
+    return {};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("request: paths are relative to the project file") {
+  const Result<Project> p = parse_project("state: a.tfstate\ndesired: /abs/plan.json\nbaseline: b.jsonl\n", "conf/drift.yaml");
+  REQUIRE(p.ok());
+  const Result<ScanRequest> r = scan_request(*p);
+  REQUIRE(r.ok());
+  CHECK(r->state->name() == "conf/a.tfstate");
+  CHECK(r->desired->name() == "/abs/plan.json");
+  CHECK(r->baseline->name() == "conf/b.jsonl");
+  CHECK(!r->actual);
+  CHECK(r->providers.all().size() == 1);
+}
+
+TEST_CASE("request: limits, scope and rules come along") {
+  const Result<Project> p =
+      parse_project("parallel: 3\ntimeout: 1h\ntargets: [a]\nexclude: [b]\nbreaker: {min_absent: 7}\nengine_ignores: false\n", "drift.yaml");
+  REQUIRE(p.ok());
+  const Result<ScanRequest> r = scan_request(*p);
+  REQUIRE(r.ok());
+  CHECK(r->scheduler.parallel == 3);
+  CHECK(!r->context.deadline.never());
+  CHECK(r->targets == std::vector<std::string>{"a"});
+  CHECK(r->excludes == std::vector<std::string>{"b"});
+  CHECK(r->breaker.min_absent == 7);
+  CHECK(!r->rules.use_engine_ignores);
+}
+
+TEST_CASE("request: providers are configured by name; errors stand at the place in the file") {
+  const auto provider = std::make_shared<NamedProvider>();
+  ProviderRegistry providers;
+  providers.add(provider);
+  const auto request = [&](std::string_view text) { return scan_request(*parse_project(text, "drift.yaml"), providers); };
+  REQUIRE(request("providers: {fake: {depth: 2}}").ok());
+  CHECK(to_json(provider->configured) == R"({"depth":2})");
+
+  const Result<ScanRequest> unknown = request("providers:\n  fakr: {}\n");
+  REQUIRE(!unknown.ok());
+  CHECK(unknown.error().code() == Errc::config_unknown_key);
+  CHECK(unknown.error().subject() == "drift.yaml");
+  CHECK(unknown.error().where()->line == 2);
+  CHECK(unknown.error().next_step().find("`fake`") != std::string::npos);
+
+  const Result<ScanRequest> bad = request("providers:\n  fake: {bad: 1}\n");
+  REQUIRE(!bad.ok());
+  CHECK(bad.error().code() == Errc::config_unknown_key);
+  CHECK(bad.error().where()->line == 2);
+}

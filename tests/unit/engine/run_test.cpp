@@ -1,0 +1,61 @@
+#include "engine/run.hpp"
+
+#include "fixtures.hpp"
+
+using namespace engine_test;  // NOLINT(google-build-using-namespace)
+using drift::engine_internal::Loaded;
+
+TEST_CASE("run: who speaks for a resource: recorded, baseline, desired, actual") {
+  Loaded sides;
+  CHECK(sides.known() == nullptr);
+  sides.actual = resource("actual", "{}");
+  CHECK(sides.known()->address == "actual");
+  sides.desired = resource("desired", "{}");
+  CHECK(sides.known()->address == "desired");
+  sides.baseline = resource("baseline", "{}");
+  CHECK(sides.known()->address == "baseline");
+  sides.recorded = resource("recorded", "{}");
+  CHECK(sides.known()->address == "recorded");
+}
+
+TEST_CASE("run: two rules that contradict each other end the scan, naming both") {
+  ScanRequest request;
+  request.state = document({resource("a", R"({"x":1})")});
+  request.actual = document({resource("a", R"({"x":2})")});
+  request.rules.ignores = {{.name = "one", .path = *PathPattern::parse("x"), .mode = IgnoreMode::hide, .reason = "r"},
+                           {.name = "two", .path = *PathPattern::parse("x"), .mode = IgnoreMode::watch_only, .reason = "r"}};
+  const Result<Report> report = scan(request);
+  REQUIRE(!report.ok());
+  CHECK(report.error().code() == Errc::ambiguous_rule);
+  CHECK(report.error().to_string().find("one") != std::string::npos);
+  CHECK(report.error().to_string().find("two") != std::string::npos);
+}
+
+TEST_CASE("run: notes of the documents come into the report, each once") {
+  ScanRequest request;
+  request.state = ByteSource::bytes(
+      R"({"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","outputs":{},"resources":[
+      {"mode":"data","type":"d","name":"x","provider":"provider[\"p\"]","instances":[{"schema_version":0,"attributes":{}}]}]})",
+      "state");
+  request.actual = request.state;
+  const Result<Report> report = scan(request);
+  REQUIRE_MESSAGE(report.ok(), report.error().to_string());
+  CHECK(report->notes.size() == 1);
+}
+
+TEST_CASE("run: a provider's bare values do not make a secret of the state readable") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("a", R"({"password":"CANARY-NEW"})"));
+  Resource recorded = resource("a", R"({"password":"CANARY-OLD"})");
+  recorded.attributes.edit_object().find("password")->mark(Secret::plain);
+  ScanRequest request = request_for(provider, {});
+  // Sealed in the document, and bare in what the provider gives.
+  Result<SecretKey> key = SecretKey::random();
+  REQUIRE(key.ok());
+  request.state = document({recorded}, Side::recorded, *key);
+  request.key = *key;
+  const Result<Report> report = scan(request);
+  REQUIRE(report.ok());
+  CHECK(outline(*report) == "a changed\n+1");
+  CHECK((render_json(*report) + render_text(*report) + render_explain(*report, "a")).find("CANARY") == std::string::npos);
+}
