@@ -63,9 +63,7 @@ int run_accept(const AcceptOptions& o) {
 
 void add_accept(CLI::App& app, Chosen& chosen) {
   const auto o = std::make_shared<AcceptOptions>();
-  CLI::App* command = app.add_subcommand("accept", "Take what is there now as right");
-  command->description(purpose);
-  command->footer(examples);
+  CLI::App* command = add_command(app, "accept", "Take what is there now as right", purpose, examples);
   command->add_option("ADDRESS", o->addresses, "Addresses of findings; * and ? stand for any text");
   command->add_flag("--all", o->all, "Accept every finding");
   add_document_options(*command, o->documents);

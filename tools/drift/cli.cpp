@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <exception>
+#include <map>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -21,6 +23,20 @@ constexpr const char* footer = R"(Start with
 
 Exit status: 0 clean, 2 drift, 1 error, 3 incomplete (something could not be read).
 `drift COMMAND --help` explains each command; docs/drift.yaml.md the project file.)";
+
+// CLI11's layout, with the whole purpose of a command on top of its own help, and options without the list of their checks.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::map<std::string, std::string> purposes;  // by command
+
+  std::string make_description(const CLI::App* app) const override {
+    const auto it = purposes.find(app->get_name());
+    return (it != purposes.end() ? it->second : app->get_description()) + "\n\n";
+  }
+  std::string make_option_opts(const CLI::Option* o) const override {
+    return o->get_type_size() == 0 || o->get_type_name().empty() ? "" : " " + o->get_type_name().substr(0, o->get_type_name().find(':'));
+  }
+};
 
 // A mistake on the command line has the exit status of an error in the style that was asked for, which may not have been parsed yet.
 ExitStyle style_asked_for(int argc, char** argv) {
@@ -47,7 +63,9 @@ int parse_and_run(int argc, char** argv) {
   app.footer(footer);
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("drift ") + version());
-  app.get_formatter()->column_width(32);
+  const auto formatter = std::make_shared<HelpFormatter>();
+  formatter->column_width(30);
+  app.formatter(formatter);
   Chosen chosen;
   add_scan(app, chosen);
   add_diff(app, chosen);
@@ -67,6 +85,13 @@ int parse_and_run(int argc, char** argv) {
 }
 
 }  // namespace
+
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& in_short, const std::string& purpose, const std::string& footer_text) {
+  CLI::App* command = app.add_subcommand(name, in_short);
+  command->footer(footer_text);
+  if (const auto formatter = std::dynamic_pointer_cast<HelpFormatter>(app.get_formatter())) formatter->purposes[name] = purpose;
+  return command;
+}
 
 int run(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of writing, not the end of the process

@@ -6,15 +6,19 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
 
 #include "exit_codes.hpp"
 
 namespace drift::cli {
 
-// What the parser decided: the command to run, and how its outcome becomes an exit status.
+// What the parser decided: the command to run.
 struct Chosen {
   std::function<int()> command;
 };
+
+// Adds a command whose --help begins with `purpose` (several lines) and ends with `footer`.
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& in_short, const std::string& purpose, const std::string& footer);
 
 int run(int argc, char** argv);
 

@@ -56,9 +56,7 @@ int run_diff(const DiffOptions& o) {
 
 void add_diff(CLI::App& app, Chosen& chosen) {
   const auto o = std::make_shared<DiffOptions>();
-  CLI::App* command = app.add_subcommand("diff", "Compare two documents");
-  command->description(purpose);
-  command->footer(std::string(examples) + exit_help);
+  CLI::App* command = add_command(app, "diff", "Compare two documents", purpose, std::string(examples) + exit_help);
   command->add_option("A", o->a, "The document that is taken as recorded; - for stdin")->required();
   command->add_option("B", o->b, "The document that is taken as what exists; - for stdin")->required();
   add_scope_options(*command, o->scope);

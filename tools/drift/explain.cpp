@@ -18,7 +18,8 @@ struct ExplainOptions {
   OutputOptions output;
 };
 
-constexpr const char* purpose = R"(Everything that a scan knows of one resource: the value on each side, why it counts or which rule took it out, and the risk.
+constexpr const char* purpose = R"(Shows everything that a scan knows of one resource: the value on each side, why it counts or which rule took it out,
+and the risk.
 
 Takes the same documents as `drift scan`.)";
 
@@ -58,6 +59,11 @@ Outcome outcome_for(const Report& report, const std::string& address) {
   return names(report.errors, address) ? Outcome::incomplete : Outcome::clean;
 }
 
+const char* in_a_word(const Summary& s) {
+  if (s.checked > 0) return ": in sync\n";
+  return s.pending > 0 ? ": declared, and not created yet\n" : ": not read: bookkeeping of the engine, or excluded by the project file\n";
+}
+
 int run_explain(const ExplainOptions& o) {
   const ExitStyle style = exit_style_from_name(o.output.style);
   const auto failed = [&](const Error& e) {
@@ -77,7 +83,7 @@ int run_explain(const ExplainOptions& o) {
   const Outcome outcome = outcome_for(*report, o.address);
   std::string text;
   if (outcome == Outcome::clean && !names(report->suppressed, o.address))
-    text = o.address + (report->summary.skipped > 0 ? ": left out of scans\n" : ": in sync\n");
+    text = o.address + in_a_word(report->summary);
   else
     text = render_explain(*report, o.address, text_options(o.output.color));
   return print(text) ? exit_code(style, outcome) : exit_code(style, Outcome::error);
@@ -87,9 +93,7 @@ int run_explain(const ExplainOptions& o) {
 
 void add_explain(CLI::App& app, Chosen& chosen) {
   const auto o = std::make_shared<ExplainOptions>();
-  CLI::App* command = app.add_subcommand("explain", "Show everything known of one resource");
-  command->description(purpose);
-  command->footer(std::string(examples) + exit_help);
+  CLI::App* command = add_command(app, "explain", "Show everything known of one resource", purpose, std::string(examples) + exit_help);
   command->add_option("ADDRESS", o->address, "The resource's address, exactly")->required();
   add_document_options(*command, o->documents);
   add_scope_options(*command, o->scope);

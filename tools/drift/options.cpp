@@ -55,7 +55,7 @@ Status choose_reads(const ReadingOptions& o, Prepared& p) {
     r.context.deadline = Deadline::after(*r.context.clock, *d);
   }
   if (!o.record.empty()) {
-    p.recorder = std::make_unique<ReadRecorder>(o.record);
+    p.recorder = std::make_unique<ReadRecorder>(o.record, r.key);
     r.recorder = p.recorder.get();
   }
   if (o.replay.empty()) return {};

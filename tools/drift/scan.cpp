@@ -55,9 +55,7 @@ int run_scan(const ScanOptions& o) {
 
 void add_scan(CLI::App& app, Chosen& chosen) {
   const auto o = std::make_shared<ScanOptions>();
-  CLI::App* command = app.add_subcommand("scan", "Read what is live and report what drifted");
-  command->description(purpose);
-  command->footer(std::string(examples) + exit_help);
+  CLI::App* command = add_command(app, "scan", "Read what is live and report what drifted", purpose, std::string(examples) + exit_help);
   add_document_options(*command, o->documents);
   add_scope_options(*command, o->scope);
   add_reading_options(*command, o->reading, true);
