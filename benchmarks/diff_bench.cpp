@@ -132,13 +132,20 @@ void mode_simdjson(const std::string& a, const std::string& b, bool warm) {
 }
 
 int run_mode(const std::string& mode, const std::string& a, const std::string& b) {
-  if (mode == "cold") mode_libdrift(a, b, true);
-  else if (mode == "canonical") mode_libdrift(a, b, false);
-  else if (mode == "rescan") mode_rescan(a, b);
-  else if (mode == "nlohmann") mode_nlohmann(a, b);
-  else if (mode == "simdjson") mode_simdjson(a, b, true);
-  else if (mode == "simdjson-cold") mode_simdjson(a, b, false);
-  else return 1;
+  if (mode == "cold")
+    mode_libdrift(a, b, true);
+  else if (mode == "canonical")
+    mode_libdrift(a, b, false);
+  else if (mode == "rescan")
+    mode_rescan(a, b);
+  else if (mode == "nlohmann")
+    mode_nlohmann(a, b);
+  else if (mode == "simdjson")
+    mode_simdjson(a, b, true);
+  else if (mode == "simdjson-cold")
+    mode_simdjson(a, b, false);
+  else
+    return 1;
   return 0;
 }
 
@@ -229,13 +236,17 @@ class Bench {
     row("simdjson DOM: parse both, from memory, warm", t["simdjson"], "");
     row("simdjson DOM: parse both, from files, new parser", t["simdjson-cold"], "");
     row("libdrift: cold diff", t["cold"],
-        against("nlohmann", bench::ratio_of(t["nlohmann"], t["cold"])) + against("simdjson warm", bench::ratio_of(t["simdjson"], t["cold"])));
+        against("nlohmann", bench::ratio_of(t["nlohmann"], t["cold"])) +
+            against("simdjson warm", bench::ratio_of(t["simdjson"], t["cold"])));
     row("libdrift: cold diff, nothing taken over (other producer)", t["canonical"],
         against("nlohmann", bench::ratio_of(t["nlohmann"], t["canonical"])) +
             against("simdjson warm", bench::ratio_of(t["simdjson"], t["canonical"])));
     row("nlohmann: parse the new one, json::diff", t["nlohmann rescan"], "");
-    row("libdrift: rescan against known fingerprints", t["rescan"], against("nlohmann", bench::ratio_of(t["nlohmann rescan"], t["rescan"])));
-    if (!s_.drift.empty()) row("drift diff A B (the whole process)", t["cli"], against("the library", bench::ratio_of(t["cli"], t["cold"])) + "(lower is better)");
+    row("libdrift: rescan against known fingerprints", t["rescan"],
+        against("nlohmann", bench::ratio_of(t["nlohmann rescan"], t["rescan"])));
+    if (!s_.drift.empty())
+      row("drift diff A B (the whole process)", t["cli"],
+          against("the library", bench::ratio_of(t["cli"], t["cold"])) + "(lower is better)");
     std::printf("  kept per resource, both snapshots: %.0f bytes; extra peak memory: libdrift %.1f %%, nlohmann %.1f %% of the input\n",
                 cold.figures.at("kept") / cold.figures.at("resources"), 100 * cold.figures.at("extra") / static_cast<double>(p.bytes),
                 100 * nlohmann.figures.at("extra") / static_cast<double>(p.bytes));
@@ -284,8 +295,9 @@ class Bench {
         rescan.push_back(again.figures.at("cpu"));
       }
       char more[160];
-      std::snprintf(more, sizeof more, "rescan %.3f s; %zu changed, %zu added: reported / true = %s (%.0f MB)", bench::median_of(rescan).middle,
-                    p.changed, p.added, failures_ == 0 ? "1.00" : "see above", static_cast<double>(p.bytes) / 1e6);
+      std::snprintf(more, sizeof more, "rescan %.3f s; %zu changed, %zu added: reported / true = %s (%.0f MB)",
+                    bench::median_of(rescan).middle, p.changed, p.added, failures_ == 0 ? "1.00" : "see above",
+                    static_cast<double>(p.bytes) / 1e6);
       row(r.name, cold, more);
     }
   }
@@ -303,10 +315,14 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string a = argv[i];
     if (a == "--mode" && i + 3 < argc) return run_mode(argv[i + 1], argv[i + 2], argv[i + 3]);
-    if (a == "--quick") s.quick = true, s.resources = 10'000, s.rounds = 3;
-    else if (a == "--resources" && i + 1 < argc) s.resources = std::strtoul(argv[++i], nullptr, 10);
-    else if (a == "--rounds" && i + 1 < argc) s.rounds = std::atoi(argv[++i]);
-    else if (a == "--drift" && i + 1 < argc) s.drift = argv[++i];
+    if (a == "--quick")
+      s.quick = true, s.resources = 10'000, s.rounds = 3;
+    else if (a == "--resources" && i + 1 < argc)
+      s.resources = std::strtoul(argv[++i], nullptr, 10);
+    else if (a == "--rounds" && i + 1 < argc)
+      s.rounds = std::atoi(argv[++i]);
+    else if (a == "--drift" && i + 1 < argc)
+      s.drift = argv[++i];
   }
   if (!s.drift.empty() && !fs::exists(s.drift)) s.drift.clear();
   std::string dir = (fs::temp_directory_path() / "drift-bench-XXXXXX").string();

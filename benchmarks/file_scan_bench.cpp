@@ -108,8 +108,7 @@ std::size_t bare_loop(const Corpus& c, std::size_t threads) {
     std::vector<char> buffer(256 * 1024);
     for (std::size_t i = next++; i < c.paths.size(); i = next++) {
       const int fd = ::open(c.paths[i].c_str(), O_RDONLY | O_CLOEXEC);
-      for (ssize_t n = 0; (n = ::read(fd, buffer.data(), buffer.size())) > 0;)
-        hasher.update(buffer.data(), static_cast<std::size_t>(n));
+      for (ssize_t n = 0; (n = ::read(fd, buffer.data(), buffer.size())) > 0;) hasher.update(buffer.data(), static_cast<std::size_t>(n));
       ::close(fd);
       if (hasher.finish_hex() != c.sha256[i]) ++different;
     }

@@ -45,9 +45,12 @@ struct Node {
     std::string t = "\"";
     for (const char c : s) {
       if (c == '"' || c == '\\') t += '\\';
-      if (c == '\n') t += "\\n";
-      else if (c == '<') t += "\\u003c";  // as Go does
-      else t += c;
+      if (c == '\n')
+        t += "\\n";
+      else if (c == '<')
+        t += "\\u003c";  // as Go does
+      else
+        t += c;
     }
     return raw(t + '"');
   }
@@ -156,8 +159,8 @@ std::string policy(Random& r) {
   std::string p = "{\"Version\":\"2012-10-17\",\"Statement\":[";
   for (int i = 0; i < 3; ++i) {
     if (i > 0) p += ",";
-    p += "{\"Sid\":\"S" + r.hex(6) + "\",\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"s3:PutObject\"],\"Resource\":\"arn:aws:s3:::bucket-" +
-         r.hex(12) + "/*\"}";
+    p += "{\"Sid\":\"S" + r.hex(6) +
+         "\",\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"s3:PutObject\"],\"Resource\":\"arn:aws:s3:::bucket-" + r.hex(12) + "/*\"}";
   }
   return p + "]}";
 }
@@ -178,7 +181,9 @@ void add_special(Node& a, std::size_t shape, Random& r) {
       a.set("egress", Node::list({rule(r)}));
       a.set("ingress", Node::list({rule(r), rule(r)}));
       break;
-    case 2: a.set("policy", Node::string(policy(r))); break;
+    case 2:
+      a.set("policy", Node::string(policy(r)));
+      break;
     case 3: {
       Node variables = Node::object();
       for (char c = 'A'; c < 'I'; ++c) variables.set(std::string("SETTING_") + c, Node::string(r.hex(24)));
@@ -186,9 +191,14 @@ void add_special(Node& a, std::size_t shape, Random& r) {
       a.set("timeout", Node::number(30));
       break;
     }
-    case 8: a.set("threshold", Node::raw("0." + std::to_string(1 + r.below(99)) + "5")); break;
-    case 9: a.set("container_definitions", Node::string("[{\"cpu\":256,\"image\":\"registry/" + r.hex(10) + ":latest\",\"name\":\"app\"}]")); break;
-    default: a.set("settings", Node::list({Node::object().set("name", Node::string(r.hex(10))).set("value", Node::string(r.hex(20)))}));
+    case 8:
+      a.set("threshold", Node::raw("0." + std::to_string(1 + r.below(99)) + "5"));
+      break;
+    case 9:
+      a.set("container_definitions", Node::string("[{\"cpu\":256,\"image\":\"registry/" + r.hex(10) + ":latest\",\"name\":\"app\"}]"));
+      break;
+    default:
+      a.set("settings", Node::list({Node::object().set("name", Node::string(r.hex(10))).set("value", Node::string(r.hex(20)))}));
   }
 }
 
@@ -202,11 +212,12 @@ Node attributes(std::size_t shape, std::size_t i, Random& r, bool big_integers, 
   for (char c = 'a'; c < 'm'; ++c) a.set(std::string("field_") + c, r.below(4) == 0 ? Node::null() : Node::string(r.hex(4 + r.below(24))));
   a.set("id", Node::string("id-" + std::to_string(i) + "-" + r.hex(17)));
   for (char c = 'a'; c < 'g'; ++c) a.set(std::string("limit_") + c, Node::number(r.below(100000)));
-  a.set("network", Node::list({Node::object()
-                                   .set("private_ip", Node::string("10.0." + std::to_string(r.below(256)) + "." + std::to_string(r.below(256))))
-                                   .set("security_group_ids", Node::list({Node::string("sg-" + r.hex(17)), Node::string("sg-" + r.hex(17))}))
-                                   .set("subnet_id", Node::string("subnet-" + r.hex(17)))
-                                   .set("vpc_id", Node::string("vpc-" + r.hex(17)))}));
+  a.set("network",
+        Node::list({Node::object()
+                        .set("private_ip", Node::string("10.0." + std::to_string(r.below(256)) + "." + std::to_string(r.below(256))))
+                        .set("security_group_ids", Node::list({Node::string("sg-" + r.hex(17)), Node::string("sg-" + r.hex(17))}))
+                        .set("subnet_id", Node::string("subnet-" + r.hex(17)))
+                        .set("vpc_id", Node::string("vpc-" + r.hex(17)))}));
   if (big_integers) a.set("owner_number", Node::raw("123456789012345678901234" + std::to_string(100000 + r.below(900000))));
   add_special(a, shape, r);
   Node own = tags(r, i);
@@ -223,7 +234,8 @@ Node terraform_resource(std::size_t i, const std::string& name, Random& r, const
   Node instance = Node::object();
   instance.set("schema_version", Node::number(1)).set("attributes", attributes(shape, i, r, o.big_integers, changed));
   instance.set("sensitive_attributes", Node::list({})).set("private", Node::string("bnVsbA=="));
-  instance.set("dependencies", Node::list({Node::string("aws_vpc.main"), Node::string("aws_subnet.private"), Node::string("aws_kms_key.k")}));
+  instance.set("dependencies",
+               Node::list({Node::string("aws_vpc.main"), Node::string("aws_subnet.private"), Node::string("aws_kms_key.k")}));
   return Node::object()
       .set("mode", Node::string("managed"))
       .set("type", Node::string(kShapes[shape].type))
@@ -274,8 +286,10 @@ GenResult generate(const GenOptions& o, const std::string& path) {
   const bool terraform = o.format == GenOptions::Format::terraform;
   {
     Writer w(file, o.shuffled, o.shuffled ? &shuffle : nullptr);
-    w.text(terraform ? R"({"version": 4, "terraform_version": "1.9.5", "serial": 42, "lineage": "3f2a", "outputs": {}, "resources": [)"
-                     : R"({"version": 3, "checkpoint": {"stack": "prod", "latest": {"manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}, "resources": [)");
+    w.text(
+        terraform
+            ? R"({"version": 4, "terraform_version": "1.9.5", "serial": 42, "lineage": "3f2a", "outputs": {}, "resources": [)"
+            : R"({"version": 3, "checkpoint": {"stack": "prod", "latest": {"manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}, "resources": [)");
     std::vector<std::size_t> order;
     if (o.insert_first) order.push_back(o.resources + 7);
     for (std::size_t i = 0; i < o.resources; ++i) order.push_back(i);

@@ -1,7 +1,7 @@
 // Seeded state documents to measure with: Terraform state v4 as Terraform writes it, Pulumi checkpoint v3, and changed versions of them.
 //
-// Ten AWS-like resource shapes (instances, security groups with nested rules, policies as JSON in strings, tags, ...), about 70 values each.
-// The same options give the same bytes.
+// Ten AWS-like resource shapes (instances, security groups with nested rules, policies as JSON in strings, tags, ...), about 70 values
+// each. The same options give the same bytes.
 //
 // Example:
 //   GenOptions o{.resources = 100'000, .changed_per_mille = 10};
@@ -23,7 +23,7 @@ struct GenOptions {
   bool shuffled = false;           // compact, and the members of every object in another order
   bool insert_first = false;       // one more resource before all others
   bool move_first_to_end = false;
-  bool big_integers = false;       // each resource holds an integer of 30 digits
+  bool big_integers = false;  // each resource holds an integer of 30 digits
 };
 
 struct GenResult {

@@ -85,7 +85,9 @@ Status find_key(const Resources& accepted, const std::string& path, const std::f
   for (const auto& [address, r] : accepted) each_value(r, [&](const Value& v) { secret |= v.secret() == Secret::plain; });
   if (!secret || !key.empty()) return {};
   if (!make_key)
-    return Error(Errc::config_invalid, "there are secrets to seal and no key was given").at(path).next("give a key: SecretKey::random() makes one");
+    return Error(Errc::config_invalid, "there are secrets to seal and no key was given")
+        .at(path)
+        .next("give a key: SecretKey::random() makes one");
   Result<SecretKey> made = make_key();
   if (!made) return std::move(made).error();
   key = *std::move(made);

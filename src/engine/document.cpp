@@ -12,13 +12,12 @@ void drop_absent_actual(const SnapshotSet& set, Match& m) {
   if (m.actual && is_bookkeeping(set.actual->entry(*m.actual)) && (m.recorded || m.baseline || m.desired)) m.actual.reset();
 }
 
-// match_snapshots() counts as the same only what stands on every side. Most resources are in no baseline and in no plan: when the sides that
-// do have one are equal, nothing differs either.
+// match_snapshots() counts as the same only what stands on every side. Most resources are in no baseline and in no plan: when the sides
+// that do have one are equal, nothing differs either.
 bool is_same(const SnapshotSet& set, const Match& m) {
   if (!m.actual || !m.recorded) return false;
   const Fingerprint actual = set.actual->entry(*m.actual).canonical;
-  return set.recorded->entry(*m.recorded).canonical == actual &&
-         (!m.baseline || set.baseline->entry(*m.baseline).canonical == actual) &&
+  return set.recorded->entry(*m.recorded).canonical == actual && (!m.baseline || set.baseline->entry(*m.baseline).canonical == actual) &&
          (!m.desired || set.desired->entry(*m.desired).canonical == actual);
 }
 

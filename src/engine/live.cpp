@@ -50,7 +50,8 @@ class LiveScan {
   std::unordered_set<std::string> known_ids_;  // type and id, where unmanaged resources are looked for
 };
 
-// Desired resources that nobody recorded are still to be created: pending, not read. Where nothing else is given, they are what is expected.
+// Desired resources that nobody recorded are still to be created: pending, not read. Where nothing else is given, they are what is
+// expected.
 void LiveScan::collect() {
   const bool only_desired = set_.recorded == nullptr && set_.baseline == nullptr;
   each_match(set_, [&](const Match& m) {

@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t most_bytes = std::size_t{4} << 20;
 
 Error file_error(int number, const std::string& path) {
-  const Errc code = number == ENOENT || number == ENOTDIR ? Errc::not_found : number == EACCES || number == EPERM ? Errc::permission : Errc::io;
+  const Errc code = number == ENOENT || number == ENOTDIR ? Errc::not_found
+                    : number == EACCES || number == EPERM ? Errc::permission
+                                                          : Errc::io;
   return Error(code, "the project file could not be read: " + std::string(std::strerror(number)))
       .at(path)
       .next("check the path given to --project, or leave it out to scan without a project file");

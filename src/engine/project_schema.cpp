@@ -91,11 +91,11 @@ constexpr Key<BreakerOptions> breaker_keys[] = {
 // --- comparators ---
 
 Status take_comparator_name(const YamlNode& n, ComparatorRule& r) {
-  static constexpr Comparator all[] = {Comparator::exact,           Comparator::number,           Comparator::json,
-                                       Comparator::set,             Comparator::keyed_list,       Comparator::empty_is_absent,
-                                       Comparator::case_insensitive, Comparator::default_value,    Comparator::ignored};
-  return take_name<Comparator>(n, [](std::string_view t) { return comparator_from_name(t); }, all,
-                               [](Comparator c) { return comparator_name(c); }, r.comparator);
+  static constexpr Comparator all[] = {
+      Comparator::exact,           Comparator::number,           Comparator::json,          Comparator::set,    Comparator::keyed_list,
+      Comparator::empty_is_absent, Comparator::case_insensitive, Comparator::default_value, Comparator::ignored};
+  return take_name<Comparator>(
+      n, [](std::string_view t) { return comparator_from_name(t); }, all, [](Comparator c) { return comparator_name(c); }, r.comparator);
 }
 
 constexpr Key<ComparatorRule> comparator_keys[] = {
@@ -130,9 +130,10 @@ Status take_comparator(const YamlNode& node, ComparatorRule& out) {
 // --- ignore rules ---
 
 Status take_mode(const YamlNode& n, IgnoreRule& r) {
-  static constexpr IgnoreMode all[] = {IgnoreMode::hide, IgnoreMode::mute, IgnoreMode::accept, IgnoreMode::watch_only, IgnoreMode::never_push};
-  return take_name<IgnoreMode>(n, [](std::string_view t) { return ignore_mode_from_name(t); }, all,
-                               [](IgnoreMode m) { return ignore_mode_name(m); }, r.mode);
+  static constexpr IgnoreMode all[] = {IgnoreMode::hide, IgnoreMode::mute, IgnoreMode::accept, IgnoreMode::watch_only,
+                                       IgnoreMode::never_push};
+  return take_name<IgnoreMode>(
+      n, [](std::string_view t) { return ignore_mode_from_name(t); }, all, [](IgnoreMode m) { return ignore_mode_name(m); }, r.mode);
 }
 
 Status take_expires(const YamlNode& n, IgnoreRule& r) {

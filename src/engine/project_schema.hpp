@@ -1,5 +1,5 @@
-// The keys of drift.yaml as tables: one row a key, one table a kind of map. project.cpp walks a document with them; docs/drift.yaml.md lists
-// the same keys, and a test compares the two.
+// The keys of drift.yaml as tables: one row a key, one table a kind of map. project.cpp walks a document with them; docs/drift.yaml.md
+// lists the same keys, and a test compares the two.
 //
 // Thread rule: any.
 #pragma once
@@ -51,7 +51,8 @@ Status decode_map(const YamlNode& node, std::string_view where, std::span<const 
   for (const Key<T>& k : keys) {
     bool given = !k.required;
     for (const YamlNode& member : node.items) given |= member.key == k.name;
-    if (!given) return invalid_value(node, "the key `" + std::string(k.name) + "` was missing", "add it; docs/drift.yaml.md says what it means");
+    if (!given)
+      return invalid_value(node, "the key `" + std::string(k.name) + "` was missing", "add it; docs/drift.yaml.md says what it means");
   }
   return {};
 }

@@ -22,7 +22,10 @@ std::optional<ByteSource> source_of(const Project& project, const std::optional<
 }
 
 Error at_provider(const Project& project, std::size_t i, const Error& e) {
-  Error out = Error(e.code(), e.message()).at(project.path.empty() ? e.subject() : project.path).next(e.next_step()).in("while configuring the provider");
+  Error out = Error(e.code(), e.message())
+                  .at(project.path.empty() ? e.subject() : project.path)
+                  .next(e.next_step())
+                  .in("while configuring the provider");
   if (i >= project.providers_at.size()) return out;
   return std::move(out).position(project.providers_at[i]);
 }
@@ -44,9 +47,10 @@ Status configure(const Project& project, const ProviderRegistry& providers, cons
     for (const auto& p : providers.all())
       if (p->name() == name) provider = p.get();
     if (provider == nullptr)
-      return at_provider(project, i, Error(Errc::config_unknown_key, "there is no provider of that name")
-                                         .at(name)
-                                         .next("did you mean `" + std::string(engine_internal::nearest(name, names)) + "`?"));
+      return at_provider(project, i,
+                         Error(Errc::config_unknown_key, "there is no provider of that name")
+                             .at(name)
+                             .next("did you mean `" + std::string(engine_internal::nearest(name, names)) + "`?"));
     if (Status s = provider->configure(config_of(project, name, config), context); !s.ok()) return at_provider(project, i, s.error());
   }
   return {};

@@ -88,8 +88,7 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
     if (*side) all[n++] = &**side;
   share_marks(std::span<Resource* const>(all, n), schema);
 
-  const CompareContext context{
-      .rules = &request_.rules, .schema = schema, .key = &request_.key, .now = now_, .rule_hits = &rule_hits_};
+  const CompareContext context{.rules = &request_.rules, .schema = schema, .key = &request_.key, .now = now_, .rule_hits = &rule_hits_};
   Result<ResourceComparison> c = compare_resource({.desired = pointer(sides.desired),
                                                    .recorded = pointer(sides.recorded),
                                                    .actual = pointer(sides.actual),
@@ -110,8 +109,9 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
 void ScanRun::report_missing_key() {
   if (key_missed_) return;
   key_missed_ = true;
-  classifier_.add_error(Error(Errc::config_invalid, "secrets were sealed with a key that was not given: whether they changed cannot be told")
-                            .next("give the key that the baseline was accepted with (the file beside it, or DRIFT_KEY_FILE)"));
+  classifier_.add_error(
+      Error(Errc::config_invalid, "secrets were sealed with a key that was not given: whether they changed cannot be told")
+          .next("give the key that the baseline was accepted with (the file beside it, or DRIFT_KEY_FILE)"));
 }
 
 void ScanRun::fail(const Match& match, Error error, std::string lane) {

@@ -14,14 +14,16 @@ namespace engine_internal {
 // The scan on one screen: open the documents, get the actual side (from a document, or live through the providers), compare and judge each
 // resource, say which rules and targets were of no use, add it all up.
 Result<Report> run_scan(const ScanRequest& request, const DriftHook& hook) {
-  Result<Inputs> inputs = open_inputs(request);                  // inputs.cpp
+  Result<Inputs> inputs = open_inputs(request);  // inputs.cpp
   if (!inputs) return std::move(inputs).error();
 
-  ScanRun run(request, *std::move(inputs), hook);                // run.cpp: ScanRun::judge() compares and classifies one resource
-  if (run.inputs().actual) DRIFT_TRY(judge_document(run));       // document.cpp
-  else DRIFT_TRY(judge_live(run));                               // live.cpp
+  ScanRun run(request, *std::move(inputs), hook);  // run.cpp: ScanRun::judge() compares and classifies one resource
+  if (run.inputs().actual)
+    DRIFT_TRY(judge_document(run));  // document.cpp
+  else
+    DRIFT_TRY(judge_live(run));  // live.cpp
 
-  add_request_notes(run);                                        // notes.cpp
+  add_request_notes(run);  // notes.cpp
   return std::move(run).finish();
 }
 

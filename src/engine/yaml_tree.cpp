@@ -47,8 +47,10 @@ class TreeBuilder {
       Result<YamlEvent> e = events_.next();
       if (!e) return std::move(e).error();
       if (e->kind == YamlEvent::list_end || e->kind == YamlEvent::map_end) return out;
-      if (out.kind == YamlNode::Kind::list) DRIFT_TRY(add_item(out, *std::move(e)));
-      else DRIFT_TRY(add_member(out, *std::move(e), keys));
+      if (out.kind == YamlNode::Kind::list)
+        DRIFT_TRY(add_item(out, *std::move(e)));
+      else
+        DRIFT_TRY(add_member(out, *std::move(e), keys));
     }
   }
 
@@ -81,7 +83,8 @@ Result<YamlNode> parse_yaml_tree(std::string_view text) { return TreeBuilder(tex
 
 Value to_value(const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::scalar: return node.scalar;
+    case YamlNode::Kind::scalar:
+      return node.scalar;
     case YamlNode::Kind::list: {
       Value::List list;
       list.reserve(node.items.size());
@@ -102,10 +105,14 @@ std::string_view kind_words(const YamlNode& node) {
   if (node.kind == YamlNode::Kind::list) return "a list";
   if (node.kind == YamlNode::Kind::map) return "a map";
   switch (node.scalar.kind()) {
-    case Value::Kind::null: return "nothing";
-    case Value::Kind::boolean: return "true or false";
-    case Value::Kind::number: return "a number";
-    default: return "a text";
+    case Value::Kind::null:
+      return "nothing";
+    case Value::Kind::boolean:
+      return "true or false";
+    case Value::Kind::number:
+      return "a number";
+    default:
+      return "a text";
   }
 }
 

@@ -17,7 +17,7 @@ namespace drift::engine_internal {
 struct YamlNode {
   enum class Kind { scalar, list, map };
   Kind kind = Kind::scalar;
-  Value scalar{};  // null, boolean, number or string
+  Value scalar{};                 // null, boolean, number or string
   std::vector<YamlNode> items{};  // of a list, and the members of a map, in the order of the document
   TextPosition where{};
   std::string key{};  // as a member of a map

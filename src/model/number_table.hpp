@@ -1,5 +1,5 @@
-// A hash table of 32-bit numbers, for looking up what is kept elsewhere: open addressing, linear probing, 11 to 21 bytes per number. Half of
-// each slot is hash, so that what is kept elsewhere is touched only for what is most likely it.
+// A hash table of 32-bit numbers, for looking up what is kept elsewhere: open addressing, linear probing, 11 to 21 bytes per number. Half
+// of each slot is hash, so that what is kept elsewhere is touched only for what is most likely it.
 //
 // Thread rule: const access from any thread. Ownership: owns the numbers; hashes and equality come from the caller.
 #pragma once

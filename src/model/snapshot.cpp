@@ -164,8 +164,9 @@ Snapshot Snapshot::as(Side side) const { return Snapshot(body_, side); }
 std::size_t Snapshot::memory_bytes() const {
   const Body& b = *body_;
   const auto heap = [](const std::string& s) { return s.capacity() > std::string().capacity() ? s.capacity() + 1 : 0; };
-  std::size_t bytes = sizeof(Body) + heap(b.addresses) + b.entries.capacity() * sizeof(CompactEntry) + NumberTable::memory_for(b.entries.size()) +
-                      b.spans.capacity() * sizeof(Span) + NumberTable::memory_for(b.spans.size()) + b.types.capacity() * sizeof(std::string) +
+  std::size_t bytes = sizeof(Body) + heap(b.addresses) + b.entries.capacity() * sizeof(CompactEntry) +
+                      NumberTable::memory_for(b.entries.size()) + b.spans.capacity() * sizeof(Span) +
+                      NumberTable::memory_for(b.spans.size()) + b.types.capacity() * sizeof(std::string) +
                       b.notes.capacity() * sizeof(Note);
   for (const std::string& t : b.types) bytes += heap(t);
   for (const Note& n : b.notes) bytes += heap(n.code) + heap(n.address) + heap(n.message);

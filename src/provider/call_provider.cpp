@@ -50,10 +50,12 @@ std::vector<ReadOutcome> call_read(Provider& provider, const std::vector<const R
   std::vector<ReadOutcome> out;
   out.reserve(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    ReadOutcome o = answers[i]     ? std::move(*answers[i])
-                    : !status.ok() ? ReadOutcome::failed(status.error())
-                                   : ReadOutcome::failed(Error(Errc::read_failed, "the provider gave no answer")
-                                                             .next("this is a fault of the provider: report it to its author"));
+    ReadOutcome o =
+        answers[i] ? std::move(*answers[i])
+        : !status.ok()
+            ? ReadOutcome::failed(status.error())
+            : ReadOutcome::failed(
+                  Error(Errc::read_failed, "the provider gave no answer").next("this is a fault of the provider: report it to its author"));
     if (o.is_failed()) {
       Error e = o.error();
       if (timed_out && e.code() == Errc::deadline)
@@ -67,13 +69,23 @@ std::vector<ReadOutcome> call_read(Provider& provider, const std::vector<const R
 
 Result<std::string> call_lane(const Provider& provider, const Resource& resource) {
   std::string lane;
-  if (Status s = fenced([&]() -> Status { lane = provider.lane(resource); return {}; }); !s.ok()) return std::move(s).error();
+  if (Status s = fenced([&]() -> Status {
+        lane = provider.lane(resource);
+        return {};
+      });
+      !s.ok())
+    return std::move(s).error();
   return lane;
 }
 
 Result<ProviderCapabilities> call_capabilities(const Provider& provider) {
   ProviderCapabilities caps;
-  if (Status s = fenced([&]() -> Status { caps = provider.capabilities(); return {}; }); !s.ok()) return std::move(s).error();
+  if (Status s = fenced([&]() -> Status {
+        caps = provider.capabilities();
+        return {};
+      });
+      !s.ok())
+    return std::move(s).error();
   return caps;
 }
 

@@ -31,8 +31,10 @@ class FileProvider final : public Provider {
       DRIFT_TRY(ctx.check());
       const Resource& r = *batch[i].resource;
       const Schema* known = schema(r.type);
-      if (known == nullptr) sink(i, ReadOutcome::failed(Error(Errc::read_unsupported, "the file provider does not read this type")));
-      else sink(i, r.type == "file" ? read_native_file(in, r) : read_local_file(in, r, *known));
+      if (known == nullptr)
+        sink(i, ReadOutcome::failed(Error(Errc::read_unsupported, "the file provider does not read this type")));
+      else
+        sink(i, r.type == "file" ? read_native_file(in, r) : read_local_file(in, r, *known));
     }
     return {};
   }

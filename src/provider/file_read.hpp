@@ -22,14 +22,14 @@ struct ReadBuffers {
 
 struct FileContent {
   FileStat stat;
-  std::string sha256;  // raw digests
+  std::string sha256;                // raw digests
   std::string md5, sha1, sha512;     // when all hashes were asked for
   std::optional<std::string> bytes;  // none when there are more than `most_bytes`
 };
 
 struct ContentRequest {
-  bool follow = false;      // a link in the last component
-  bool all_hashes = false;  // not SHA-256 alone
+  bool follow = false;         // a link in the last component
+  bool all_hashes = false;     // not SHA-256 alone
   std::size_t most_bytes = 0;  // 0: the bytes are not wanted
 };
 

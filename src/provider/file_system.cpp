@@ -15,9 +15,12 @@ namespace {
 
 FileStat from_system(const struct stat& s) {
   FileStat out;
-  if (S_ISREG(s.st_mode)) out.kind = FileStat::Kind::regular;
-  else if (S_ISDIR(s.st_mode)) out.kind = FileStat::Kind::directory;
-  else if (S_ISLNK(s.st_mode)) out.kind = FileStat::Kind::symlink;
+  if (S_ISREG(s.st_mode))
+    out.kind = FileStat::Kind::regular;
+  else if (S_ISDIR(s.st_mode))
+    out.kind = FileStat::Kind::directory;
+  else if (S_ISLNK(s.st_mode))
+    out.kind = FileStat::Kind::symlink;
   out.mode = s.st_mode & 07777U;
   out.size = static_cast<std::uint64_t>(s.st_size);
   out.uid = s.st_uid;

@@ -97,9 +97,12 @@ void fill(Value& root, const FileContent& c, bool changed) {
   Object& attributes = root.edit_object();
   for (const std::string_view m : hash_members)
     if (const Value* v = attributes.find(m); v != nullptr && !v->is_null()) replace(attributes, m, hash_text(m, c));
-  if (!member.empty() && member != "source") replace(attributes, member, content_value(c, member == "content_base64"));
-  else if (changed && c.bytes && !is_utf8(*c.bytes)) replace(attributes, "content_base64", content_value(c, true));
-  else if (changed) replace(attributes, "content", content_value(c, false));
+  if (!member.empty() && member != "source")
+    replace(attributes, member, content_value(c, member == "content_base64"));
+  else if (changed && c.bytes && !is_utf8(*c.bytes))
+    replace(attributes, "content_base64", content_value(c, true));
+  else if (changed)
+    replace(attributes, "content", content_value(c, false));
 }
 
 // See drift/provider/file.hpp: file_permission is a mask that the umask has made smaller still.

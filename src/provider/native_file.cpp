@@ -11,10 +11,14 @@ namespace {
 
 std::string_view kind_text(FileStat::Kind kind) {
   switch (kind) {
-    case FileStat::Kind::regular: return "file";
-    case FileStat::Kind::directory: return "directory";
-    case FileStat::Kind::symlink: return "symlink";
-    case FileStat::Kind::other: break;
+    case FileStat::Kind::regular:
+      return "file";
+    case FileStat::Kind::directory:
+      return "directory";
+    case FileStat::Kind::symlink:
+      return "symlink";
+    case FileStat::Kind::other:
+      break;
   }
   return "special";  // a FIFO, socket or device: there, but nothing that is managed here
 }
@@ -78,9 +82,8 @@ class Actual {
 };
 
 void set_ownership_and_mode(Actual& actual, const FileStat& stat, const FileSystem& fs) {
-  actual.set("mode", [&](const Value& known) -> std::optional<Value> {
-    return same_mode(known, stat.mode) ? known : Value(mode_text(stat.mode));
-  });
+  actual.set("mode",
+             [&](const Value& known) -> std::optional<Value> { return same_mode(known, stat.mode) ? known : Value(mode_text(stat.mode)); });
   actual.set("owner", [&](const Value& known) -> std::optional<Value> { return principal(known, stat.uid, fs.user_name(stat.uid)); });
   actual.set("group", [&](const Value& known) -> std::optional<Value> { return principal(known, stat.gid, fs.group_name(stat.gid)); });
 }
@@ -131,9 +134,7 @@ ReadOutcome read_native_file(FileReads& in, const Resource& known) {
   actual.set("size", [&](const Value&) -> std::optional<Value> {
     return stat.kind == FileStat::Kind::regular ? std::optional<Value>(Value(stat.size)) : std::nullopt;
   });
-  actual.set("target", [&](const Value&) -> std::optional<Value> {
-    return target ? std::optional<Value>(Value(*target)) : std::nullopt;
-  });
+  actual.set("target", [&](const Value&) -> std::optional<Value> { return target ? std::optional<Value>(Value(*target)) : std::nullopt; });
   set_ownership_and_mode(actual, stat, in.fs);
   return ReadOutcome::found(std::move(result));
 }

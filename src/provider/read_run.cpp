@@ -46,10 +46,12 @@ void ReadRun::plan_lanes() {
   for (std::size_t i = 0; i < reads_.size(); ++i) {
     Provider* provider = reads_[i].provider;
     if (provider == nullptr) {
-      refused_.push_back({i, {ReadOutcome::failed(Error(Errc::read_unsupported, "no provider reads resources of this type")
-                                                      .at(reads_[i].resource->address)
-                                                      .next("add a provider for the type, or exclude the resource")),
-                              {}, 0}});
+      refused_.push_back({i,
+                          {ReadOutcome::failed(Error(Errc::read_unsupported, "no provider reads resources of this type")
+                                                   .at(reads_[i].resource->address)
+                                                   .next("add a provider for the type, or exclude the resource")),
+                           {},
+                           0}});
       continue;
     }
     Result<std::string> name = call_lane(*provider, *reads_[i].resource);
@@ -180,8 +182,8 @@ void ReadRun::read_batch(Taken taken) {
     ++item.attempts;
     const bool failed = outcomes[i].is_failed();
     const bool may_retry = failed && outcomes[i].error().is_retryable() && item.attempts < attempts_;
-    const bool gave_up = failed && stopping &&
-                         (outcomes[i].error().code() == Errc::cancelled || outcomes[i].error().code() == Errc::deadline);
+    const bool gave_up =
+        failed && stopping && (outcomes[i].error().code() == Errc::cancelled || outcomes[i].error().code() == Errc::deadline);
     if (may_retry || gave_up) {
       if (!gave_up) item.failed_with = outcomes[i].error().code();
       again.items.push_back(item);
@@ -221,8 +223,8 @@ void ReadRun::stop(const Error& why, std::unique_lock<std::mutex>& lock) {
 
 ScheduledOutcome ReadRun::unread(const Lane& lane, const Item& item, const Error& why) const {
   Error e = Error(why.code(), why.message()).at(reads_[item.index].resource->address).next(why.next_step());
-  if (item.failed_with) e.add_context("after " + std::to_string(item.attempts) + " attempts, the last with " +
-                                      std::string(errc_name(*item.failed_with)));
+  if (item.failed_with)
+    e.add_context("after " + std::to_string(item.attempts) + " attempts, the last with " + std::string(errc_name(*item.failed_with)));
   return {ReadOutcome::failed(std::move(e)), lane.name, item.attempts};
 }
 

@@ -23,7 +23,7 @@ struct ReadRecorder::State {
   std::mutex mutex;
   std::map<std::string, std::string> lines;  // by address
   SecretKey given;
-  SecretKey key;  // empty until there is something to seal
+  SecretKey key;                // empty until there is something to seal
   std::optional<Error> failed;  // no key could be made: then a secret would be lost, so nothing is written
 };
 
@@ -51,7 +51,8 @@ namespace {
 Status make_folder(const std::string& dir) {
   std::error_code error;
   const std::filesystem::path path(dir);
-  if (const auto there = std::filesystem::status(path, error); std::filesystem::is_directory(there)) return {};
+  if (const auto there = std::filesystem::status(path, error); std::filesystem::is_directory(there))
+    return {};
   else if (std::filesystem::exists(there))
     return Error(Errc::invalid_argument, "the recording needs a folder, and something else has that name")
         .at(dir)
@@ -91,9 +92,7 @@ class ReplayProvider final : public Provider {
   ReplayProvider(Recording recording, ProviderRegistry live) : recording_(std::move(recording)), live_(std::move(live)) {}
 
   [[nodiscard]] std::string_view name() const override { return "replay"; }
-  [[nodiscard]] ProviderCapabilities capabilities() const override {
-    return {.can_list = false, .max_batch = 256, .max_concurrency = 256};
-  }
+  [[nodiscard]] ProviderCapabilities capabilities() const override { return {.can_list = false, .max_batch = 256, .max_concurrency = 256}; }
   [[nodiscard]] bool handles(const Resource&) const override { return true; }
 
   [[nodiscard]] const Schema* schema(std::string_view type) const override {

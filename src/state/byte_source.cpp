@@ -195,7 +195,8 @@ Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSo
                                                     const OpContext& ctx) {
   using Kind = ByteSource::Impl::Kind;
   switch (impl->kind) {
-    case Kind::file: return open_file(impl->name, limits, ctx);
+    case Kind::file:
+      return open_file(impl->name, limits, ctx);
     case Kind::stream:
       return slurp(impl->name, limits, ctx, [&impl](char* buffer, std::size_t n) -> std::ptrdiff_t {
         std::clearerr(impl->stream);
@@ -206,7 +207,8 @@ Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSo
       // Moved, not copied: from here on the open source holds them.
       if (impl->bytes.size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
       return in_memory(impl->name, std::move(impl->bytes));
-    case Kind::borrowed: break;
+    case Kind::borrowed:
+      break;
   }
   if (impl->view.size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
   return std::shared_ptr<const OpenSource>(std::make_shared<MemorySource>(impl->name, impl->view, nullptr));

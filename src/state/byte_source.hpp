@@ -33,7 +33,8 @@ class OpenSource {
   [[nodiscard]] virtual std::size_t memory_bytes() const noexcept = 0;
 };
 
-// Opens the source when this is its first use; every later call gives the same object. E_BYTE_LIMIT when it is larger than limits.max_bytes.
+// Opens the source when this is its first use; every later call gives the same object. E_BYTE_LIMIT when it is larger than
+// limits.max_bytes.
 Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, const JsonLimits& limits, const OpContext& ctx = {});
 
 // Line and column of byte `offset`: reads the document from its beginning, so only for errors. A byte order mark counts as bytes of line 1.

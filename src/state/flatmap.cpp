@@ -60,8 +60,10 @@ std::map<std::string_view, Group> group_by_first(const Items& items) {
   std::map<std::string_view, Group> groups;
   for (const Item& i : items) {
     const std::size_t dot = i.key.find('.');
-    if (dot == std::string_view::npos) groups[i.key].alone = i.value;
-    else groups[i.key.substr(0, dot)].below.push_back({i.key.substr(dot + 1), i.value});
+    if (dot == std::string_view::npos)
+      groups[i.key].alone = i.value;
+    else
+      groups[i.key.substr(0, dot)].below.push_back({i.key.substr(dot + 1), i.value});
   }
   return groups;
 }
@@ -100,8 +102,10 @@ Value build_map(const Items& items, int depth) {
       owner = i.key.substr(0, dot);
       break;
     }
-    if (owner.empty()) map.set(i.key, leaf(*i.value));
-    else nested[owner].push_back({i.key.substr(owner.size() + 1), i.value});
+    if (owner.empty())
+      map.set(i.key, leaf(*i.value));
+    else
+      nested[owner].push_back({i.key.substr(owner.size() + 1), i.value});
   }
   for (const auto& [key, below] : nested) map.set(key, build_object(below, depth + 1));
   return Value(std::move(map));

@@ -14,8 +14,8 @@ namespace drift::state_internal {
 namespace {
 
 // The mandatory features of version 4 that mean nothing for what is read here, or that are handled.
-constexpr std::string_view kFeatures[] = {"refreshBeforeUpdate", "views",        "hooks", "taint",
-                                          "replaceWith",         "snippets-prototype", "extensionParameterization", "byteString"};
+constexpr std::string_view kFeatures[] = {"refreshBeforeUpdate",       "views",     "hooks", "taint", "replaceWith", "snippets-prototype",
+                                          "extensionParameterization", "byteString"};
 constexpr std::uint64_t kOldestVersion = 1;
 constexpr std::uint64_t kNewestVersion = 4;
 
@@ -151,8 +151,7 @@ class PulumiReading {
       for (const std::string_view name : kFeatures) known = known || f.as_string() == name;
       if (known) continue;
       const std::string message = "the stack needed the feature \"" + printable(f.as_string()) + "\", which is not known";
-      return from.scanner.error(Errc::unsupported_feature, message, offset)
-          .next("read this stack with a newer version of libdrift");
+      return from.scanner.error(Errc::unsupported_feature, message, offset).next("read this stack with a newer version of libdrift");
     }
     return {};
   }
@@ -166,14 +165,13 @@ class PulumiReading {
 
   Status checkpoint() {
     return each_member(in_, "member checkpoint",
-                          [&](const std::string& key) { return key == "latest" ? deployment("member latest") : in_.check_value(); });
+                       [&](const std::string& key) { return key == "latest" ? deployment("member latest") : in_.check_value(); });
   }
 
   Status deployment(std::string_view what) {
     return each_member(in_, what, [&](const std::string& key) -> Status {
       if (key == "resources") return each_span(in_, "member resources", [&](const Span& s) { return add_resource(s); });
-      if (key == "pending_operations")
-        return each_span(in_, "member pending_operations", [&](const Span& s) { return note_operation(s); });
+      if (key == "pending_operations") return each_span(in_, "member pending_operations", [&](const Span& s) { return note_operation(s); });
       if (key == "manifest") return read_text("version", &Provenance::engine_version);
       if (key == "secrets_providers") return read_text("type", &Provenance::secrets_provider);
       if (key == "metadata") return read_metadata();
@@ -251,9 +249,7 @@ class PulumiReading {
     return std::string(in_.known->entry(in_.known->span(*in_.known->find_span(raw)).first_entry).address);
   }
 
-  void note_view(const std::string& address) {
-    builder_.note({"view", address, "a view shows part of another resource and is not read"});
-  }
+  void note_view(const std::string& address) { builder_.note({"view", address, "a view shows part of another resource and is not read"}); }
 
   // The same note for a resource that was taken over without being parsed.
   void note_known_view(const Fingerprint& raw) {

@@ -16,12 +16,24 @@ struct Member {
   JsonType type;
 };
 constexpr Member kMembers[] = {
-    {"additionalSecretOutputs", JsonType::array}, {"custom", JsonType::boolean},     {"defaults", JsonType::object},
-    {"delete", JsonType::boolean},                {"dependencies", JsonType::array}, {"external", JsonType::boolean},
-    {"id", JsonType::string},                     {"ignoreChanges", JsonType::array}, {"initErrors", JsonType::array},
-    {"inputs", JsonType::object},                 {"outputs", JsonType::object},     {"parent", JsonType::string},
-    {"pendingReplacement", JsonType::boolean},    {"protect", JsonType::boolean},    {"provider", JsonType::string},
-    {"taint", JsonType::boolean},                 {"type", JsonType::string},        {"urn", JsonType::string},
+    {"additionalSecretOutputs", JsonType::array},
+    {"custom", JsonType::boolean},
+    {"defaults", JsonType::object},
+    {"delete", JsonType::boolean},
+    {"dependencies", JsonType::array},
+    {"external", JsonType::boolean},
+    {"id", JsonType::string},
+    {"ignoreChanges", JsonType::array},
+    {"initErrors", JsonType::array},
+    {"inputs", JsonType::object},
+    {"outputs", JsonType::object},
+    {"parent", JsonType::string},
+    {"pendingReplacement", JsonType::boolean},
+    {"protect", JsonType::boolean},
+    {"provider", JsonType::string},
+    {"taint", JsonType::boolean},
+    {"type", JsonType::string},
+    {"urn", JsonType::string},
     {"viewOf", JsonType::string},
 };
 

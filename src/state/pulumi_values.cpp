@@ -28,10 +28,14 @@ class Untagger {
 
   Result<Value> value(const Value& v) {
     switch (v.kind()) {
-      case Value::Kind::string: return v.as_string() == kPulumiUnknown ? Value::unknown() : v;
-      case Value::Kind::list: return list(v.as_list());
-      case Value::Kind::object: return v.find(kPulumiSignature) != nullptr ? tagged(v) : object(v.as_object());
-      default: return v;
+      case Value::Kind::string:
+        return v.as_string() == kPulumiUnknown ? Value::unknown() : v;
+      case Value::Kind::list:
+        return list(v.as_list());
+      case Value::Kind::object:
+        return v.find(kPulumiSignature) != nullptr ? tagged(v) : object(v.as_object());
+      default:
+        return v;
     }
   }
 

@@ -55,10 +55,10 @@ class Evidence {
 };
 
 bool means_something(std::string_view key) {
-  static constexpr std::string_view names[] = {
-      "libdrift_snapshot", "format_version",   "deployment",     "checkpoint",  "version",  "terraform_version",  "lineage",
-      "serial",            "modules",          "resources",      "outputs",     "manifest", "latest",             "planned_values",
-      "resource_changes",  "resource_drift",   "prior_state",    "values",      "encrypted_data", "encryption_version"};
+  static constexpr std::string_view names[] = {"libdrift_snapshot", "format_version", "deployment", "checkpoint",     "version",
+                                               "terraform_version", "lineage",        "serial",     "modules",        "resources",
+                                               "outputs",           "manifest",       "latest",     "planned_values", "resource_changes",
+                                               "resource_drift",    "prior_state",    "values",     "encrypted_data", "encryption_version"};
   return std::find(std::begin(names), std::end(names), key) != std::end(names);
 }
 

@@ -168,8 +168,10 @@ Result<Resource> SpanLoader::load_from(const Snapshot& snapshot, std::size_t ind
   std::size_t high = snapshot.spans();
   while (high - low > 1) {
     const std::size_t middle = low + (high - low) / 2;
-    if (snapshot.span(middle).first_entry <= index) low = middle;
-    else high = middle;
+    if (snapshot.span(middle).first_entry <= index)
+      low = middle;
+    else
+      high = middle;
   }
   if (high == 0) return Error(Errc::internal, "an entry of a snapshot was in no span").at(source_->name());
   const Snapshot::Span& span = snapshot.span(low);

@@ -22,23 +22,40 @@ struct Field {
   JsonType type;
 };
 constexpr Field kFields[] = {
-    {"absent", JsonType::boolean},         {"address", JsonType::string},       {"bytes", JsonType::array},
-    {"dependencies", JsonType::array},     {"deposed_key", JsonType::string},   {"external", JsonType::boolean},
-    {"id", JsonType::string},              {"ignore_changes", JsonType::array}, {"kind", JsonType::string},
-    {"pending_delete", JsonType::boolean}, {"pending_replacement", JsonType::boolean},
-    {"protect", JsonType::boolean},        {"provider", JsonType::string},      {"schema_version", JsonType::number},
-    {"secrets", JsonType::array},          {"tainted", JsonType::boolean},      {"type", JsonType::string},
+    {"absent", JsonType::boolean},
+    {"address", JsonType::string},
+    {"bytes", JsonType::array},
+    {"dependencies", JsonType::array},
+    {"deposed_key", JsonType::string},
+    {"external", JsonType::boolean},
+    {"id", JsonType::string},
+    {"ignore_changes", JsonType::array},
+    {"kind", JsonType::string},
+    {"pending_delete", JsonType::boolean},
+    {"pending_replacement", JsonType::boolean},
+    {"protect", JsonType::boolean},
+    {"provider", JsonType::string},
+    {"schema_version", JsonType::number},
+    {"secrets", JsonType::array},
+    {"tainted", JsonType::boolean},
+    {"type", JsonType::string},
     {"unknown", JsonType::array},
 };
 
 JsonType type_of(const Value& v) {
   switch (v.kind()) {
-    case Value::Kind::boolean: return JsonType::boolean;
-    case Value::Kind::number: return JsonType::number;
-    case Value::Kind::string: return JsonType::string;
-    case Value::Kind::list: return JsonType::array;
-    case Value::Kind::object: return JsonType::object;
-    default: return JsonType::null;
+    case Value::Kind::boolean:
+      return JsonType::boolean;
+    case Value::Kind::number:
+      return JsonType::number;
+    case Value::Kind::string:
+      return JsonType::string;
+    case Value::Kind::list:
+      return JsonType::array;
+    case Value::Kind::object:
+      return JsonType::object;
+    default:
+      return JsonType::null;
   }
 }
 
@@ -50,7 +67,7 @@ Status check_field(std::string_view name, JsonType type) {
   for (const Field& f : kFields) {
     if (f.name != name || f.type == type) continue;
     return bad_line("member " + std::string(name) + " was " + std::string(json_type_name(type)) + " where " +
-                        std::string(json_type_name(f.type)) + " was expected");
+                    std::string(json_type_name(f.type)) + " was expected");
   }
   return {};
 }
@@ -82,8 +99,10 @@ std::string take_token(std::string_view& rest) {
   const std::size_t end = std::min(rest.find('/'), rest.size());
   std::string token;
   for (std::size_t i = 0; i < end; ++i) {
-    if (rest[i] == '~' && i + 1 < end && (rest[i + 1] == '0' || rest[i + 1] == '1')) token += rest[++i] == '0' ? '~' : '/';
-    else token += rest[i];
+    if (rest[i] == '~' && i + 1 < end && (rest[i + 1] == '0' || rest[i + 1] == '1'))
+      token += rest[++i] == '0' ? '~' : '/';
+    else
+      token += rest[i];
   }
   rest.remove_prefix(end);
   return token;
@@ -151,7 +170,7 @@ Status apply_marks(const Value& line, Resource& r) {
     const std::string& kind = place[2].as_string();
     if (kind != "digest" && kind != "ciphertext") {
       return Error(Errc::unsupported_feature, "a secret was of a kind that this version does not know")
-          
+
           .next("read the snapshot with the version of libdrift that wrote it");
     }
     at.mark(kind == "digest" ? Secret::digest : Secret::ciphertext);
@@ -249,9 +268,9 @@ class LineCutter {
   std::shared_ptr<const OpenSource> source_;
   std::uint64_t max_line_;
   std::vector<char> window_;
-  std::uint64_t base_ = 0;    // offset in the document of window_[0]
-  std::size_t begin_ = 0;     // of the next line
-  std::size_t seen_ = 0;      // bytes of it that hold no newline
+  std::uint64_t base_ = 0;  // offset in the document of window_[0]
+  std::size_t begin_ = 0;   // of the next line
+  std::size_t seen_ = 0;    // bytes of it that hold no newline
   std::size_t end_ = 0;
 };
 
@@ -322,8 +341,9 @@ class SnapshotReading {
     if (!r) return std::move(r).error();
     return builder_.add_entry({.address = r->address,
                                .type = r->type,
-                               .canonical = r->absent ? resource_fingerprint(*r)
-                                               : resource_fingerprint(r->type, r->id, r->tainted, canonical[0], canonical[1], scratch_),
+                               .canonical = r->absent
+                                                ? resource_fingerprint(*r)
+                                                : resource_fingerprint(r->type, r->id, r->tainted, canonical[0], canonical[1], scratch_),
                                .kind = r->kind,
                                .pending_delete = r->pending_delete,
                                .pending_replacement = r->pending_replacement});

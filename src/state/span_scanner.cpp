@@ -16,13 +16,19 @@ bool ends_plain(char c) noexcept { return is_space(c) || c == ',' || c == ']' ||
 
 std::optional<JsonType> type_of(char c) noexcept {
   switch (c) {
-    case '{': return JsonType::object;
-    case '[': return JsonType::array;
-    case '"': return JsonType::string;
+    case '{':
+      return JsonType::object;
+    case '[':
+      return JsonType::array;
+    case '"':
+      return JsonType::string;
     case 't':
-    case 'f': return JsonType::boolean;
-    case 'n': return JsonType::null;
-    default: break;
+    case 'f':
+      return JsonType::boolean;
+    case 'n':
+      return JsonType::null;
+    default:
+      break;
   }
   if (c == '-' || (c >= '0' && c <= '9')) return JsonType::number;
   return std::nullopt;
@@ -32,12 +38,18 @@ std::optional<JsonType> type_of(char c) noexcept {
 
 std::string_view json_type_name(JsonType t) noexcept {
   switch (t) {
-    case JsonType::null: return "null";
-    case JsonType::boolean: return "a boolean";
-    case JsonType::number: return "a number";
-    case JsonType::string: return "a string";
-    case JsonType::array: return "an array";
-    case JsonType::object: break;
+    case JsonType::null:
+      return "null";
+    case JsonType::boolean:
+      return "a boolean";
+    case JsonType::number:
+      return "a number";
+    case JsonType::string:
+      return "a string";
+    case JsonType::array:
+      return "an array";
+    case JsonType::object:
+      break;
   }
   return "an object";
 }
@@ -122,10 +134,10 @@ Status SpanScanner::expect(JsonType type, std::string_view what) {
   auto found = peek();
   if (!found) return std::move(found).error();
   if (*found == type) return {};
-  return error(Errc::bad_structure,
-               std::string(what) + " was " + std::string(json_type_name(*found)) + " where " + std::string(json_type_name(type)) +
-                   " was expected",
-               base_ + pos_);
+  return error(
+      Errc::bad_structure,
+      std::string(what) + " was " + std::string(json_type_name(*found)) + " where " + std::string(json_type_name(type)) + " was expected",
+      base_ + pos_);
 }
 
 Status SpanScanner::check_depth(std::uint64_t inner_depth) {

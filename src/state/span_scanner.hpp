@@ -40,9 +40,9 @@ enum class JsonType : std::uint8_t { null, boolean, number, string, array, objec
 // behind it.
 struct Span {
   std::string_view text;
-  std::uint64_t offset = 0;        // of text[0] in the document
-  std::uint32_t depth = 0;         // containers around it
-  bool unicode_escapes = true;     // a `\u` may be in it (false: certainly not)
+  std::uint64_t offset = 0;     // of text[0] in the document
+  std::uint32_t depth = 0;      // containers around it
+  bool unicode_escapes = true;  // a `\u` may be in it (false: certainly not)
 };
 inline constexpr std::size_t kSpanPadding = 64;
 
@@ -63,7 +63,7 @@ class SpanScanner {
   [[nodiscard]] std::uint64_t key_offset() const noexcept { return key_offset_; }
   Result<bool> next_element();
 
-  Result<Span> take_value();                                            // E_BYTE_LIMIT over limits.max_span_bytes
+  Result<Span> take_value();                                             // E_BYTE_LIMIT over limits.max_span_bytes
   Result<std::optional<Span>> take_value_within(std::size_t max_bytes);  // none: it is larger and was left where it is
   // The next value when it is `size` bytes with this fingerprint; none, and nothing consumed, when it is not. For values that were met
   // before: equal bytes end where those ended, which is faster to find out than the end itself.
@@ -124,12 +124,12 @@ class SpanScanner {
   std::shared_ptr<const OpenSource> source_;
   JsonLimits limits_;
   OpContext context_;
-  std::vector<char> buffer_;  // the window of a file; padding for the last spans of a document in memory
+  std::vector<char> buffer_;      // the window of a file; padding for the last spans of a document in memory
   const char* window_ = nullptr;  // buffer_, or the whole document
   bool in_memory_ = false;
-  std::uint64_t base_ = 0;   // offset in the document of window_[0]
-  std::size_t pos_ = 0;      // of the next byte in the window
-  std::size_t end_ = 0;      // bytes of the window that are filled
+  std::uint64_t base_ = 0;  // offset in the document of window_[0]
+  std::size_t pos_ = 0;     // of the next byte in the window
+  std::size_t end_ = 0;     // bytes of the window that are filled
   std::vector<Frame> frames_;
   std::string key_;
   std::uint64_t key_offset_ = 0;

@@ -16,8 +16,8 @@ namespace drift::state_internal {
 struct BracketState {
   std::uint64_t depth = 0;
   bool in_string = false;
-  bool escaped = false;          // the next byte is escaped
-  bool unicode_escape = false;   // a `\u` was seen
+  bool escaped = false;         // the next byte is escaped
+  bool unicode_escape = false;  // a `\u` was seen
   friend bool operator==(const BracketState&, const BracketState&) = default;
 };
 

@@ -100,9 +100,9 @@ class CanonicalWriter {
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::uint64_t nodes_ = 0;
-  bool careful_ = false;       // members may be out of order: look first
+  bool careful_ = false;  // members may be out of order: look first
   bool unsorted_ = false;
-  unsigned careful_calls_ = 0;  // how many more calls are careful from the beginning
+  unsigned careful_calls_ = 0;   // how many more calls are careful from the beginning
   std::vector<Member> members_;  // a stack: those of objects that are being written
   std::string scratch_;
 };

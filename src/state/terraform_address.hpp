@@ -1,4 +1,5 @@
-// Addresses as Terraform and OpenTofu write them: `module.a["x"].aws_instance.web[0]`, and ` (deposed 1a2b3c4d)` behind for a deposed object.
+// Addresses as Terraform and OpenTofu write them: `module.a["x"].aws_instance.web[0]`, and ` (deposed 1a2b3c4d)` behind for a deposed
+// object.
 //
 // Pure. Thread rule: any.
 #pragma once

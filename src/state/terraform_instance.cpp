@@ -134,8 +134,10 @@ Status read_block(const JsonView& block, SpanParser& parser, BlockHeaderReader& 
   reader.reset();
   instances = {};
   for (auto c = block.begin(); c; c.next()) {
-    if (c.key() == "instances") instances = c.value();
-    else DRIFT_TRY(reader.member(c.key(), c.value(), parser));
+    if (c.key() == "instances")
+      instances = c.value();
+    else
+      DRIFT_TRY(reader.member(c.key(), c.value(), parser));
   }
   if (const std::string_view fault = reader.fault(); !fault.empty()) return parser.error(Errc::bad_structure, std::string(fault));
   if (!given(instances)) instances = {};

@@ -32,8 +32,8 @@ Status check_resource(const JsonView& resource, SpanParser& parser) {
     for (const Member& m : kMembers) {
       if (m.name != c.key() || m.type == v.type()) continue;
       return parser.error(Errc::bad_structure, "a resource's member " + std::string(m.name) + " was " +
-                                                   std::string(json_type_name(v.type())) + " where " +
-                                                   std::string(json_type_name(m.type)) + " was expected");
+                                                   std::string(json_type_name(v.type())) + " where " + std::string(json_type_name(m.type)) +
+                                                   " was expected");
     }
   }
   if (resource.string_or("address").empty()) return parser.error(Errc::bad_structure, "a resource had no address");
@@ -264,8 +264,9 @@ Snapshot ShownValues::build(std::string_view format, const JsonLimits& limits) &
   builder_.provenance().format = format;
   builder_.provenance().source = in_.source->name();
   if (data_ > 0) {
-    builder_.note({"data_skipped", "", std::to_string(data_) + (data_ == 1 ? " data resource was" : " data resources were") +
-                                           " skipped: they are read, not managed"});
+    builder_.note(
+        {"data_skipped", "",
+         std::to_string(data_) + (data_ == 1 ? " data resource was" : " data resources were") + " skipped: they are read, not managed"});
   }
   return std::move(builder_).build(std::make_shared<ShownLoader>(in_.source, limits, masks_));
 }

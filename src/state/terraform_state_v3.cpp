@@ -186,8 +186,9 @@ class ReadingV3 {
     p.format = kFormat;
     p.source = in_.source->name();
     if (data_ > 0) {
-      builder_.note({"data_skipped", "", std::to_string(data_) + (data_ == 1 ? " data resource was" : " data resources were") +
-                                             " skipped: they are read, not managed"});
+      builder_.note(
+          {"data_skipped", "",
+           std::to_string(data_) + (data_ == 1 ? " data resource was" : " data resources were") + " skipped: they are read, not managed"});
     }
     Document doc;
     doc.format = kFormat;

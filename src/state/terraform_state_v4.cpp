@@ -100,9 +100,9 @@ class StateReader {
     p.format = kFormat;
     p.source = in_.source->name();
     if (data_ > 0) {
-      builder_.note({"data_skipped", "",
-                     std::to_string(data_) + (data_ == 1 ? " data resource was" : " data resources were") +
-                         " skipped: they are read, not managed"});
+      builder_.note(
+          {"data_skipped", "",
+           std::to_string(data_) + (data_ == 1 ? " data resource was" : " data resources were") + " skipped: they are read, not managed"});
     }
     auto loader = std::make_shared<Loader>(in_.source, options_.limits, std::move(large_));
     Document d;
@@ -157,8 +157,10 @@ class StateReader {
       }
       auto span = in_.scanner.take_value_within(kLargestBlock);
       if (!span) return std::move(span).error();
-      if (*span) DRIFT_TRY(read_span(**span));
-      else DRIFT_TRY(read_large());
+      if (*span)
+        DRIFT_TRY(read_span(**span));
+      else
+        DRIFT_TRY(read_large());
     }
   }
 
@@ -254,8 +256,10 @@ class StateReader {
       auto more = in_.scanner.next_member();
       if (!more) return std::move(more).error();
       if (!*more) break;
-      if (in_.scanner.key() == "instances") DRIFT_TRY(read_instances_of(block));
-      else DRIFT_TRY(in_.scanner.skip_value());  // read before
+      if (in_.scanner.key() == "instances")
+        DRIFT_TRY(read_instances_of(block));
+      else
+        DRIFT_TRY(in_.scanner.skip_value());  // read before
     }
     block.end_span = spans_;
     block.end_entry = builder_.size();

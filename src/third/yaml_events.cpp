@@ -123,8 +123,8 @@ Status YamlEvents::Parser::check_node(const yaml_event_t& e, TextPosition where)
   if (open.empty() || !open.back().map) return {};
   if (open.back().key_next) {
     if (!is_scalar) return refused("a key was a list or a map", "use a text as key", where);
-    const bool merge = e.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && e.data.scalar.length == 2 &&
-                       std::memcmp(e.data.scalar.value, "<<", 2) == 0;
+    const bool merge =
+        e.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && e.data.scalar.length == 2 && std::memcmp(e.data.scalar.value, "<<", 2) == 0;
     if (merge) return refused("a YAML merge key (<<) was used", "write the members out", where);
   }
   open.back().key_next = !open.back().key_next;
@@ -140,7 +140,9 @@ Result<YamlEvent> YamlEvents::Parser::take_scalar(const yaml_event_t& e, TextPos
 
 Result<YamlEvent> YamlEvents::Parser::take_begin(bool map, TextPosition where) {
   if (open.size() >= limits.depth)
-    return Error(Errc::depth_limit, "the YAML was nested too deep").position(where).next("nest at most " + std::to_string(limits.depth) + " levels");
+    return Error(Errc::depth_limit, "the YAML was nested too deep")
+        .position(where)
+        .next("nest at most " + std::to_string(limits.depth) + " levels");
   open.push_back({.map = map, .key_next = map});
   return YamlEvent{.kind = map ? YamlEvent::map_begin : YamlEvent::list_begin, .where = where};
 }
@@ -160,17 +162,31 @@ Result<YamlEvent> YamlEvents::next() {
     const yaml_event_t& e = event.raw;
     const TextPosition where = p.places.at_char(e.start_mark.index);
     switch (e.type) {
-      case YAML_DOCUMENT_START_EVENT: DRIFT_TRY(p.check_document(e, where)); break;
-      case YAML_ALIAS_EVENT: return refused("a YAML alias was used", "write the value out where it is needed", where);
-      case YAML_SCALAR_EVENT: DRIFT_TRY(p.check_node(e, where)); return p.take_scalar(e, where);
-      case YAML_SEQUENCE_START_EVENT: DRIFT_TRY(p.check_node(e, where)); return p.take_begin(false, where);
-      case YAML_MAPPING_START_EVENT: DRIFT_TRY(p.check_node(e, where)); return p.take_begin(true, where);
-      case YAML_SEQUENCE_END_EVENT: return p.take_end(false, where);
-      case YAML_MAPPING_END_EVENT: return p.take_end(true, where);
+      case YAML_DOCUMENT_START_EVENT:
+        DRIFT_TRY(p.check_document(e, where));
+        break;
+      case YAML_ALIAS_EVENT:
+        return refused("a YAML alias was used", "write the value out where it is needed", where);
+      case YAML_SCALAR_EVENT:
+        DRIFT_TRY(p.check_node(e, where));
+        return p.take_scalar(e, where);
+      case YAML_SEQUENCE_START_EVENT:
+        DRIFT_TRY(p.check_node(e, where));
+        return p.take_begin(false, where);
+      case YAML_MAPPING_START_EVENT:
+        DRIFT_TRY(p.check_node(e, where));
+        return p.take_begin(true, where);
+      case YAML_SEQUENCE_END_EVENT:
+        return p.take_end(false, where);
+      case YAML_MAPPING_END_EVENT:
+        return p.take_end(true, where);
       case YAML_STREAM_END_EVENT:
-      case YAML_NO_EVENT: p.ended = true; break;
+      case YAML_NO_EVENT:
+        p.ended = true;
+        break;
       case YAML_STREAM_START_EVENT:
-      case YAML_DOCUMENT_END_EVENT: break;
+      case YAML_DOCUMENT_END_EVENT:
+        break;
     }
   }
   return YamlEvent{.kind = YamlEvent::end, .where = p.places.at_byte(p.bytes)};

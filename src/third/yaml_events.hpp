@@ -32,8 +32,8 @@ struct YamlLimits {
 struct YamlEvent {
   enum Kind { scalar, list_begin, list_end, map_begin, map_end, end };
   Kind kind = end;
-  std::string text{};   // of a scalar
-  bool plain = false;   // a scalar without quotes and not a block: `true`, not "true"
+  std::string text{};  // of a scalar
+  bool plain = false;  // a scalar without quotes and not a block: `true`, not "true"
   TextPosition where{};
 };
 

@@ -59,7 +59,8 @@ std::string check_kernels(std::string_view bytes) {
   // Every cut of a short text, else some.
   const std::size_t step = bytes.size() / 256 + 1;
   for (std::size_t cut = 0; cut <= bytes.size(); cut += step) {
-    if (!(run(&scan_brackets_scalar, bytes, cut) == expected)) return "the scalar kernel depends on where the text is cut: " + std::to_string(cut);
+    if (!(run(&scan_brackets_scalar, bytes, cut) == expected))
+      return "the scalar kernel depends on where the text is cut: " + std::to_string(cut);
     if (!(run(vector, bytes, cut) == expected)) return "the kernels differ, cut at " + std::to_string(cut);
   }
   return {};
@@ -93,7 +94,9 @@ std::string check_canonical(std::string_view bytes) {
   auto exact = parse_json(text, limits);
   auto view = parser.parse({text, 0, 0, true});
   Result<std::string_view> fast = view ? parser.canonical(*view) : Result<std::string_view>(Error(view.error()));
-  if (fast.ok() != exact.ok()) return exact.ok() ? "only the fast way refused: " + fast.error().to_string() : "only the exact way refused: " + exact.error().to_string();
+  if (fast.ok() != exact.ok())
+    return exact.ok() ? "only the fast way refused: " + fast.error().to_string()
+                      : "only the exact way refused: " + exact.error().to_string();
   if (!exact) return fast.error().code() == exact.error().code() ? "" : "the two ways gave different errors";
   std::string expected;
   append_canonical(*exact, expected);

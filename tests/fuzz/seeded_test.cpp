@@ -41,12 +41,23 @@ std::string damage(std::string text, std::mt19937_64& random) {
     const std::size_t at = random() % text.size();
     const std::size_t length = std::min<std::size_t>(1 + random() % 40, text.size() - at);
     switch (random() % 6) {
-      case 0: text[at] = bytes[random() % bytes.size()]; break;
-      case 1: text.insert(at, 1, bytes[random() % bytes.size()]); break;
-      case 2: text.erase(at, 1); break;
-      case 3: text.erase(at, length); break;
-      case 4: text.insert(at, text.substr(at, length)); break;
-      default: text.resize(random() % 8 == 0 ? at : text.size());
+      case 0:
+        text[at] = bytes[random() % bytes.size()];
+        break;
+      case 1:
+        text.insert(at, 1, bytes[random() % bytes.size()]);
+        break;
+      case 2:
+        text.erase(at, 1);
+        break;
+      case 3:
+        text.erase(at, length);
+        break;
+      case 4:
+        text.insert(at, text.substr(at, length));
+        break;
+      default:
+        text.resize(random() % 8 == 0 ? at : text.size());
     }
   }
   return text;

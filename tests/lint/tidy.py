@@ -22,7 +22,7 @@ def fingerprint(entry, config):
     args.remove("-c")
     text = subprocess.run(args + ["-E", "-P"], cwd=entry["directory"], capture_output=True, check=True).stdout
     source = pathlib.Path(entry["file"]).read_bytes()
-    return hashlib.sha256(b"\0".join([text, source, config, entry["file"].encode()])).hexdigest()
+    return hashlib.sha256(b"\0".join([text, source, config])).hexdigest()
 
 
 def check(entry, build, memory, config):
@@ -30,7 +30,7 @@ def check(entry, build, memory, config):
     if mark.exists():
         return entry["file"], None
     # GCC's warning flags that Clang lacks are no finding.
-    run = subprocess.run([TIDY, "-p", build, "--quiet", "--extra-arg=-Wno-unknown-warning-option", entry["file"]],
+    run = subprocess.run([TIDY, "-p", build, "--quiet", "--extra-arg-before=-Wno-unknown-warning-option", entry["file"]],
                          capture_output=True, text=True)
     if run.returncode == 0:
         mark.touch()

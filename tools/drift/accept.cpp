@@ -36,7 +36,8 @@ std::string count_of(std::size_t n, const char* one) { return std::to_string(n) 
 std::string summary(const AcceptResult& result, const std::string& baseline) {
   std::string text = "Accepted " + count_of(result.accepted.size(), "finding") + " into " + baseline + ":\n";
   for (const std::string& address : result.accepted) text += "  " + address + '\n';
-  return text + (result.left == 0 ? "Nothing is left.\n" : count_of(result.left, "finding") + (result.left == 1 ? " is left.\n" : " are left.\n"));
+  return text +
+         (result.left == 0 ? "Nothing is left.\n" : count_of(result.left, "finding") + (result.left == 1 ? " is left.\n" : " are left.\n"));
 }
 
 int run_accept(const AcceptOptions& o) {

@@ -15,7 +15,8 @@
 namespace drift::cli {
 namespace {
 
-constexpr const char* overview = R"(Finds and explains infrastructure drift: what exists is no longer what your infrastructure as code recorded.
+constexpr const char* overview =
+    R"(Finds and explains infrastructure drift: what exists is no longer what your infrastructure as code recorded.
 It only reads. Secrets are never printed.)";
 
 constexpr const char* footer = R"(Start with
@@ -44,7 +45,8 @@ ExitStyle style_asked_for(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     if (word == name && i + 1 < argc) return exit_style_from_name(argv[i + 1]);
-    if (word.starts_with(name) && word.size() > name.size() && word[name.size()] == '=') return exit_style_from_name(word.substr(name.size() + 1));
+    if (word.starts_with(name) && word.size() > name.size() && word[name.size()] == '=')
+      return exit_style_from_name(word.substr(name.size() + 1));
   }
   return ExitStyle::drift;
 }
@@ -86,7 +88,8 @@ int parse_and_run(int argc, char** argv) {
 
 }  // namespace
 
-CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& in_short, const std::string& purpose, const std::string& footer_text) {
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& in_short, const std::string& purpose,
+                      const std::string& footer_text) {
   CLI::App* command = app.add_subcommand(name, in_short);
   command->footer(footer_text);
   if (const auto formatter = std::dynamic_pointer_cast<HelpFormatter>(app.get_formatter())) formatter->purposes[name] = purpose;

@@ -18,7 +18,8 @@ struct Chosen {
 };
 
 // Adds a command whose --help begins with `purpose` (several lines) and ends with `footer`.
-CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& in_short, const std::string& purpose, const std::string& footer);
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& in_short, const std::string& purpose,
+                      const std::string& footer);
 
 int run(int argc, char** argv);
 

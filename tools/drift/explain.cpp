@@ -18,7 +18,8 @@ struct ExplainOptions {
   OutputOptions output;
 };
 
-constexpr const char* purpose = R"(Shows everything that a scan knows of one resource: the value on each side, why it counts or which rule took it out,
+constexpr const char* purpose =
+    R"(Shows everything that a scan knows of one resource: the value on each side, why it counts or which rule took it out,
 and the risk.
 
 Takes the same documents as `drift scan`.)";
@@ -79,7 +80,9 @@ int run_explain(const ExplainOptions& o) {
   if (!report) return failed(report.error());
   for (const Note& n : report->notes)
     if (n.code == "target_unused")
-      return failed(Error(Errc::invalid_argument, "no document has a resource of that address").at(o.address).next("run `drift scan` to see addresses"));
+      return failed(Error(Errc::invalid_argument, "no document has a resource of that address")
+                        .at(o.address)
+                        .next("run `drift scan` to see addresses"));
   const Outcome outcome = outcome_for(*report, o.address);
   std::string text;
   if (outcome == Outcome::clean && !names(report->suppressed, o.address))

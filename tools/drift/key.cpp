@@ -60,7 +60,9 @@ Result<SecretKey> read_key(const std::string& path) {
   if (n > 0 && text[n - 1] == '\n') --n;
   std::string bytes;
   if (!from_hex({text, n}, bytes))
-    return Error(Errc::config_invalid, "the key file holds no key (64 hexadecimal digits)").at(path).next("restore it from where it was backed up");
+    return Error(Errc::config_invalid, "the key file holds no key (64 hexadecimal digits)")
+        .at(path)
+        .next("restore it from where it was backed up");
   return SecretKey(std::move(bytes));
 }
 

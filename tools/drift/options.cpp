@@ -78,7 +78,9 @@ void add_document_options(CLI::App& command, DocumentOptions& o) {
   command.add_option("--state", o.state, "State of Terraform, OpenTofu or Pulumi, `show -json` of a state or plan; - for stdin")
       ->type_name("FILE")
       ->group(group);
-  command.add_option("--desired", o.desired, "What the program declares: a plan, or any document taken as such")->type_name("FILE")->group(group);
+  command.add_option("--desired", o.desired, "What the program declares: a plan, or any document taken as such")
+      ->type_name("FILE")
+      ->group(group);
   command.add_option("--baseline", o.baseline, "What was accepted before; default drift.baseline.jsonl, where it is there")
       ->type_name("FILE")
       ->group(group);
@@ -95,7 +97,10 @@ void add_scope_options(CLI::App& command, ScopeOptions& o) {
       ->type_name("GLOB")
       ->allow_extra_args(false)
       ->group(group);
-  command.add_option("--exclude", o.excludes, "Not these addresses; can be given again")->type_name("GLOB")->allow_extra_args(false)->group(group);
+  command.add_option("--exclude", o.excludes, "Not these addresses; can be given again")
+      ->type_name("GLOB")
+      ->allow_extra_args(false)
+      ->group(group);
 }
 
 void add_reading_options(CLI::App& command, ReadingOptions& o, bool with_recordings) {
@@ -104,7 +109,10 @@ void add_reading_options(CLI::App& command, ReadingOptions& o, bool with_recordi
   command.add_option("--timeout", o.timeout, "Stop after this time and report what is known: 30s, 5m, 1h")->type_name("TIME")->group(group);
   if (!with_recordings) return;
   CLI::Option* record = command.add_option("--record", o.record, "Write every read into this folder")->type_name("DIR")->group(group);
-  command.add_option("--replay", o.replay, "Answer reads from a folder that --record wrote")->type_name("DIR")->group(group)->excludes(record);
+  command.add_option("--replay", o.replay, "Answer reads from a folder that --record wrote")
+      ->type_name("DIR")
+      ->group(group)
+      ->excludes(record);
 }
 
 void add_style_option(CLI::App& command, OutputOptions& o) {

@@ -1,4 +1,5 @@
-// One line of progress on standard error, when that is a terminal: not before 200 ms, not more than ten times a second, and gone at the end.
+// One line of progress on standard error, when that is a terminal: not before 200 ms, not more than ten times a second, and gone at the
+// end.
 //
 // Thread rule: update() by one thread at a time, not always the same (as SchedulerOptions::progress does).
 #pragma once

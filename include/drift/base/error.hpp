@@ -82,12 +82,12 @@ class [[nodiscard]] Error {
   Error(Errc code, std::string message) : code_(code), message_(std::move(message)) {}
 
   // Builders; each returns *this so that they can be chained on a temporary.
-  Error&& at(std::string subject) &&;           // the file, address or option that the error is about
-  Error&& in(std::string context) &&;           // adds one outer context ("while reading prod.tfstate")
-  Error&& next(std::string step) &&;            // what the person can do
+  Error&& at(std::string subject) &&;  // the file, address or option that the error is about
+  Error&& in(std::string context) &&;  // adds one outer context ("while reading prod.tfstate")
+  Error&& next(std::string step) &&;   // what the person can do
   Error&& position(TextPosition where) &&;
-  Error&& retryable(bool yes = true) &&;        // trying again later may succeed
-  Error&& fatal(bool yes = true) &&;            // the whole operation cannot go on
+  Error&& retryable(bool yes = true) &&;  // trying again later may succeed
+  Error&& fatal(bool yes = true) &&;      // the whole operation cannot go on
   void add_context(std::string context) { contexts_.push_back(std::move(context)); }
 
   [[nodiscard]] Errc code() const noexcept { return code_; }

@@ -1,8 +1,8 @@
 // Classify: from comparisons and read failures to a Report. Pure.
 //
-// Verdict lattice: a resource has one verdict. A failed read is `unreadable` (or `unsupported`) and makes the report incomplete; it is never
-// a deletion. Many resources of one lane not found at once are a credential fault, not deletions (the mass-deletion breaker).
-// Risk: rules as data (src/classify/risk_rules.json; docs/rules.md). What no rule knows is behavioural/medium, never silently cosmetic.
+// Verdict lattice: a resource has one verdict. A failed read is `unreadable` (or `unsupported`) and makes the report incomplete; it is
+// never a deletion. Many resources of one lane not found at once are a credential fault, not deletions (the mass-deletion breaker). Risk:
+// rules as data (src/classify/risk_rules.json; docs/rules.md). What no rule knows is behavioural/medium, never silently cosmetic.
 //
 // Thread rule: any.
 #pragma once

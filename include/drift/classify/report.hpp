@@ -61,25 +61,25 @@ struct ReportError {
 };
 
 struct Summary {
-  std::uint64_t checked = 0;      // resources with an answer (in sync, drifted or suppressed)
-  std::uint64_t drifted = 0;      // findings
+  std::uint64_t checked = 0;  // resources with an answer (in sync, drifted or suppressed)
+  std::uint64_t drifted = 0;  // findings
   std::uint64_t changed = 0, deleted = 0, unmanaged = 0;
   std::uint64_t unreadable = 0, unsupported = 0;
-  std::uint64_t suppressed = 0;   // single differences taken out by a rule
-  std::uint64_t pending = 0;      // resources that only differ from what is desired
-  std::uint64_t skipped = 0;      // components, providers, targets left out
+  std::uint64_t suppressed = 0;  // single differences taken out by a rule
+  std::uint64_t pending = 0;     // resources that only differ from what is desired
+  std::uint64_t skipped = 0;     // components, providers, targets left out
 };
 
 struct Report {
   bool complete = true;  // false when anything that should have an answer has none
   Basis basis;
   Summary summary;
-  std::vector<Finding> findings;      // by address
-  std::vector<Suppressed> suppressed; // by address
-  std::vector<ReportError> errors;    // by address
-  std::vector<Note> notes;            // of the documents, and about rules (expired, matched nothing)
+  std::vector<Finding> findings;       // by address
+  std::vector<Suppressed> suppressed;  // by address
+  std::vector<ReportError> errors;     // by address
+  std::vector<Note> notes;             // of the documents, and about rules (expired, matched nothing)
   std::map<std::string, std::uint64_t, std::less<>> rule_hits;
-  Clock::Duration elapsed{};          // never part of the JSON: same inputs give the same bytes
+  Clock::Duration elapsed{};  // never part of the JSON: same inputs give the same bytes
 
   [[nodiscard]] bool clean() const { return complete && findings.empty(); }
 };

@@ -16,7 +16,7 @@
 namespace drift {
 
 struct Project {
-  std::string path;                  // of the file; empty when built by hand. Relative paths below are relative to its folder
+  std::string path;  // of the file; empty when built by hand. Relative paths below are relative to its folder
   std::optional<std::string> state;
   std::optional<std::string> desired;
   std::optional<std::string> baseline;

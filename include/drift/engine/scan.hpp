@@ -33,15 +33,15 @@ struct ScanRequest {
   // Live reads; empty: the file provider alone.
   ProviderRegistry providers;
   RuleSet rules;
-  SecretKey key;                       // for sealed secrets in baseline and recordings
+  SecretKey key;  // for sealed secrets in baseline and recordings
   BreakerOptions breaker;
-  std::vector<std::string> targets;    // address globs; empty: all
+  std::vector<std::string> targets;  // address globs; empty: all
   std::vector<std::string> excludes;
   SchedulerOptions scheduler;
   JsonLimits limits;
   OpContext context;
-  ReadRecorder* recorder = nullptr;    // borrowed; gets every outcome
-  bool find_unmanaged = false;         // ask providers that can list
+  ReadRecorder* recorder = nullptr;  // borrowed; gets every outcome
+  bool find_unmanaged = false;       // ask providers that can list
   // Gets each actual resource of a finding before it is dropped: what `accept` stores. One thread at a time.
   std::function<void(const ResourceComparison&, const Resource* actual)> on_drift;
 };

@@ -3,7 +3,8 @@
 // Canonical bytes: one byte string for each value, independent of key order, white space and number form:
 //   null 'z', false 'f', true 't', unknown 'u', number 'n' + Number::canonical() + ';', string 's' + length + ':' + bytes,
 //   list 'l' + count + ':' + elements, object 'o' + count + ':' + (length ':' key bytes, value)* in key order,
-//   a value marked ciphertext or digest is prefixed 'C' or 'D'; the plain mark leaves no trace, because only schemas and side lists know it.
+//   a value marked ciphertext or digest is prefixed 'C' or 'D'; the plain mark leaves no trace, because only schemas and side lists know
+//   it.
 // Lengths and counts are decimal. The state readers produce the same bytes straight from JSON, without building a Value.
 //
 // Fingerprint: XXH3-128 of such bytes. It hints at change; it is no proof against an adversary. Content hashes are SHA-256.

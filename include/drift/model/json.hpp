@@ -19,10 +19,10 @@
 namespace drift {
 
 struct JsonLimits {
-  std::uint32_t max_depth = 128;                          // containers inside each other; 512 is the most that is accepted
-  std::uint64_t max_nodes = 50'000'000;                   // values in one document
-  std::uint64_t max_bytes = std::uint64_t{16} << 30;      // one document
-  std::uint64_t max_span_bytes = std::uint64_t{64} << 20; // one resource, and any document that is read as one tree
+  std::uint32_t max_depth = 128;                           // containers inside each other; 512 is the most that is accepted
+  std::uint64_t max_nodes = 50'000'000;                    // values in one document
+  std::uint64_t max_bytes = std::uint64_t{16} << 30;       // one document
+  std::uint64_t max_span_bytes = std::uint64_t{64} << 20;  // one resource, and any document that is read as one tree
 };
 
 // `origin` is added to positions in errors (the bytes, lines and columns before `text` in the document it was cut from).

@@ -35,10 +35,11 @@ class Path {
   static Result<Path> from_pointer(std::string_view pointer);  // "/a/0": a token of digits only becomes an index
   static Result<Path> from_pulumi(std::string_view text);      // refuses wildcards (use PathPattern)
   static Result<Path> from_terraform(std::string_view text);   // `a.b[0]["k"]`, also legacy `a.0.b`
-  // The step list of Terraform's `sensitive_attributes`: [{"type":"get_attr","value":"a"},{"type":"index","value":{"value":0,"type":"number"}}].
+  // The step list of Terraform's `sensitive_attributes`:
+  // [{"type":"get_attr","value":"a"},{"type":"index","value":{"value":0,"type":"number"}}].
   static Result<Path> from_terraform_steps(const Value& steps);
 
-  [[nodiscard]] std::string text() const;          // canonical
+  [[nodiscard]] std::string text() const;  // canonical
   [[nodiscard]] std::string to_pointer() const;
   [[nodiscard]] std::string to_pulumi() const;
   [[nodiscard]] std::string to_terraform() const;

@@ -36,7 +36,7 @@ struct Resource {
 
   bool absent = false;  // baseline only: a person accepted that this resource does not exist
   bool tainted = false;
-  bool external = false;             // read, not managed (Pulumi)
+  bool external = false;  // read, not managed (Pulumi)
   bool protect = false;
   bool pending_replacement = false;  // deleted, not yet created again: nothing to read
   bool pending_delete = false;       // Terraform deposed, Pulumi delete=true
@@ -44,7 +44,7 @@ struct Resource {
   std::vector<std::string> ignore_changes;  // PathPattern texts, from the engine's own list
   std::vector<std::string> dependencies;
   std::uint64_t schema_version = 0;
-  std::string private_data;   // Terraform's opaque `private`, as written (base64); never rendered
+  std::string private_data;  // Terraform's opaque `private`, as written (base64); never rendered
   std::optional<Value> identity;
   std::vector<std::string> init_errors;
 };

@@ -21,17 +21,17 @@ namespace drift {
 enum class TypeHint : std::uint8_t { any, boolean, number, string, list, object };
 
 struct SchemaFacts {
-  bool computed = false;      // the provider fills it in when the program does not
-  bool read_only = false;     // the program cannot set it at all
-  bool write_only = false;    // never read back
+  bool computed = false;    // the provider fills it in when the program does not
+  bool read_only = false;   // the program cannot set it at all
+  bool write_only = false;  // never read back
   bool sensitive = false;
-  bool force_new = false;     // a change means replacement
-  bool set = false;           // a list whose order carries no meaning
-  bool derived = false;       // follows from other paths of the same resource (a hash of the content): never a finding of its own
+  bool force_new = false;        // a change means replacement
+  bool set = false;              // a list whose order carries no meaning
+  bool derived = false;          // follows from other paths of the same resource (a hash of the content): never a finding of its own
   bool empty_is_absent = false;  // null, absent, "", [] and {} mean the same
   TypeHint type = TypeHint::any;
-  std::optional<std::string> list_key{};       // elements are matched by this member
-  std::optional<Value> default_value{};        // absent means this value
+  std::optional<std::string> list_key{};  // elements are matched by this member
+  std::optional<Value> default_value{};   // absent means this value
 };
 
 class Schema {

@@ -74,9 +74,9 @@ class Snapshot {
   [[nodiscard]] const std::vector<Note>& notes() const noexcept;
   [[nodiscard]] std::size_t size() const noexcept;
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  [[nodiscard]] Entry entry(std::size_t i) const;                          // i < size(), in document order
+  [[nodiscard]] Entry entry(std::size_t i) const;  // i < size(), in document order
   [[nodiscard]] std::optional<std::size_t> find(std::string_view address) const;
-  [[nodiscard]] Result<Resource> load(std::size_t i) const;                // E_CHANGED_WHILE_READING when the file behind it changed
+  [[nodiscard]] Result<Resource> load(std::size_t i) const;  // E_CHANGED_WHILE_READING when the file behind it changed
   // SHA-256 over all (address, fingerprint), sorted by address: independent of the order in the document.
   [[nodiscard]] std::string content_hash() const;
   // The same resources seen as another side (a state file taken as actual, for instance).
@@ -129,7 +129,7 @@ class SnapshotBuilder {
     bool pending_replacement = false;
   };
   void begin_span(const Fingerprint& raw, std::uint64_t offset, std::uint64_t length);
-  Status add_entry(const NewEntry& e);  // E_DUPLICATE_ADDRESS
+  Status add_entry(const NewEntry& e);                     // E_DUPLICATE_ADDRESS
   Status add_known(const Snapshot& known, std::size_t i);  // as add_entry() of known.entry(i)
   // Makes add_known() of that snapshot fast; before the first entry. Addresses are then told apart by its index, and this snapshot gets
   // its own when it is first asked for an address.

@@ -72,17 +72,17 @@ class Value {
   Value(Value&& other) noexcept;
   Value& operator=(Value&& other) noexcept;
   ~Value() = default;
-  Value(std::nullptr_t) {}                     // NOLINT(google-explicit-constructor)
-  Value(bool b) : v_(b) {}                     // NOLINT(google-explicit-constructor)
-  Value(Number n) : v_(std::move(n)) {}        // NOLINT(google-explicit-constructor)
-  Value(int n) : v_(Number(std::int64_t{n})) {}             // NOLINT(google-explicit-constructor)
-  Value(std::int64_t n) : v_(Number(n)) {}     // NOLINT(google-explicit-constructor)
-  Value(std::uint64_t n) : v_(Number(n)) {}    // NOLINT(google-explicit-constructor)
-  Value(std::string s) : v_(std::move(s)) {}   // NOLINT(google-explicit-constructor)
-  Value(std::string_view s) : v_(std::string(s)) {}         // NOLINT(google-explicit-constructor)
-  Value(const char* s) : v_(std::string(s)) {}              // NOLINT(google-explicit-constructor)
-  Value(List l);                               // NOLINT(google-explicit-constructor)
-  Value(Object o);                             // NOLINT(google-explicit-constructor)
+  Value(std::nullptr_t) {}                           // NOLINT(google-explicit-constructor)
+  Value(bool b) : v_(b) {}                           // NOLINT(google-explicit-constructor)
+  Value(Number n) : v_(std::move(n)) {}              // NOLINT(google-explicit-constructor)
+  Value(int n) : v_(Number(std::int64_t{n})) {}      // NOLINT(google-explicit-constructor)
+  Value(std::int64_t n) : v_(Number(n)) {}           // NOLINT(google-explicit-constructor)
+  Value(std::uint64_t n) : v_(Number(n)) {}          // NOLINT(google-explicit-constructor)
+  Value(std::string s) : v_(std::move(s)) {}         // NOLINT(google-explicit-constructor)
+  Value(std::string_view s) : v_(std::string(s)) {}  // NOLINT(google-explicit-constructor)
+  Value(const char* s) : v_(std::string(s)) {}       // NOLINT(google-explicit-constructor)
+  Value(List l);                                     // NOLINT(google-explicit-constructor)
+  Value(Object o);                                   // NOLINT(google-explicit-constructor)
   static Value unknown();
 
   [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(v_.index()); }
@@ -111,7 +111,10 @@ class Value {
 
   [[nodiscard]] Secret secret() const noexcept { return secret_; }
   [[nodiscard]] bool is_secret() const noexcept { return secret_ != Secret::none; }
-  Value& mark(Secret s) noexcept { secret_ = s; return *this; }
+  Value& mark(Secret s) noexcept {
+    secret_ = s;
+    return *this;
+  }
   // True when this value or one below it is secret / unknown.
   [[nodiscard]] bool holds_secret() const;
   [[nodiscard]] bool holds_unknown() const;

@@ -23,9 +23,9 @@
 namespace drift {
 
 struct ProviderCapabilities {
-  bool can_list = false;           // list() finds unmanaged resources
-  std::size_t max_batch = 64;      // requests in one read()
-  std::size_t max_concurrency = 8; // read() calls at once in one lane
+  bool can_list = false;            // list() finds unmanaged resources
+  std::size_t max_batch = 64;       // requests in one read()
+  std::size_t max_concurrency = 8;  // read() calls at once in one lane
 };
 
 // One resource to read: what is known of it. Borrowed for the duration of read().
@@ -36,9 +36,17 @@ struct ReadRequest {
 // What a read found. Exactly one of: a resource, absence, an error.
 class ReadOutcome {
  public:
-  static ReadOutcome found(Resource r) { ReadOutcome o; o.resource_ = std::move(r); return o; }
+  static ReadOutcome found(Resource r) {
+    ReadOutcome o;
+    o.resource_ = std::move(r);
+    return o;
+  }
   static ReadOutcome absent() { return {}; }
-  static ReadOutcome failed(Error e) { ReadOutcome o; o.error_ = std::move(e); return o; }
+  static ReadOutcome failed(Error e) {
+    ReadOutcome o;
+    o.error_ = std::move(e);
+    return o;
+  }
   [[nodiscard]] bool is_found() const noexcept { return resource_.has_value(); }
   [[nodiscard]] bool is_failed() const noexcept { return error_.has_value(); }
   [[nodiscard]] bool is_absent() const noexcept { return !resource_ && !error_; }
@@ -61,13 +69,23 @@ class Provider {
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual ProviderCapabilities capabilities() const { return {}; }
   // `config` is an object from drift.yaml (null when there is none). E_CONFIG_* for what it does not know.
-  virtual Status configure(const Value& config, const OpContext& ctx) { (void)config; (void)ctx; return {}; }
+  virtual Status configure(const Value& config, const OpContext& ctx) {
+    (void)config;
+    (void)ctx;
+    return {};
+  }
   // True when this provider reads resources like `r`.
   [[nodiscard]] virtual bool handles(const Resource& r) const = 0;
   // Facts of a type; nullptr when nothing is known. Lives as long as the provider.
-  [[nodiscard]] virtual const Schema* schema(std::string_view type) const { (void)type; return nullptr; }
+  [[nodiscard]] virtual const Schema* schema(std::string_view type) const {
+    (void)type;
+    return nullptr;
+  }
   // Resources that share limits (an account and region, a file system) share a lane.
-  [[nodiscard]] virtual std::string lane(const Resource& r) const { (void)r; return std::string(name()); }
+  [[nodiscard]] virtual std::string lane(const Resource& r) const {
+    (void)r;
+    return std::string(name());
+  }
   // Reads a batch. A failure of one resource is that resource's outcome; a Status error says that all without an outcome failed so.
   // A resource that could not be read is failed, never absent.
   virtual Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) = 0;

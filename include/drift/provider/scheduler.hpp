@@ -22,13 +22,13 @@
 namespace drift {
 
 struct SchedulerOptions {
-  std::size_t parallel = 8;                                   // threads in all, the caller's among them; taken into 1..256
-  std::size_t per_lane = 0;                                   // reads at once in one lane; 0 = the provider's own limit
-  Clock::Duration read_timeout = std::chrono::seconds(60);    // one batch, one attempt
-  unsigned attempts = 4;                                      // 1 = no retry
-  Clock::Duration backoff = std::chrono::milliseconds(200);   // doubles for each retry, up to backoff_max; full jitter
+  std::size_t parallel = 8;                                  // threads in all, the caller's among them; taken into 1..256
+  std::size_t per_lane = 0;                                  // reads at once in one lane; 0 = the provider's own limit
+  Clock::Duration read_timeout = std::chrono::seconds(60);   // one batch, one attempt
+  unsigned attempts = 4;                                     // 1 = no retry
+  Clock::Duration backoff = std::chrono::milliseconds(200);  // doubles for each retry, up to backoff_max; full jitter
   Clock::Duration backoff_max = std::chrono::seconds(20);
-  std::uint64_t jitter_seed = 0;                              // 0: from the clock
+  std::uint64_t jitter_seed = 0;  // 0: from the clock
   // done, total; called at most once per batch and attempt.
   std::function<void(std::size_t, std::size_t)> progress{};
 };

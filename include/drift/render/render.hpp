@@ -10,9 +10,9 @@
 namespace drift {
 
 struct TextOptions {
-  bool color = false;            // ANSI colours; symbols and words carry the same information without
-  bool unicode = true;           // false: ASCII only
-  std::size_t width = 80;        // long values are cut or wrapped for this many columns; 0 = no limit
+  bool color = false;      // ANSI colours; symbols and words carry the same information without
+  bool unicode = true;     // false: ASCII only
+  std::size_t width = 80;  // long values are cut or wrapped for this many columns; 0 = no limit
   bool show_suppressed = false;
   bool show_elapsed = true;
   std::size_t max_findings = 0;  // 0 = all

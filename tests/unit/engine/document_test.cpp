@@ -76,8 +76,9 @@ TEST_CASE("document: an accepted absence and a return") {
 }
 
 TEST_CASE("document: targets and excludes leave out, also of the count of the same") {
-  ScanRequest request = against({resource("a.x", "{}"), resource("a.y", R"({"x":1})"), resource("b.x", "{}"), resource("b.y", R"({"x":1})")},
-                                {resource("a.x", "{}"), resource("a.y", R"({"x":2})"), resource("b.x", "{}"), resource("b.y", R"({"x":2})")});
+  ScanRequest request =
+      against({resource("a.x", "{}"), resource("a.y", R"({"x":1})"), resource("b.x", "{}"), resource("b.y", R"({"x":1})")},
+              {resource("a.x", "{}"), resource("a.y", R"({"x":2})"), resource("b.x", "{}"), resource("b.y", R"({"x":2})")});
   request.targets = {"a.*"};
   Result<Report> report = scan(request);
   CHECK(outline(report) == "a.y changed\n+2");

@@ -106,7 +106,8 @@ TEST_CASE("matches: every address once, with its place on each side; recorded sp
 
 TEST_CASE("bookkeeping: what cannot be read") {
   const auto entry = [](ResourceKind kind, bool deleted, bool replaced) {
-    return Snapshot::Entry{.address = "a", .type = "t", .canonical = {}, .kind = kind, .pending_delete = deleted, .pending_replacement = replaced};
+    return Snapshot::Entry{
+        .address = "a", .type = "t", .canonical = {}, .kind = kind, .pending_delete = deleted, .pending_replacement = replaced};
   };
   CHECK(!is_bookkeeping(entry(ResourceKind::managed, false, false)));
   CHECK(is_bookkeeping(entry(ResourceKind::component, false, false)));

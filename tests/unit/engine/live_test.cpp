@@ -10,8 +10,8 @@ TEST_CASE("live: found, changed, gone, unreadable and unsupported are told apart
   provider->has(resource("changed", R"({"x":2})"));
   provider->fails("denied", Errc::permission);
   Resource foreign = resource("foreign", "{}", "cloud");
-  const ScanRequest request = request_for(
-      provider, {resource("same", R"({"x":1})"), resource("changed", R"({"x":1})"), resource("gone", "{}"), resource("denied", "{}"), foreign});
+  const ScanRequest request = request_for(provider, {resource("same", R"({"x":1})"), resource("changed", R"({"x":1})"),
+                                                     resource("gone", "{}"), resource("denied", "{}"), foreign});
   const Result<Report> report = scan(request);
   REQUIRE(report.ok());
   CHECK(outline(*report) == "changed changed\ngone deleted\ndenied !E_PERMISSION\nforeign !E_READ_UNSUPPORTED\n+3");
@@ -186,7 +186,8 @@ TEST_CASE("live: every outcome is recorded, also that nobody could read") {
   provider->has(resource("a", R"({"password":"CANARY"})"));
   provider->fails("b", Errc::read_auth);
   provider->facts.add("password", {.sensitive = true});
-  ScanRequest request = request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}", "cloud")});
+  ScanRequest request =
+      request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}", "cloud")});
   ReadRecorder recorder(dir.path("reads"));
   request.recorder = &recorder;
   const Result<Report> live = scan(request);

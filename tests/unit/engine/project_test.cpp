@@ -163,5 +163,6 @@ TEST_CASE("durations") {
   CHECK(*parse_duration("30s") == std::chrono::seconds(30));
   CHECK(*parse_duration("5m") == std::chrono::minutes(5));
   CHECK(*parse_duration("1h") == std::chrono::hours(1));
-  for (const std::string_view text : {"", "s", "30", "0s", "-5s", "1.5s", "1 s", "5d", "30S", "99999999999999h"}) CHECK_MESSAGE(!parse_duration(text).ok(), text);
+  for (const std::string_view text : {"", "s", "30", "0s", "-5s", "1.5s", "1 s", "5d", "30S", "99999999999999h"})
+    CHECK_MESSAGE(!parse_duration(text).ok(), text);
 }

@@ -29,8 +29,8 @@ TEST_CASE("request: paths are relative to the project file") {
 }
 
 TEST_CASE("request: limits, scope and rules come along") {
-  const Result<Project> p =
-      parse_project("parallel: 3\ntimeout: 1h\ntargets: [a]\nexclude: [b]\nbreaker: {min_absent: 7}\nengine_ignores: false\n", "drift.yaml");
+  const Result<Project> p = parse_project(
+      "parallel: 3\ntimeout: 1h\ntargets: [a]\nexclude: [b]\nbreaker: {min_absent: 7}\nengine_ignores: false\n", "drift.yaml");
   REQUIRE(p.ok());
   const Result<ScanRequest> r = scan_request(*p);
   REQUIRE(r.ok());

@@ -5,7 +5,8 @@ using namespace engine_test;  // NOLINT(google-build-using-namespace)
 namespace {
 
 std::string local_file_state(const std::string& filename, const std::string& content) {
-  std::string text = R"({"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","outputs":{},"resources":[{"mode":"managed","type":"local_file",
+  std::string text =
+      R"({"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","outputs":{},"resources":[{"mode":"managed","type":"local_file",
 "name":"a","provider":"provider[\"registry.opentofu.org/hashicorp/local\"]","instances":[{"schema_version":0,"attributes":{"content":)";
   append_json_string(text, content);
   text += ",\"filename\":";

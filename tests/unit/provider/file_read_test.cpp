@@ -15,8 +15,8 @@ namespace {
 
 constexpr char abc_sha256[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-Result<std::optional<FileContent>> read(const std::string& path, const ContentRequest& want = {},
-                                        const FileSystem& fs = real_file_system(), const OpContext& ctx = {}) {
+Result<std::optional<FileContent>> read(const std::string& path, const ContentRequest& want = {}, const FileSystem& fs = real_file_system(),
+                                        const OpContext& ctx = {}) {
   ReadBuffers buffers;
   return read_content(fs, path, want, buffers, ctx);
 }

@@ -13,8 +13,8 @@ using namespace drift::provider_internal;
 
 namespace {
 
-constexpr std::string_view hashes[] = {"content_md5",    "content_sha1",         "content_sha256", "content_base64sha256",
-                                       "content_sha512", "content_base64sha512", "id"};
+constexpr std::string_view hashes[] = {
+    "content_md5", "content_sha1", "content_sha256", "content_base64sha256", "content_sha512", "content_base64sha512", "id"};
 
 // What hashicorp/local writes into the state for `content`.
 Resource local_file(const std::string& path, std::string_view content, std::string_view member = "content") {
@@ -23,9 +23,12 @@ Resource local_file(const std::string& path, std::string_view content, std::stri
   Object& a = r.attributes.edit_object();
   a.set("filename", path);
   for (const char* m : {"content", "content_base64", "sensitive_content", "source"}) a.set(m, Value());
-  if (member == "content_base64") a.set(member, third::base64(content));
-  else if (member == "source") a.set(member, "files/source");
-  else a.set(member, content);
+  if (member == "content_base64")
+    a.set(member, third::base64(content));
+  else if (member == "source")
+    a.set(member, "files/source");
+  else
+    a.set(member, content);
   const auto put = [&](std::string_view hex, std::string_view base64, Hasher::Algo algo) {
     const std::string raw = third::digest(algo, content);
     a.set(hex, third::hex(raw));
@@ -171,8 +174,7 @@ TEST_CASE("file_permission is what was asked for before the umask") {
       {"777", 0755, "777"},    // three digits
       {"0644", 0666, "0666"},  // opened to all
       {"0644", 0444, "0444"},  // no umask takes the owner's write bit
-      {"0600", 0640, "0640"},  {"0755", 0644, "0644"}, {"0777", 04755, "4755"},
-      {"rw-r--r--", 0644, "0644"},
+      {"0600", 0640, "0640"}, {"0755", 0644, "0644"}, {"0777", 04755, "4755"}, {"rw-r--r--", 0644, "0644"},
   };
   for (const Case& c : cases) {
     const File f("x", c.mode);

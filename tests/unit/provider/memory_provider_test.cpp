@@ -17,7 +17,8 @@ Snapshot snapshot(std::vector<Resource> resources) {
 ReadOutcome read_one(Provider& p, const Resource& r, const OpContext& ctx = {}) {
   const ReadRequest request{&r};
   ReadOutcome out;
-  const Status s = p.read({&request, 1}, [&](std::size_t, ReadOutcome o) { out = std::move(o); }, ctx);
+  const Status s = p.read(
+      {&request, 1}, [&](std::size_t, ReadOutcome o) { out = std::move(o); }, ctx);
   return s.ok() ? out : ReadOutcome::failed(s.error());
 }
 

@@ -44,11 +44,13 @@ TEST_CASE("only what is recorded is read back, and the same file gives back the 
   const Resource bare = file(dir / "f");
   CHECK(read(bare).resource().attributes == bare.attributes);
   const std::string uid = std::to_string(::geteuid()), gid = std::to_string(::getegid());
-  const Resource full = file(
-      dir / "f", {{"kind", "file"}, {"sha256", abc_sha256}, {"size", 3}, {"mode", "0640"}, {"owner", uid}, {"group", gid}});
+  const Resource full =
+      file(dir / "f", {{"kind", "file"}, {"sha256", abc_sha256}, {"size", 3}, {"mode", "0640"}, {"owner", uid}, {"group", gid}});
   CHECK(read(full).resource().attributes == full.attributes);
   const Resource other_forms = file(dir / "f", {{"sha256", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"},
-                                                {"mode", "640"}, {"owner", Value(std::uint64_t{::geteuid()})}, {"target", Value()}});
+                                                {"mode", "640"},
+                                                {"owner", Value(std::uint64_t{::geteuid()})},
+                                                {"target", Value()}});
   CHECK(read(other_forms).resource().attributes == other_forms.attributes);
 }
 
@@ -56,11 +58,9 @@ TEST_CASE("what differs is read back in the form that is recorded") {
   const test::TempDir dir;
   dir.write("f", "abc");
   ::chmod((dir / "f").c_str(), 0600);
-  const ReadOutcome o = read(file(dir / "f", {{"sha256", std::string(64, '0')},
-                                              {"size", 7},
-                                              {"mode", "0640"},
-                                              {"owner", "nobody-like-that"},
-                                              {"group", "3999999999"}}));
+  const ReadOutcome o =
+      read(file(dir / "f",
+                {{"sha256", std::string(64, '0')}, {"size", 7}, {"mode", "0640"}, {"owner", "nobody-like-that"}, {"group", "3999999999"}}));
   REQUIRE(o.is_found());
   CHECK(json_of(o, "sha256") == abc_sha256);
   CHECK(json_of(o, "size") == "3");

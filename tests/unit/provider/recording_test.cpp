@@ -88,8 +88,10 @@ TEST_CASE("a malformed line is an error with its number") {
        }) {
     CAPTURE(c.line);
     const Error e = error_of(c.line);
-    if (c.code == Errc::parse) CHECK(static_cast<int>(e.code()) / 100 == 2);
-    else CHECK(e.code() == c.code);
+    if (c.code == Errc::parse)
+      CHECK(static_cast<int>(e.code()) / 100 == 2);
+    else
+      CHECK(e.code() == c.code);
     REQUIRE(e.where().has_value());
     CHECK(e.where()->line == 3);
     CHECK_FALSE(e.next_step().empty());

@@ -332,8 +332,10 @@ TEST_CASE("the operation's deadline ends the run; what was read stays read") {
   CHECK(r.status.error().code() == Errc::deadline);
   check_once_each(r);
   for (std::size_t i = 0; i < 10; ++i) {
-    if (i < 4) CHECK(r.outcomes[i].outcome.is_found());
-    else CHECK(r.outcomes[i].outcome.error().code() == Errc::deadline);
+    if (i < 4)
+      CHECK(r.outcomes[i].outcome.is_found());
+    else
+      CHECK(r.outcomes[i].outcome.error().code() == Errc::deadline);
   }
 }
 
@@ -365,8 +367,10 @@ TEST_CASE("a provider that throws fails its own resources only") {
   CHECK(r.status.ok());
   check_once_each(r);
   for (std::size_t i = 0; i < 8; ++i) {
-    if (i < 4) CHECK(r.outcomes[i].outcome.error().code() == Errc::internal);
-    else CHECK(r.outcomes[i].outcome.is_found());
+    if (i < 4)
+      CHECK(r.outcomes[i].outcome.error().code() == Errc::internal);
+    else
+      CHECK(r.outcomes[i].outcome.is_found());
   }
 }
 

@@ -8,8 +8,8 @@ using drift::state_internal::base64_decode;
 using drift::state_internal::base64_encode;
 
 TEST_CASE("base64: the vectors of RFC 4648") {
-  const char* const cases[][2] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                  {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const char* const cases[][2] = {
+      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
   for (const auto& c : cases) {
     CHECK(base64_encode(c[0]) == c[1]);
     CHECK(base64_decode(c[1]) == std::string(c[0]));

@@ -124,7 +124,8 @@ TEST_CASE("a document over the byte limit is refused whatever it comes from") {
   limits.max_bytes = 99;
   std::FILE* stream = std::fopen(path.c_str(), "rb");
   REQUIRE(stream != nullptr);
-  for (const ByteSource& source : {ByteSource::bytes(text), ByteSource::borrow(text), ByteSource::file(path), ByteSource::stream(stream, "-")}) {
+  for (const ByteSource& source :
+       {ByteSource::bytes(text), ByteSource::borrow(text), ByteSource::file(path), ByteSource::stream(stream, "-")}) {
     auto open = open_source(source, limits);
     REQUIRE_FALSE(open.ok());
     CHECK(open.error().code() == Errc::byte_limit);

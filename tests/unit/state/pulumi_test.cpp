@@ -153,9 +153,9 @@ TEST_CASE("pulumi: kinds and pending markers stand in the index") {
 }
 
 TEST_CASE("pulumi: pending operations and an integrity error are reported") {
-  const Document doc = good(exported(
-      {}, ",\"pending_operations\":[{\"resource\":" + resource("a", R"(,"inputs":{"p":"canary"})") +
-              R"(,"type":"creating"}],"metadata":{"integrity_error":{"version":"v","command":"c","error":"canary"}})"));
+  const Document doc =
+      good(exported({}, ",\"pending_operations\":[{\"resource\":" + resource("a", R"(,"inputs":{"p":"canary"})") +
+                            R"(,"type":"creating"}],"metadata":{"integrity_error":{"version":"v","command":"c","error":"canary"}})"));
   const Note* pending = note(*doc.recorded, "pending_operation");
   REQUIRE(pending != nullptr);
   CHECK(pending->address == kUrn + "a");

@@ -10,7 +10,9 @@ using namespace drift;
 
 namespace {
 
-Result<Document> read(std::string_view text, const ReadOptions& options = {}) { return read_document(ByteSource::borrow(text, "doc"), options); }
+Result<Document> read(std::string_view text, const ReadOptions& options = {}) {
+  return read_document(ByteSource::borrow(text, "doc"), options);
+}
 
 std::string format_of(std::string_view text) {
   auto d = read(text);
@@ -37,7 +39,8 @@ TEST_CASE("formats are told apart by content, in any order of members") {
 }
 
 TEST_CASE("what is no known document is refused with what was tried") {
-  for (const char* text : {"[]", "1", "\"x\"", "null", "{}", R"({"a":1})", "apiVersion: v1\nkind: Pod\n", "<xml/>", R"({"version":4})", R"({"version":"4","resources":[]})"}) {
+  for (const char* text : {"[]", "1", "\"x\"", "null", "{}", R"({"a":1})", "apiVersion: v1\nkind: Pod\n", "<xml/>", R"({"version":4})",
+                           R"({"version":"4","resources":[]})"}) {
     CAPTURE(text);
     const Error e = fault_of(text);
     CHECK(e.code() == Errc::unknown_format);
@@ -55,7 +58,8 @@ TEST_CASE("states of unknown versions and encrypted ones are refused as such") {
   for (const char* text : {R"({"version":5,"terraform_version":"2.0.0"})", R"({"version":1,"serial":3})", R"({"serial":3,"version":2})"}) {
     CHECK(fault_of(text).code() == Errc::unsupported_version);
   }
-  const Error e = fault_of(R"({"serial":1,"lineage":"x","meta":{"key_provider.pbkdf2.k":"SECRET"},"encrypted_data":"SECRET","encryption_version":"v0"})");
+  const Error e = fault_of(
+      R"({"serial":1,"lineage":"x","meta":{"key_provider.pbkdf2.k":"SECRET"},"encrypted_data":"SECRET","encryption_version":"v0"})");
   CHECK(e.code() == Errc::encrypted_state);
   CHECK(e.next_step().find("tofu state pull") != std::string::npos);
   CHECK(e.to_string().find("SECRET") == std::string::npos);
@@ -76,9 +80,10 @@ TEST_CASE("a million brackets deep is an error, wherever they are") {
     return s;
   }();
   for (const std::string& nested : {deep, deep_objects}) {
-    for (const std::string& text : {"{\"version\":4,\"serial\":1,\"outputs\":" + nested, "{\"version\":4,\"serial\":1,\"resources\":[{\"a\":" + nested,
-                                    R"({"version":4,"serial":1,"resources":[{"mode":"managed","type":"t","name":"n","instances":[{"attributes":{"a":)" + nested,
-                                    "{\"unknown\":" + nested}) {
+    for (const std::string& text :
+         {"{\"version\":4,\"serial\":1,\"outputs\":" + nested, "{\"version\":4,\"serial\":1,\"resources\":[{\"a\":" + nested,
+          R"({"version":4,"serial":1,"resources":[{"mode":"managed","type":"t","name":"n","instances":[{"attributes":{"a":)" + nested,
+          "{\"unknown\":" + nested}) {
       CHECK(fault_of(text).code() == Errc::depth_limit);
     }
   }
@@ -88,7 +93,8 @@ TEST_CASE("a million brackets deep is an error, wherever they are") {
 TEST_CASE("integers on both sides of 2^64 stay apart") {
   const auto fingerprint_with = [](const std::string& number) {
     const std::string text =  // outlives the document, which borrows it
-      R"({"version":4,"serial":1,"resources":[{"mode":"managed","type":"t","name":"n","instances":[{"attributes":{"n":)" + number + "}}]}]}";
+        R"({"version":4,"serial":1,"resources":[{"mode":"managed","type":"t","name":"n","instances":[{"attributes":{"n":)" + number +
+        "}}]}]}";
     auto d = read(text);
     REQUIRE(d.ok());
     auto r = d->main().load(0);
@@ -97,9 +103,9 @@ TEST_CASE("integers on both sides of 2^64 stay apart") {
     return d->main().entry(0).canonical.hex();
   };
   std::vector<std::string> seen;
-  for (const char* n : {"9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616", "18446744073709551617",
-                        "-9223372036854775808", "-9223372036854775809", "123456789012345678901234567890", "123456789012345678901234567891",
-                        "9007199254740993", "9007199254740992", "0.1", "0.10000000000000001"}) {
+  for (const char* n : {"9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616",
+                        "18446744073709551617", "-9223372036854775808", "-9223372036854775809", "123456789012345678901234567890",
+                        "123456789012345678901234567891", "9007199254740993", "9007199254740992", "0.1", "0.10000000000000001"}) {
     const std::string f = fingerprint_with(n);
     CHECK(std::find(seen.begin(), seen.end(), f) == seen.end());
     seen.push_back(f);

@@ -93,8 +93,9 @@ TEST_CASE("snapshot writer: one header, then one resource a line, only with what
   r.address = "a.b";
   r.attributes = Value(Object());
   const std::string text = format_snapshot({Side::baseline, "2026-01-02T03:04:05Z"}, {r}, SecretKey());
-  CHECK(text == "{\"libdrift_snapshot\":1,\"side\":\"baseline\",\"created\":\"2026-01-02T03:04:05Z\"}\n"
-                "{\"address\":\"a.b\",\"attributes\":{}}\n");
+  CHECK(text ==
+        "{\"libdrift_snapshot\":1,\"side\":\"baseline\",\"created\":\"2026-01-02T03:04:05Z\"}\n"
+        "{\"address\":\"a.b\",\"attributes\":{}}\n");
   auto key = SecretKey::random();
   REQUIRE(key.ok());
   CHECK(format_snapshot({}, {}, *key) == "{\"libdrift_snapshot\":1,\"side\":\"recorded\",\"key_id\":\"" + key->id() + "\"}\n");

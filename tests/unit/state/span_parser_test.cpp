@@ -34,8 +34,10 @@ void compare_ways(const std::string& text, JsonLimits limits = {}) {
   std::string bytes;
   if (view) {
     auto canonical = p.parser.canonical(*view);
-    if (canonical) bytes = *canonical;
-    else fault = canonical.error().code();
+    if (canonical)
+      bytes = *canonical;
+    else
+      fault = canonical.error().code();
     CHECK(p.parser.unique_keys(*view).ok() == canonical.ok());
   } else {
     fault = view.error().code();
@@ -71,9 +73,14 @@ class RandomJson {
     const std::size_t at = random_() % text.size();
     const char c = bytes[random_() % bytes.size()];
     switch (random_() % 3) {
-      case 0: text[at] = c; break;
-      case 1: text.insert(at, 1, c); break;
-      default: text.erase(at, 1);
+      case 0:
+        text[at] = c;
+        break;
+      case 1:
+        text.insert(at, 1, c);
+        break;
+      default:
+        text.erase(at, 1);
     }
     return text;
   }
@@ -89,11 +96,16 @@ class RandomJson {
   void value(int depth) {
     space();
     const auto kind = random_() % (depth > 5 ? 4 : 6);
-    if (kind == 0) number();
-    else if (kind == 1) string();
-    else if (kind == 2) one_of({"null", "true", "false"});
-    else if (kind == 3) one_of({"{}", "[]", "\"\"", "0"});
-    else container(kind == 4, depth);
+    if (kind == 0)
+      number();
+    else if (kind == 1)
+      string();
+    else if (kind == 2)
+      one_of({"null", "true", "false"});
+    else if (kind == 3)
+      one_of({"{}", "[]", "\"\"", "0"});
+    else
+      container(kind == 4, depth);
     space();
   }
   void container(bool object, int depth) {
@@ -103,8 +115,10 @@ class RandomJson {
       if (i > 0) out_ += ',';
       if (object) {
         space();
-        if (random_() % 40 == 0) out_ += "\"same\"";
-        else string(i);
+        if (random_() % 40 == 0)
+          out_ += "\"same\"";
+        else
+          string(i);
         space();
         out_ += ':';
       }
@@ -116,16 +130,37 @@ class RandomJson {
     out_ += '"';
     const auto n = random_() % 12;
     for (std::uint64_t i = 0; i < n; ++i) {
-      one_of({"a", "b", "zz", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u00e4", "\\ud83d\\ude00", "\xC3\xA4", "\xF0\x9F\x98\x80", "{", "]",
-              "some longer text in between"});
+      one_of({"a", "b", "zz", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u00e4", "\\ud83d\\ude00", "\xC3\xA4", "\xF0\x9F\x98\x80", "{",
+              "]", "some longer text in between"});
     }
     if (salt != 99) out_ += std::to_string(salt);
     out_ += '"';
   }
   void number() {
-    one_of({"0", "-0", "1", "-1", "1500", "10", "1.0", "0.10", "1e3", "1E-7", "-2.50e+2", "0e5", "-0.0", "9223372036854775807",
-            "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616",
-            "123456789012345678901234567890", "1e400", "1e-400", "0.30000000000000004", "3.141592653589793238462643383279"});
+    one_of({"0",
+            "-0",
+            "1",
+            "-1",
+            "1500",
+            "10",
+            "1.0",
+            "0.10",
+            "1e3",
+            "1E-7",
+            "-2.50e+2",
+            "0e5",
+            "-0.0",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775808",
+            "-9223372036854775809",
+            "18446744073709551615",
+            "18446744073709551616",
+            "123456789012345678901234567890",
+            "1e400",
+            "1e-400",
+            "0.30000000000000004",
+            "3.141592653589793238462643383279"});
   }
   std::mt19937_64 random_;
   std::string out_;
@@ -134,10 +169,10 @@ class RandomJson {
 }  // namespace
 
 TEST_CASE("canonical bytes and values are those of the exact reader") {
-  for (const char* text :
-       {"{}", "[]", "null", "true", "false", "0", "-0", "-0.0", "1500", "\"\"", "\"a\\u0000b\"", R"({"b":1,"a":2})", R"({"a":{"c":1,"b":[1,2,{}]}})",
-        R"({"aaaaaaaaaa":1,"aaaaaaaaab":2,"aaaaaaaa":3,"aaaaaaaa\u0000":4,"a":5,"":6})", R"(["1.50",1.50,15e-1,1e400,18446744073709551616])",
-        R"({"z":0.5,"a":[2.5,{"q":1e2,"b":-1.25}]})", R"(["\ud83d\ude00"])", "  [ 1 , 2 ]\n"}) {
+  for (const char* text : {"{}", "[]", "null", "true", "false", "0", "-0", "-0.0", "1500", "\"\"", "\"a\\u0000b\"", R"({"b":1,"a":2})",
+                           R"({"a":{"c":1,"b":[1,2,{}]}})", R"({"aaaaaaaaaa":1,"aaaaaaaaab":2,"aaaaaaaa":3,"aaaaaaaa\u0000":4,"a":5,"":6})",
+                           R"(["1.50",1.50,15e-1,1e400,18446744073709551616])", R"({"z":0.5,"a":[2.5,{"q":1e2,"b":-1.25}]})",
+                           R"(["\ud83d\ude00"])", "  [ 1 , 2 ]\n"}) {
     compare_ways(text);
   }
 }
@@ -154,7 +189,8 @@ TEST_CASE("damaged documents are refused or read the same both ways") {
 
 TEST_CASE("surrogates: pairs are characters, lone ones errors") {
   compare_ways(R"(["\ud83d\ude00","\uD83D\uDE00"])");
-  for (const char* text : {R"(["\ud800"])", R"(["\udc00"])", R"(["\udc00\ud800"])", R"(["\ud800x"])", R"(["\ud800\u0041"])", R"({"\udfff":1})"}) {
+  for (const char* text :
+       {R"(["\ud800"])", R"(["\udc00"])", R"(["\udc00\ud800"])", R"(["\ud800x"])", R"(["\ud800\u0041"])", R"({"\udfff":1})"}) {
     CAPTURE(text);
     Parse p(text);
     auto view = p.parser.parse(p.span());
@@ -212,7 +248,8 @@ TEST_CASE("values are counted against the limit of the document") {
 }
 
 TEST_CASE("a view gives what is there, and the empty answer for another type") {
-  Parse p(R"({"s":"t\u0041","n":-7,"u":18446744073709551615,"big":18446744073709551616,"d":1.50,"b":true,"z":null,"l":[1,[2,3],{"k":"v"}],"o":{}})");
+  Parse p(
+      R"({"s":"t\u0041","n":-7,"u":18446744073709551615,"big":18446744073709551616,"d":1.50,"b":true,"z":null,"l":[1,[2,3],{"k":"v"}],"o":{}})");
   auto parsed = p.parser.parse(p.span());
   REQUIRE(parsed.ok());
   const JsonView v = *parsed;

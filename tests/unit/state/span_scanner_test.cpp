@@ -99,9 +99,9 @@ TEST_CASE("the same name twice in a walked object is an error at the second, how
 }
 
 TEST_CASE("what stands between spans has to be JSON") {
-  const std::vector<std::string> wrong = {"{,}",           "{\"a\"}",        "{\"a\" 1}",       "{\"a\":1,}",    "{\"a\":1 \"b\":2}",
-                                          "{\"a\":}",      "{a:1}",          "[1]",             "{\"a\"::1}",    "{\"a\":[];}",
-                                          "{\"a\":1,,}",   "{1:2}",          "{\"a\":1]",       "{\"a\":\x01}",  "{\"a\":\xC2\xA0 1}"};
+  const std::vector<std::string> wrong = {"{,}",         "{\"a\"}", "{\"a\" 1}", "{\"a\":1,}",   "{\"a\":1 \"b\":2}",
+                                          "{\"a\":}",    "{a:1}",   "[1]",       "{\"a\"::1}",   "{\"a\":[];}",
+                                          "{\"a\":1,,}", "{1:2}",   "{\"a\":1]", "{\"a\":\x01}", "{\"a\":\xC2\xA0 1}"};
   for (const std::string& text : wrong) {
     CAPTURE(text);
     const Error e = fault_of(text);

@@ -27,8 +27,8 @@ std::string plan(const std::string& members) { return R"({"format_version":"1.2"
 }  // namespace
 
 TEST_CASE("plan: planned values become desired, the prior state recorded, resource_drift what is reported") {
-  const Document doc = good(plan("\"planned_values\":" + values(resource("t.n", R"({"id":"i","a":2})")) +
-                                 R"(,"resource_drift":[)" + change("t.n", "\"after_unknown\":{}") + "]" +
+  const Document doc = good(plan("\"planned_values\":" + values(resource("t.n", R"({"id":"i","a":2})")) + R"(,"resource_drift":[)" +
+                                 change("t.n", "\"after_unknown\":{}") + "]" +
                                  R"(,"prior_state":{"format_version":"1.0","terraform_version":"1.9.0","values":)" +
                                  values(resource("t.n", R"({"id":"i","a":1})") + "," + resource("t.gone", "{}")) + "}"));
   CHECK(doc.format == "terraform-plan");
@@ -52,9 +52,9 @@ TEST_CASE("plan: the masks of resource_changes reach the planned resource, where
   const std::string planned =
       "\"planned_values\":" + values(resource("t.n", R"({"a":1,"p":"x"})") + "," + resource("t.m", R"({"a":1,"p":"x"})"));
   const std::string changes = "\"resource_changes\":[" +
-                              change("t.n", R"("after_unknown":{"id":true,"tags":{}},"after_sensitive":{"p":true})") +
-                              "," + change("t.m", R"("after_unknown":{"tags":{}},"after_sensitive":{"p":false})") +
-                              "," + change("t.m", R"("after_unknown":{"a":true})", R"(,"deposed":"00000001")") + "]";
+                              change("t.n", R"("after_unknown":{"id":true,"tags":{}},"after_sensitive":{"p":true})") + "," +
+                              change("t.m", R"("after_unknown":{"tags":{}},"after_sensitive":{"p":false})") + "," +
+                              change("t.m", R"("after_unknown":{"a":true})", R"(,"deposed":"00000001")") + "]";
   const Document before = good(plan(changes + "," + planned));
   const Document behind = good(plan(planned + "," + changes));
   const Document none = good(plan(planned));

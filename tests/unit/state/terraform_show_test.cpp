@@ -32,11 +32,11 @@ std::string resource(const std::string& address, const std::string& more) {
 }  // namespace
 
 TEST_CASE("show: resources of all modules, with what is said about them") {
-  const Document doc = good(shown(
-      "{\"resources\":[" + resource("t.n[0]", R"("index":0,"values":{"id":"i-1","a":1},"sensitive_values":{},"depends_on":["t.m"])") +
-      "],\"child_modules\":[{\"address\":\"module.a\",\"resources\":[" +
-      resource("module.a.t.n", R"("values":{"id":"i-2"},"tainted":true,"identity":{"k":"v"},"identity_schema_version":0)") +
-      "],\"child_modules\":[{\"resources\":[" + resource("module.a.module.b.t.n", R"("values":null)") + "]}]}]}"));
+  const Document doc = good(
+      shown("{\"resources\":[" + resource("t.n[0]", R"("index":0,"values":{"id":"i-1","a":1},"sensitive_values":{},"depends_on":["t.m"])") +
+            "],\"child_modules\":[{\"address\":\"module.a\",\"resources\":[" +
+            resource("module.a.t.n", R"("values":{"id":"i-2"},"tainted":true,"identity":{"k":"v"},"identity_schema_version":0)") +
+            "],\"child_modules\":[{\"resources\":[" + resource("module.a.module.b.t.n", R"("values":null)") + "]}]}]}"));
   CHECK(doc.format == "terraform-show-state");
   CHECK_FALSE(doc.desired.has_value());
   CHECK(doc.recorded->provenance().engine_version == "1.9.0");
@@ -63,7 +63,8 @@ TEST_CASE("show: a state and its shown form have equal fingerprints") {
 TEST_CASE("show: sensitive values are marked plain, and that leaves no trace in fingerprints") {
   const std::string values = R"("values":{"p":"x","o":{"in":"y","out":"z"},"l":["a","b"],"w":{"k":"v"}})";
   const Document marked = good(shown("{\"resources\":[" + resource("t.n", values + R"(,"sensitive_values":{"p":true,"o":{"in":true},
-    "l":[false,true,true],"w":true,"gone":true})") + "]}"));
+    "l":[false,true,true],"w":true,"gone":true})") +
+                                     "]}"));
   const Document plain = good(shown("{\"resources\":[" + resource("t.n", values + R"(,"sensitive_values":{})") + "]}"));
   CHECK(marked.recorded->content_hash() == plain.recorded->content_hash());
   const Value v = load(*marked.recorded, "t.n").attributes;

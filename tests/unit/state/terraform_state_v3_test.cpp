@@ -29,13 +29,14 @@ const std::string kWeb = R"("aws_instance.web.0":{"type":"aws_instance","depends
 TEST_CASE("state v3: instances of all modules, with nested attributes and deposed objects") {
   const Document doc = good(state("[" + module(R"(["root"])", kWeb) + "," +
                                   module(R"(["root","a","b"])", R"("aws_subnet.main":{"type":"aws_subnet","primary":{"id":"s-1",
-                                    "attributes":{"cidr":"10.0.0.0/8"},"meta":{},"tainted":true},"deposed":[],"provider":""})") + "]"));
+                                    "attributes":{"cidr":"10.0.0.0/8"},"meta":{},"tainted":true},"deposed":[],"provider":""})") +
+                                  "]"));
   CHECK(doc.format == "terraform-state-v3");
   CHECK(doc.recorded->provenance().engine_version == "0.11.14");
   CHECK(doc.recorded->provenance().serial == std::uint64_t{7});
   CHECK(doc.recorded->provenance().lineage == "l-1");
-  CHECK(reading::addresses(*doc.recorded) == std::vector<std::string>{"aws_instance.web[0]", "aws_instance.web[0] (deposed 00000001)",
-                                                                      "module.a.module.b.aws_subnet.main"});
+  CHECK(reading::addresses(*doc.recorded) ==
+        std::vector<std::string>{"aws_instance.web[0]", "aws_instance.web[0] (deposed 00000001)", "module.a.module.b.aws_subnet.main"});
   const Resource web = load(*doc.recorded, "aws_instance.web[0]");
   CHECK(web.type == "aws_instance");
   CHECK(web.id == "i-1");
@@ -72,7 +73,8 @@ TEST_CASE("state v3: the same bytes in two modules are two resources, also when 
 
 TEST_CASE("state v3: data resources are skipped and counted, resources without an instance are nothing") {
   const Document doc = good(state("[" + module(R"(["root"])", R"("data.aws_ami.x":{"type":"aws_ami","primary":{"id":"a"}},
-    "data.aws_ami.y.3":{"type":"aws_ami","primary":{"id":"a"}},"aws_vpc.none":{"type":"aws_vpc","primary":null,"deposed":null})") + "]"));
+    "data.aws_ami.y.3":{"type":"aws_ami","primary":{"id":"a"}},"aws_vpc.none":{"type":"aws_vpc","primary":null,"deposed":null})") +
+                                  "]"));
   CHECK(doc.recorded->empty());
   REQUIRE(reading::note(*doc.recorded, "data_skipped") != nullptr);
   CHECK(good(state("[]")).recorded->empty());

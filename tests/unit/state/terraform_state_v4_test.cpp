@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string state(const std::string& resources, const std::string& version = "4") {
-  return R"({"version":)" + version + R"(,"terraform_version":"1.9.0","serial":7,"lineage":"abc","outputs":{"o":{"value":1}},"resources":[)" +
-         resources + "]}";
+  return R"({"version":)" + version +
+         R"(,"terraform_version":"1.9.0","serial":7,"lineage":"abc","outputs":{"o":{"value":1}},"resources":[)" + resources + "]}";
 }
 
 std::string block(const std::string& instances, const std::string& name = "n", const std::string& more = "") {
@@ -58,7 +58,8 @@ Error fault_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("provenance is taken from the root, in any order of members") {
-  const Snapshot s = snapshot_of(R"({"resources":[],"lineage":"l","serial":18446744073709551615,"check_results":null,"terraform_version":"1.9.0","version":4})");
+  const Snapshot s = snapshot_of(
+      R"({"resources":[],"lineage":"l","serial":18446744073709551615,"check_results":null,"terraform_version":"1.9.0","version":4})");
   CHECK(s.empty());
   CHECK(s.side() == Side::recorded);
   CHECK(s.provenance().format == "terraform-state-v4");
@@ -77,11 +78,13 @@ TEST_CASE("states without resources are fine") {
 }
 
 TEST_CASE("modules, count, for_each and deposed objects make the address") {
-  const Snapshot s = snapshot_of(state(block(R"({"attributes":{"id":"1"}})") + "," +
-                                       block(R"({"index_key":0,"attributes":{}},{"index_key":1,"attributes":{}},{"index_key":1,"deposed":"1a2b3c4d","attributes":{}})", "counted") +
-                                       "," + block(R"({"index_key":"a\"b","attributes":{}})", "each", R"("module":"module.m[\"x\"]","each":"map",)")));
-  CHECK(addresses(s) ==
-        std::vector<std::string>{"t.n", "t.counted[0]", "t.counted[1]", "t.counted[1] (deposed 1a2b3c4d)", R"(module.m["x"].t.each["a\"b"])"});
+  const Snapshot s = snapshot_of(
+      state(block(R"({"attributes":{"id":"1"}})") + "," +
+            block(R"({"index_key":0,"attributes":{}},{"index_key":1,"attributes":{}},{"index_key":1,"deposed":"1a2b3c4d","attributes":{}})",
+                  "counted") +
+            "," + block(R"({"index_key":"a\"b","attributes":{}})", "each", R"("module":"module.m[\"x\"]","each":"map",)")));
+  CHECK(addresses(s) == std::vector<std::string>{"t.n", "t.counted[0]", "t.counted[1]", "t.counted[1] (deposed 1a2b3c4d)",
+                                                 R"(module.m["x"].t.each["a\"b"])"});
   CHECK_FALSE(s.entry(2).pending_delete);
   CHECK(s.entry(3).pending_delete);
   const Resource deposed = load(s, 3);
@@ -135,7 +138,8 @@ TEST_CASE("order of members, white space and number form do not change the finge
 }
 
 TEST_CASE("data resources are skipped and counted") {
-  const Snapshot s = snapshot_of(state(R"({"mode":"data","type":"t","name":"d","instances":[{"attributes":{}},{"attributes":{}}]},)" + block(R"({"attributes":{}})")));
+  const Snapshot s = snapshot_of(
+      state(R"({"mode":"data","type":"t","name":"d","instances":[{"attributes":{}},{"attributes":{}}]},)" + block(R"({"attributes":{}})")));
   CHECK(addresses(s) == std::vector<std::string>{"t.n"});
   REQUIRE(s.notes().size() == 1);
   CHECK(s.notes()[0].code == "data_skipped");
@@ -150,10 +154,10 @@ TEST_CASE("wrong shapes are refused with their place") {
     CAPTURE(b);
     CHECK(code_of_block(b) == Errc::bad_structure);
   }
-  for (const char* i : {"1", "null", R"({"attributes":["SECRET"]})", R"({"attributes":"SECRET"})", R"({"index_key":1.5})", R"({"index_key":true})",
-                        R"({"index_key":99999999999999999999})", R"({"deposed":1})", R"({"private":{}})", R"({"schema_version":-1})",
-                        R"({"dependencies":"t.a"})", R"({"dependencies":[1]})", R"({"sensitive_attributes":{}})", R"({"attributes_flat":{"a":["SECRET"]}})",
-                        R"({"provider":1})"}) {
+  for (const char* i : {"1", "null", R"({"attributes":["SECRET"]})", R"({"attributes":"SECRET"})", R"({"index_key":1.5})",
+                        R"({"index_key":true})", R"({"index_key":99999999999999999999})", R"({"deposed":1})", R"({"private":{}})",
+                        R"({"schema_version":-1})", R"({"dependencies":"t.a"})", R"({"dependencies":[1]})",
+                        R"({"sensitive_attributes":{}})", R"({"attributes_flat":{"a":["SECRET"]}})", R"({"provider":1})"}) {
     CAPTURE(i);
     CHECK(code_of_block(block(i)) == Errc::bad_structure);
   }
@@ -175,31 +179,31 @@ TEST_CASE("the same address twice is an error that names it") {
 }
 
 TEST_CASE("the same member name twice is an error at every level, at its place") {
-  const std::vector<std::string> twice = {
-      R"({"version":4,"version":4})",
-      R"({"version":4,"outputs":{"a":1,"a":2}})",
-      R"({"version":4,"check_results":[{"a":{"b":1,"b":1}}]})",
-      state(R"({"mode":"managed","mode":"managed","type":"t","name":"n","instances":[]})"),
-      state(R"({"mode":"managed","type":"t","name":"n","instances":[],"x":{"y":1,"y":1}})"),
-      state(R"({"mode":"data","type":"t","name":"n","instances":[{"attributes":{"a":1,"a":1}}]})"),
-      state(block(R"({"attributes":{},"attributes":{}})")),
-      state(block(R"({"attributes":{"a":1,"a":1}})")),
-      state(block(R"({"attributes":{"a":[{"deep":{"x":1,"\u0078":2}}]}})")),
-      state(block(R"({"attributes":{},"identity":{"a":1,"a":1}})")),
-      state(block(R"({"attributes_flat":{"a":"1","a":"1"}})")),
-      state(block(R"({"sensitive_attributes":[[{"type":"get_attr","type":"get_attr"}]]})"))};
+  const std::vector<std::string> twice = {R"({"version":4,"version":4})",
+                                          R"({"version":4,"outputs":{"a":1,"a":2}})",
+                                          R"({"version":4,"check_results":[{"a":{"b":1,"b":1}}]})",
+                                          state(R"({"mode":"managed","mode":"managed","type":"t","name":"n","instances":[]})"),
+                                          state(R"({"mode":"managed","type":"t","name":"n","instances":[],"x":{"y":1,"y":1}})"),
+                                          state(R"({"mode":"data","type":"t","name":"n","instances":[{"attributes":{"a":1,"a":1}}]})"),
+                                          state(block(R"({"attributes":{},"attributes":{}})")),
+                                          state(block(R"({"attributes":{"a":1,"a":1}})")),
+                                          state(block(R"({"attributes":{"a":[{"deep":{"x":1,"\u0078":2}}]}})")),
+                                          state(block(R"({"attributes":{},"identity":{"a":1,"a":1}})")),
+                                          state(block(R"({"attributes_flat":{"a":"1","a":"1"}})")),
+                                          state(block(R"({"sensitive_attributes":[[{"type":"get_attr","type":"get_attr"}]]})"))};
   for (const std::string& text : twice) {
     CAPTURE(text);
     CHECK(fault_of(text).code() == Errc::duplicate_key);
   }
-  const Error e = fault_of("{\"version\":4,\"resources\":[\n{\"mode\":\"managed\",\"type\":\"t\",\"name\":\"n\",\"instances\":[\n{\"a\":1,\"a\":2}]}]}");
+  const Error e = fault_of(
+      "{\"version\":4,\"resources\":[\n{\"mode\":\"managed\",\"type\":\"t\",\"name\":\"n\",\"instances\":[\n{\"a\":1,\"a\":2}]}]}");
   CHECK(e.where()->line == 3);
   CHECK(e.where()->column == 8);
 }
 
 TEST_CASE("a small state cut at any byte is truncated, never read") {
-  const std::string text = state(block(R"({"index_key":"k","attributes":{"id":"x","n":-1.5e3,"t":[true,null,"\u00e4"]},"private":"x"})") + "," +
-                                 R"({"mode":"data","type":"t","name":"d","instances":[{"attributes":{}}]})");
+  const std::string text = state(block(R"({"index_key":"k","attributes":{"id":"x","n":-1.5e3,"t":[true,null,"\u00e4"]},"private":"x"})") +
+                                 "," + R"({"mode":"data","type":"t","name":"d","instances":[{"attributes":{}}]})");
   REQUIRE(read(text).ok());
   for (std::size_t n = 0; n < text.size(); ++n) {
     CAPTURE(n);
@@ -214,11 +218,14 @@ TEST_CASE("a large block is read instance by instance, wherever its header stand
   std::string instances;
   for (int i = 0; i < 3000; ++i) {
     if (i > 0) instances += ",";
-    instances += R"({"index_key":)" + std::to_string(i) + R"(,"attributes":{"id":"id-)" + std::to_string(i) + R"(","text":")" + std::string(60, 'x') + "\"}}";
+    instances += R"({"index_key":)" + std::to_string(i) + R"(,"attributes":{"id":"id-)" + std::to_string(i) + R"(","text":")" +
+                 std::string(60, 'x') + "\"}}";
   }
-  const std::string header_first = state(block(instances, "n", R"("module":"module.m",)") + "," + block(R"({"attributes":{"id":"small"}})", "after"));
-  const std::string header_last = state(R"({"instances":[)" + instances + R"(],"name":"n","provider":"p","type":"t","mode":"managed","module":"module.m"})" + "," +
-                                        block(R"({"attributes":{"id":"small"}})", "after"));
+  const std::string header_first =
+      state(block(instances, "n", R"("module":"module.m",)") + "," + block(R"({"attributes":{"id":"small"}})", "after"));
+  const std::string header_last =
+      state(R"({"instances":[)" + instances + R"(],"name":"n","provider":"p","type":"t","mode":"managed","module":"module.m"})" + "," +
+            block(R"({"attributes":{"id":"small"}})", "after"));
   for (const std::string& text : {header_first, header_last}) {
     const Snapshot s = snapshot_of(text);
     REQUIRE(s.size() == 3001);
@@ -262,8 +269,8 @@ TEST_CASE("one resource may be large, up to the limit for a span") {
 
 TEST_CASE("spans that are known are taken over, changed ones are read") {
   const auto text = [](const std::string& changed, const std::string& between) {
-    return state(block(R"({"attributes":{"id":"1"}})", "a") + "," + between + block(R"({"attributes":{"id":")" + changed + "\"}}", "b") + "," +
-                 block(R"({"index_key":0,"attributes":{"id":"3"}},{"index_key":0,"deposed":"d","attributes":{}})", "c"));
+    return state(block(R"({"attributes":{"id":"1"}})", "a") + "," + between + block(R"({"attributes":{"id":")" + changed + "\"}}", "b") +
+                 "," + block(R"({"index_key":0,"attributes":{"id":"3"}},{"index_key":0,"deposed":"d","attributes":{}})", "c"));
   };
   const Snapshot old = snapshot_of(text("2", ""));
   ReadOptions options;
@@ -316,8 +323,12 @@ TEST_CASE("loading from a file that changed since is an error, not another resou
 TEST_CASE("limits hold inside and outside of spans") {
   ReadOptions options;
   options.limits.max_depth = 6;
-  const auto nested = [](int depth) { return state(block("{\"attributes\":{\"a\":" + std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']') + "}}")); };
-  CHECK(read(nested(0).replace(nested(0).find("\"a\":"), 4, "\"a\":1"), options).ok());  // root, resources, block, instances, instance, attributes
+  const auto nested = [](int depth) {
+    return state(block("{\"attributes\":{\"a\":" + std::string(static_cast<std::size_t>(depth), '[') +
+                       std::string(static_cast<std::size_t>(depth), ']') + "}}"));
+  };
+  CHECK(read(nested(0).replace(nested(0).find("\"a\":"), 4, "\"a\":1"), options)
+            .ok());  // root, resources, block, instances, instance, attributes
   auto deep = read(nested(1), options);
   REQUIRE_FALSE(deep.ok());
   CHECK(deep.error().code() == Errc::depth_limit);

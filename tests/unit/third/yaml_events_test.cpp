@@ -25,8 +25,10 @@ std::string trace(std::string_view text, bool places = false, YamlLimits limits 
       return out;
     }
     if (e->kind == YamlEvent::end) return out;
-    if (e->kind == YamlEvent::scalar) out += e->plain ? e->text : "'" + e->text + "'";
-    else out += e->kind == YamlEvent::map_begin ? "{" : e->kind == YamlEvent::map_end ? "}" : e->kind == YamlEvent::list_begin ? "[" : "]";
+    if (e->kind == YamlEvent::scalar)
+      out += e->plain ? e->text : "'" + e->text + "'";
+    else
+      out += e->kind == YamlEvent::map_begin ? "{" : e->kind == YamlEvent::map_end ? "}" : e->kind == YamlEvent::list_begin ? "[" : "]";
     if (places) out += "@" + std::to_string(e->where.line) + ":" + std::to_string(e->where.column);
     out += ' ';
   }
