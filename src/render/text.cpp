@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -16,6 +18,9 @@ using namespace render_internal;
 
 constexpr std::size_t max_changes = 20;    // of one finding; explain has all
 constexpr std::size_t max_addresses = 10;  // of one error that many resources share
+constexpr std::size_t max_muted = 10;      // resources, of the short list; --show-suppressed has all
+
+bool is_muted(const std::optional<IgnoreMode>& mode) { return mode == IgnoreMode::mute; }
 
 class TextReport {
  public:
@@ -40,9 +45,10 @@ class TextReport {
   }
 
   // "~ changed ADDRESS (TYPE)".
-  void title(Verdict v, std::string_view address, std::string_view type) {
+  void title(Verdict v, std::string_view address, std::string_view type) { title(v, verdict_name(v), address, type); }
+  void title(Verdict v, std::string_view word, std::string_view address, std::string_view type) {
     const char symbol = symbol_of(v);
-    out_ += paint(o_.color, tone_of(symbol), std::string(1, symbol) + ' ' + std::string(verdict_name(v))) + ' ';
+    out_ += paint(o_.color, tone_of(symbol), std::string(1, symbol) + ' ' + std::string(word)) + ' ';
     out_ += paint(o_.color, Tone::bold, clear(address));
     if (!type.empty()) out_ += " (" + clear(type) + ')';
     out_ += '\n';
@@ -131,24 +137,46 @@ class TextReport {
 
   void write_suppressed() {
     if (r_.summary.suppressed == 0 && r_.suppressed.empty()) return;
-    out_ += '\n';
     if (!o_.show_suppressed) {
-      out_ += with_separators(r_.summary.suppressed) + " suppressed (show with --show-suppressed)\n";
+      write_muted();
+      out_ += '\n' + with_separators(r_.summary.suppressed) + " suppressed (show with --show-suppressed)\n";
       return;
     }
-    out_ += "Suppressed, each by a rule:\n";
+    out_ += "\nSuppressed, each by a rule:\n";
     for (const Suppressed& s : r_.suppressed) {
       out_ += '\n';
       title(Verdict::suppressed, s.address, s.type);
-      if (s.verdict == Verdict::deleted || s.verdict == Verdict::unmanaged) {
-        out_ += std::string("  ") + symbol_of(s.verdict) + ' ' + std::string(verdict_name(s.verdict)) + '\n';
-        out_ += "      rule " + clear(s.rule);
-        if (s.mode) out_ += " (" + std::string(ignore_mode_name(*s.mode)) + ')';
-        if (!s.reason.empty()) out_ += ": " + clear(s.reason);
-        out_ += '\n';
-      }
+      write_existence(s);
       write_changes(s.changes, nullptr, true);
     }
+  }
+
+  // Muted is shown and not counted; what is hidden, accepted or equal to a comparator waits for --show-suppressed.
+  void write_muted() {
+    std::size_t resources = 0;
+    for (const Suppressed& s : r_.suppressed) {
+      std::vector<Change> muted;
+      std::copy_if(s.changes.begin(), s.changes.end(), std::back_inserter(muted), [](const Change& c) { return is_muted(c.mode); });
+      if (muted.empty() && !is_muted(s.mode)) continue;
+      if (++resources > max_muted) continue;
+      out_ += '\n';
+      title(Verdict::suppressed, "muted", s.address, s.type);
+      write_existence(s);
+      write_changes(muted, nullptr, true);
+    }
+    if (resources > max_muted) {
+      out_ += '\n';
+      more(0, resources - max_muted, " muted");
+    }
+  }
+
+  void write_existence(const Suppressed& s) {
+    if (s.verdict != Verdict::deleted && s.verdict != Verdict::unmanaged) return;
+    out_ += std::string("  ") + symbol_of(s.verdict) + ' ' + std::string(verdict_name(s.verdict)) + '\n';
+    out_ += "      rule " + clear(s.rule);
+    if (s.mode) out_ += " (" + std::string(ignore_mode_name(*s.mode)) + ')';
+    if (!s.reason.empty()) out_ += ": " + clear(s.reason);
+    out_ += '\n';
   }
 
   const Report& r_;

@@ -49,6 +49,10 @@ constexpr const char* sample_text =
 
 note: the rule "old" matched nothing
 
+= muted aws_instance.a (aws_instance)
+  ~ tags.x: "1" -> "2"
+      rule our-tags (mute): set by the cost tool
+
 3 suppressed (show with --show-suppressed)
 )";
 
@@ -76,6 +80,23 @@ TEST_CASE("suppressed differences on request, each with its rule and reason") {
   - deleted
       rule short-lived (hide)
 )");
+}
+
+TEST_CASE("a muted resource is shown, and of many muted ones the first ten") {
+  Report r;
+  for (int i = 0; i < 12; ++i) {
+    Suppressed s;
+    s.address = "queue." + std::to_string(i);
+    s.verdict = Verdict::deleted;
+    s.rule = "short-lived";
+    s.mode = IgnoreMode::mute;
+    r.suppressed.push_back(s);
+  }
+  r.summary.suppressed = r.suppressed.size();
+  const std::string text = body(r);
+  CHECK(text.find("\n= muted queue.0\n  - deleted\n      rule short-lived (mute)\n") != std::string::npos);
+  CHECK(text.find("queue.10") == std::string::npos);
+  CHECK(text.find("\n... and 2 more muted\n") != std::string::npos);
 }
 
 TEST_CASE("at most so many findings, the worst first") {
