@@ -1,6 +1,8 @@
 #include "state/byte_source.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -147,16 +149,30 @@ Result<std::shared_ptr<const OpenSource>> in_memory(const std::string& name, std
   return std::shared_ptr<const OpenSource>(std::make_shared<MemorySource>(name, view, std::move(keep)));
 }
 
-// `get(buffer, n)` gives the next bytes: a count, 0 at the end, negative for an error in errno. A signal ends a wait for bytes, so that
-// whoever cancels from a signal handler is heard.
+// How long a wait for bytes goes on before cancel and deadline are looked at again. A signal ends the wait, but it may come just before.
+constexpr int kLookEvery = 50;  // ms
+
+// Until `fd` has bytes, an end or an error to give.
+Status wait_for_bytes(int fd, const std::string& name, const OpContext& ctx) {
+  for (;;) {
+    DRIFT_TRY(ctx.check());
+    pollfd waited{.fd = fd, .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&waited, 1, kLookEvery);
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return os_error(errno, name, "read");
+  }
+}
+
+// `get(buffer, n)` gives the next bytes: a count, 0 at the end, negative for an error in errno. It is called when `fd` has something to
+// give, and must not wait for more. Without a descriptor (-1) there is nothing to wait for.
 template <class Get>
-Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, const JsonLimits& limits, const OpContext& ctx, Get&& get) {
+Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, int fd, const JsonLimits& limits, const OpContext& ctx, Get&& get) {
   std::string all;
   std::array<char, 64 * 1024> buffer;
   for (;;) {
-    DRIFT_TRY(ctx.check());
+    DRIFT_TRY(fd >= 0 ? wait_for_bytes(fd, name, ctx) : ctx.check());
     const auto got = get(buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) return os_error(errno, name, "read");
     if (got == 0) return in_memory(name, std::move(all));
     if (all.size() + static_cast<std::size_t>(got) > limits.max_bytes) return too_large(name, limits.max_bytes);
@@ -164,11 +180,20 @@ Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, const J
   }
 }
 
+// fread() waits until it has all it was asked for: it is asked for what is there.
+std::ptrdiff_t read_stream(std::FILE* stream, int fd, char* buffer, std::size_t n) {
+  int there = 0;
+  if (fd >= 0 && ::ioctl(fd, FIONREAD, &there) == 0 && there > 0) n = std::min(n, static_cast<std::size_t>(there));
+  std::clearerr(stream);
+  const std::size_t got = std::fread(buffer, 1, n, stream);
+  return got == 0 && std::ferror(stream) != 0 ? -1 : static_cast<std::ptrdiff_t>(got);
+}
+
 Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, const JsonLimits& limits, const OpContext& ctx) {
   int fd = -1;
   do {
     DRIFT_TRY(ctx.check());
-    fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO without a writer is waited for below, not here
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) return os_error(errno, path, "opened");
   struct stat status {};
@@ -186,7 +211,7 @@ Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, con
     ::close(fd);
     return Error(Errc::io, "a folder was given where a document was expected").at(path).next("name a file in it");
   }
-  auto opened = slurp(path, limits, ctx, [fd](char* buffer, std::size_t n) { return ::read(fd, buffer, n); });
+  auto opened = slurp(path, fd, limits, ctx, [fd](char* buffer, std::size_t n) { return ::read(fd, buffer, n); });
   ::close(fd);
   return opened;
 }
@@ -197,12 +222,11 @@ Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSo
   switch (impl->kind) {
     case Kind::file:
       return open_file(impl->name, limits, ctx);
-    case Kind::stream:
-      return slurp(impl->name, limits, ctx, [&impl](char* buffer, std::size_t n) -> std::ptrdiff_t {
-        std::clearerr(impl->stream);
-        const std::size_t got = std::fread(buffer, 1, n, impl->stream);
-        return got == 0 && std::ferror(impl->stream) != 0 ? -1 : static_cast<std::ptrdiff_t>(got);
-      });
+    case Kind::stream: {
+      const int fd = ::fileno(impl->stream);
+      return slurp(impl->name, fd, limits, ctx,
+                   [&impl, fd](char* buffer, std::size_t n) { return read_stream(impl->stream, fd, buffer, n); });
+    }
     case Kind::owned:
       // Moved, not copied: from here on the open source holds them.
       if (impl->bytes.size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);

@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -114,6 +116,33 @@ TEST_CASE("a FIFO is read to memory") {
   REQUIRE(open.ok());
   CHECK((*open)->size() == text.size());
   CHECK(all_of(**open, 4096) == text);
+}
+
+TEST_CASE("a wait for bytes ends with the deadline and with a cancel") {
+  const TempDir dir;
+  const std::string path = (dir.path / "fifo").string();
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const OpContext short_time{.cancel = {}, .deadline = Deadline::after(system_clock(), std::chrono::milliseconds(20))};
+  auto nobody_writes = open_source(ByteSource::file(path), {}, short_time);
+  REQUIRE_FALSE(nobody_writes.ok());
+  CHECK(nobody_writes.error().code() == Errc::deadline);
+
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  std::FILE* stream = ::fdopen(ends[0], "rb");
+  REQUIRE(::write(ends[1], "{", 1) == 1);
+  const OpContext cancelled;
+  std::thread canceller([&] {
+    // When the pipe is empty again the byte was taken, and the reader is waiting or about to.
+    for (int left = 1; left != 0;) REQUIRE(::ioctl(ends[0], FIONREAD, &left) == 0);
+    cancelled.cancel.cancel();
+  });
+  auto waits = open_source(ByteSource::stream(stream, "pipe"), {}, cancelled);
+  canceller.join();
+  std::fclose(stream);
+  ::close(ends[1]);
+  REQUIRE_FALSE(waits.ok());
+  CHECK(waits.error().code() == Errc::cancelled);
 }
 
 TEST_CASE("a document over the byte limit is refused whatever it comes from") {
