@@ -11,7 +11,8 @@ namespace {
 struct Slot {
   const Snapshot* snapshot;
   std::optional<std::size_t> Match::*index;
-  std::size_t expected = 0;  // documents of one stack mostly keep their order: the next match is tried first
+  std::size_t expected = 0;       // documents of one stack mostly keep their order: the next match is tried first
+  std::vector<bool> joined = {};  // entries that an earlier snapshot's turn came upon
 };
 
 std::optional<std::size_t> find(Slot& slot, std::string_view address) {
@@ -34,6 +35,7 @@ std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same) {
   for (const auto& slot : {Slot{set.recorded, &Match::recorded}, Slot{set.actual, &Match::actual}, Slot{set.desired, &Match::desired},
                            Slot{set.baseline, &Match::baseline}})
     if (slot.snapshot != nullptr) slots.push_back(slot);
+  for (Slot& slot : slots) slot.joined.assign(slot.snapshot->size(), false);
   // Without an actual side equality says nothing: the resource has still to be read.
   const bool skip_same = set.actual != nullptr && slots.size() > 1;
   std::vector<Match> out;
@@ -41,20 +43,18 @@ std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same) {
     for (Slot& slot : slots) slot.expected = 0;
     const Snapshot& own = *slots[s].snapshot;
     for (std::size_t i = 0; i < own.size(); ++i) {
+      if (slots[s].joined[i]) continue;
       const Snapshot::Entry entry = own.entry(i);
       Match m;
       m.address = entry.address;
       m.*slots[s].index = i;
-      bool seen = false;
-      bool equal = skip_same;
-      for (std::size_t o = 0; o < slots.size() && !seen; ++o) {
-        if (o == s) continue;
+      bool equal = skip_same && s == 0;  // what the first lacks cannot be the same on all
+      for (std::size_t o = s + 1; o < slots.size(); ++o) {
         const std::optional<std::size_t> at = find(slots[o], entry.address);
-        seen = at.has_value() && o < s;
         m.*slots[o].index = at;
+        if (at) slots[o].joined[*at] = true;
         equal = equal && at.has_value() && equal_entries(slots[o].snapshot->entry(*at), entry);
       }
-      if (seen) continue;
       if (equal) {
         ++same;
       } else {

@@ -54,10 +54,10 @@ Result<std::uint64_t> Reading::take_next_known(SnapshotBuilder& builder) {
   if (known == nullptr || next >= known->spans()) return std::uint64_t{0};
   const Snapshot::Span& expected = known->span(next);
   if (expected.entries == 0) return std::uint64_t{0};
-  auto span = scanner.take_value_like(expected.length, expected.raw);
-  if (!span) return std::move(span).error();
-  if (!*span) return std::uint64_t{0};
-  DRIFT_TRY(add_known(builder, next, (*span)->offset));
+  auto offset = scanner.skip_value_like(expected.length, expected.raw);
+  if (!offset) return std::move(offset).error();
+  if (!*offset) return std::uint64_t{0};
+  DRIFT_TRY(add_known(builder, next, **offset));
   return expected.length;
 }
 
@@ -162,18 +162,33 @@ void SpanLoader::give_back(std::unique_ptr<SpanParser> parser) const {
   idle_.push_back(std::move(parser));
 }
 
-Result<Resource> SpanLoader::load_from(const Snapshot& snapshot, std::size_t index) const {
-  // The last span that begins at or before the entry.
-  std::size_t low = 0;
-  std::size_t high = snapshot.spans();
+namespace {
+
+// The last span that begins at or before the entry. Most spans hold one entry: looked for near the place it then has, in steps that double.
+std::size_t span_of(const Snapshot& snapshot, std::size_t index) {
+  const auto begins_late = [&](std::size_t i) { return snapshot.span(i).first_entry > index; };
+  std::size_t low = std::min(index, snapshot.spans() - 1);
+  std::size_t high = low + 1;
+  for (std::size_t step = 1; low > 0 && begins_late(low); step *= 2) {
+    high = low;
+    low -= std::min(low, step);
+  }
+  for (std::size_t step = 1; high < snapshot.spans() && !begins_late(high); step *= 2) {
+    low = high;
+    high = std::min(snapshot.spans(), high + step);
+  }
   while (high - low > 1) {
     const std::size_t middle = low + (high - low) / 2;
-    if (snapshot.span(middle).first_entry <= index)
-      low = middle;
-    else
-      high = middle;
+    (begins_late(middle) ? high : low) = middle;
   }
-  if (high == 0) return Error(Errc::internal, "an entry of a snapshot was in no span").at(source_->name());
+  return low;
+}
+
+}  // namespace
+
+Result<Resource> SpanLoader::load_from(const Snapshot& snapshot, std::size_t index) const {
+  if (snapshot.spans() == 0) return Error(Errc::internal, "an entry of a snapshot was in no span").at(source_->name());
+  const std::size_t low = span_of(snapshot, index);
   const Snapshot::Span& span = snapshot.span(low);
 
   std::string bytes(static_cast<std::size_t>(span.length) + kSpanPadding, '\0');

@@ -314,16 +314,18 @@ Result<std::optional<Span>> SpanScanner::take_value_within(std::size_t max_bytes
   return std::optional<Span>(consume(*extent));
 }
 
-Result<std::optional<Span>> SpanScanner::take_value_like(std::uint64_t size, const Fingerprint& raw) {
+Result<std::optional<std::uint64_t>> SpanScanner::skip_value_like(std::uint64_t size, const Fingerprint& raw) {
   auto c = next_byte();
   if (!c) return std::move(c).error();
   while (end_ - pos_ < size) {
     auto more = fill();
     if (!more) return std::move(more).error();
-    if (!*more) return std::optional<Span>();
+    if (!*more) return std::optional<std::uint64_t>();
   }
-  if (!(fingerprint_bytes(std::string_view(window_ + pos_, static_cast<std::size_t>(size))) == raw)) return std::optional<Span>();
-  return std::optional<Span>(consume(Extent{static_cast<std::size_t>(size), true, true}));
+  if (!(fingerprint_bytes(std::string_view(window_ + pos_, static_cast<std::size_t>(size))) == raw)) return std::optional<std::uint64_t>();
+  const std::uint64_t offset = base_ + pos_;
+  pos_ += static_cast<std::size_t>(size);
+  return std::optional<std::uint64_t>(offset);
 }
 
 Span SpanScanner::consume(const Extent& extent) {

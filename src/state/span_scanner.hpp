@@ -65,9 +65,9 @@ class SpanScanner {
 
   Result<Span> take_value();                                             // E_BYTE_LIMIT over limits.max_span_bytes
   Result<std::optional<Span>> take_value_within(std::size_t max_bytes);  // none: it is larger and was left where it is
-  // The next value when it is `size` bytes with this fingerprint; none, and nothing consumed, when it is not. For values that were met
-  // before: equal bytes end where those ended, which is faster to find out than the end itself.
-  Result<std::optional<Span>> take_value_like(std::uint64_t size, const Fingerprint& raw);
+  // Passes over the next value when it is `size` bytes with this fingerprint, and gives its offset; none, and nothing consumed, when it is
+  // not. For values that were met before: equal bytes end where those ended, which is faster to find out than the end itself.
+  Result<std::optional<std::uint64_t>> skip_value_like(std::uint64_t size, const Fingerprint& raw);
   // Passes over a value of any size without holding or validating it.
   Status skip_value();
   // Only white space may follow: E_TRAILING_BYTES.
