@@ -16,9 +16,10 @@ namespace {
 constexpr const char* default_project = "drift.yaml";
 constexpr const char* default_baseline = "drift.baseline.jsonl";
 
+// False only when nothing has that name. What is there and cannot be looked at is not passed over: opening it says why.
 bool exists(const std::string& path) {
   std::error_code error;
-  return std::filesystem::exists(path, error);
+  return std::filesystem::status(path, error).type() != std::filesystem::file_type::not_found;
 }
 
 std::string beside(const Project& project, const std::string& path) {
