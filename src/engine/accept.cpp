@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <filesystem>
 #include <map>
-#include <system_error>
 #include <utility>
 
 #include "drift/engine/scan.hpp"
@@ -54,9 +52,8 @@ std::optional<Resource> to_store(const ResourceComparison& c, const Loaded& side
 
 Result<Resources> load_existing(const std::string& path, const ScanRequest& request) {
   Resources out;
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return out;
   Result<Snapshot> baseline = open_baseline(ByteSource::file(path), request.limits, request.context);
+  if (!baseline && baseline.error().code() == Errc::not_found) return out;  // what cannot be opened for another reason is not missing
   if (!baseline) return std::move(baseline).error();
   for (std::size_t i = 0; i < baseline->size(); ++i) {
     Result<Resource> r = baseline->load(i);
@@ -94,6 +91,13 @@ Status find_key(const Resources& accepted, const std::string& path, const std::f
   return {};
 }
 
+// What a scan that was cut short did not look at must not pass for accepted, nor for being in order.
+const Error* stopped(const Report& report) {
+  for (const ReportError& e : report.errors)
+    if (e.address.empty() && (e.error.code() == Errc::cancelled || e.error.code() == Errc::deadline)) return &e.error;
+  return nullptr;
+}
+
 Error nothing_accepted(const Report& report) {
   if (report.findings.empty())
     return Error(Errc::invalid_argument, "there is no finding to accept").next("run `drift scan` to see what there is");
@@ -109,6 +113,7 @@ Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>&
   using namespace engine_internal;
   Result<Resources> all = load_existing(baseline_path, request);
   if (!all) return std::move(all).error();
+  DRIFT_TRY(check_keys(*all, baseline_path, request.key));  // before find_key() can put a new key in the place of a lost one
   if (!request.baseline && !all->empty()) request.baseline = ByteSource::file(baseline_path);
 
   Resources drifted;
@@ -117,9 +122,12 @@ Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>&
     if (std::optional<Resource> r = to_store(c, sides)) drifted.insert_or_assign(c.address, *std::move(r));
   });
   if (!report) return std::move(report).error();
+  if (const Error* why = stopped(*report)) return Error(*why).in("nothing was accepted");
 
   // Findings only: a deletion that the mass-deletion breaker does not believe is none.
   AcceptResult result;
+  result.complete = report->complete;
+  result.errors = std::move(report->errors);
   Resources accepted;
   for (const Finding& f : report->findings) {
     auto node = drifted.extract(f.address);
@@ -130,7 +138,10 @@ Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>&
     result.accepted.push_back(f.address);
     accepted.insert(std::move(node));
   }
-  if (accepted.empty()) return nothing_accepted(*report);
+  if (accepted.empty()) {
+    if (result.complete) return nothing_accepted(*report);
+    return result;
+  }
 
   DRIFT_TRY(find_key(accepted, baseline_path, make_key, request.key));
   for (auto& [address, r] : accepted) all->insert_or_assign(address, std::move(r));
@@ -139,6 +150,7 @@ Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>&
   lines.reserve(all->size());
   for (auto& [address, r] : *all) lines.push_back(std::move(r));
   const SnapshotFileHeader header{.side = Side::baseline, .created = format_rfc3339(request.context.clock->wall())};
+  DRIFT_TRY(request.context.check());
   DRIFT_TRY(write_file_atomically(baseline_path, format_snapshot(header, lines, request.key)));
   return result;
 }

@@ -36,6 +36,11 @@ class TextReport {
     return std::move(out_);
   }
 
+  std::string write_only_errors() {
+    write_errors();
+    return std::move(out_);
+  }
+
  private:
   [[nodiscard]] std::string clear(std::string_view text) const { return safe(text, o_.unicode); }
 
@@ -187,5 +192,11 @@ class TextReport {
 }  // namespace
 
 std::string render_text(const Report& report, const TextOptions& options) { return TextReport(report, options).write(); }
+
+std::string render_errors(const std::vector<ReportError>& errors, const TextOptions& options) {
+  Report report;
+  report.errors = errors;
+  return TextReport(report, options).write_only_errors();
+}
 
 }  // namespace drift

@@ -72,6 +72,50 @@ class Accept(Scenario):
         self.assertEqual({p.name for p in after.keys() - before.keys()}, {"drift.baseline.jsonl"})
         self.assertEqual(before, {p: after[p] for p in before})
 
+    def test_stopped_before_everything_was_read(self):
+        files = [(f"f{i}", f"many/{i}.txt", "a\n") for i in range(1500)]
+        self.production(files)
+        for _, name, _ in files:
+            self.write(name, "b\n")
+        got = self.check(3, *ACCEPT, "--all", "--timeout", "1ms")
+        self.assertIn("E_DEADLINE", got.err)
+        self.assertEqual(got.out, "")
+        self.assertFalse((self.folder / "drift.baseline.jsonl").exists())
+
+    def test_what_cannot_be_read_is_said(self):
+        self.drifted()
+        (self.folder / "svc.yaml").unlink()
+        (self.folder / "svc.yaml").mkdir()
+        got = self.check(3, *ACCEPT, "--all")
+        self.assertNotIn("Nothing is left", got.out)
+        for part in ("Accepted 2 findings", "local_file.service", "next:"):
+            self.assertIn(part, got.out)
+        (self.folder / "svc.yaml").rmdir()
+        self.write("svc.yaml", "a: 1\n")
+        self.check(0, *SCAN)
+
+    def test_deletions_that_are_not_believed(self):
+        files = [(f"f{i}", f"share/{i}.txt", str(i)) for i in range(12)]
+        self.production(files)
+        for _, name, _ in files:
+            (self.folder / name).unlink()
+        got = self.check(3, *ACCEPT, "--all")
+        for part in ("Nothing was accepted", "E_MASS_DELETION"):
+            self.assertIn(part, got.out)
+        self.assertFalse((self.folder / "drift.baseline.jsonl").exists())
+
+    def test_a_file_that_cannot_be_looked_at_is_not_missing(self):
+        self.drifted()
+        for name in ("drift.baseline.jsonl", "drift.yaml"):
+            link = self.folder / name
+            link.symlink_to(name)
+            for command in (SCAN, (*ACCEPT, "--all")):
+                got = self.check(1, *command)
+                self.assertIn(name, got.err)
+                self.assertIn("E_IO", got.err)
+            self.assertTrue(link.is_symlink())
+            link.unlink()
+
     def test_where_the_baseline_is(self):
         self.drifted()
         self.check(0, *ACCEPT, "--all", "--baseline", "prod.jsonl")
@@ -131,6 +175,16 @@ class Secrets(Scenario):
         self.assertEqual([e["code"] for e in report["errors"]], ["E_CONFIG_INVALID"])
         self.write("broken.key", "not a key")
         self.assertIn("E_CONFIG_INVALID", self.check(1, *SCAN, DRIFT_KEY_FILE="broken.key").err)
+
+    def test_a_lost_key_is_not_replaced(self):
+        self.write("key.pem", "CANARY-NEW", 0o700)
+        self.check(0, *ACCEPT, "--all")
+        key = self.folder / "drift.baseline.jsonl.key"
+        key.unlink()
+        self.write("key.pem", "CANARY-OTHER", 0o700)
+        got = self.check(1, *ACCEPT, "--all")
+        self.assertIn("E_CONFIG_INVALID", got.err)
+        self.assertFalse(key.exists())
 
     def test_no_output_and_no_file_ever_holds_a_secret(self):
         self.write("key.pem", "CANARY-NEW", 0o700)

@@ -29,15 +29,18 @@ constexpr const char* examples = R"(Examples:
   drift accept --state terraform.tfstate 'module.dns.*' --baseline prod.baseline.jsonl
   drift accept --state terraform.tfstate --all
 
-Exit status: 0 when something was accepted, 1 for an error (also when there was nothing to accept).)";
+Exit status: 0 when something was accepted, 1 for an error (also when there was nothing to accept), 3 when not everything could be judged
+(what could be was accepted) or when the scan was stopped (nothing was).)";
 
 std::string count_of(std::size_t n, const char* one) { return std::to_string(n) + ' ' + one + (n == 1 ? "" : "s"); }
 
-std::string summary(const AcceptResult& result, const std::string& baseline) {
-  std::string text = "Accepted " + count_of(result.accepted.size(), "finding") + " into " + baseline + ":\n";
+std::string summary(const AcceptResult& result, const std::string& baseline, const TextOptions& options) {
+  std::string text = result.accepted.empty() ? "Nothing was accepted.\n"
+                                             : "Accepted " + count_of(result.accepted.size(), "finding") + " into " + baseline + ":\n";
   for (const std::string& address : result.accepted) text += "  " + address + '\n';
-  return text +
-         (result.left == 0 ? "Nothing is left.\n" : count_of(result.left, "finding") + (result.left == 1 ? " is left.\n" : " are left.\n"));
+  if (result.left > 0) text += count_of(result.left, "finding") + (result.left == 1 ? " is left.\n" : " are left.\n");
+  if (!result.complete) return text + "What could not be judged was not accepted:\n" + render_errors(result.errors, options);
+  return result.left > 0 ? text : text + "Nothing is left.\n";
 }
 
 int run_accept(const AcceptOptions& o) {
@@ -57,7 +60,8 @@ int run_accept(const AcceptOptions& o) {
       accept(std::move(prepared->request), globs, prepared->baseline_path, [&] { return make_key(prepared->key_path); });
   progress.clear();
   if (!result) return failed(result.error());
-  return print(summary(*result, prepared->baseline_path)) ? 0 : exit_code(style, Outcome::error);
+  if (!print(summary(*result, prepared->baseline_path, text_options(o.output.color)))) return exit_code(style, Outcome::error);
+  return result->complete ? 0 : exit_code(style, Outcome::incomplete);
 }
 
 }  // namespace

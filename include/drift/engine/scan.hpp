@@ -69,10 +69,13 @@ Result<Report> diff_documents(const DiffRequest& request);
 // (globs) into the baseline file at `baseline_path`, beside what is there. A deletion is accepted by an entry that says `absent`. The scan
 // takes what is accepted already into account, also when request.baseline is empty. Secrets are sealed with request.key; where there is a
 // secret to seal and no key, `make_key` is asked for one (and has to keep it), and without it the result is E_CONFIG_INVALID.
-// Nothing to accept is E_INVALID_ARGUMENT.
+// Nothing to accept is E_INVALID_ARGUMENT; when the scan was incomplete, it is a result that accepted nothing and says why in `errors`.
+// A scan that was cancelled or ran out of time accepts nothing: its E_CANCELLED or E_DEADLINE is the result.
 struct AcceptResult {
   std::vector<std::string> accepted;
-  std::size_t left = 0;  // findings not accepted
+  std::size_t left = 0;             // findings not accepted
+  bool complete = true;             // false: not everything could be judged, so that nothing being left does not mean being in order
+  std::vector<ReportError> errors;  // of the scan: what could not be judged, and was not accepted
 };
 Result<AcceptResult> accept(ScanRequest request, const std::vector<std::string>& addresses, const std::string& baseline_path,
                             const std::function<Result<SecretKey>()>& make_key = {});

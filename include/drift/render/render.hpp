@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "drift/classify/report.hpp"
 
@@ -22,6 +23,8 @@ struct TextOptions {
 [[nodiscard]] std::string render_text(const Report& report, const TextOptions& options = {});
 // One finding, resource error or suppressed entry with every side's value and why: what `drift explain` prints.
 [[nodiscard]] std::string render_explain(const Report& report, std::string_view address, const TextOptions& options = {});
+// Errors alone, as render_text has them: those with the same words stand together.
+[[nodiscard]] std::string render_errors(const std::vector<ReportError>& errors, const TextOptions& options = {});
 // The headline only, without a newline.
 [[nodiscard]] std::string render_headline(const Report& report, bool show_elapsed = true);
 

@@ -91,11 +91,80 @@ TEST_CASE("accept: nothing to accept is an error with a next step, and no file i
   CHECK(!std::filesystem::exists(s.baseline));
 }
 
-TEST_CASE("accept: deletions that the breaker does not believe are not accepted") {
+TEST_CASE("accept: deletions that the breaker does not believe are not accepted, and it says so") {
   Setting s;
   for (int i = 0; i < 20; ++i) s.recorded.push_back(resource("r" + std::to_string(i), "{}"));
-  CHECK(s.take({"*"}).error().code() == Errc::invalid_argument);
+  const Result<AcceptResult> none = s.take({"*"});
+  REQUIRE(none.ok());
+  CHECK(none->accepted.empty());
+  CHECK_FALSE(none->complete);
+  REQUIRE(none->errors.size() == 20);
+  CHECK(none->errors[0].error.code() == Errc::mass_deletion);
   CHECK(!std::filesystem::exists(s.baseline));
+}
+
+TEST_CASE("accept: what could not be read is told apart from what is in order, and what could be is accepted") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})"), resource("b", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  s.provider->fails("b", Errc::permission);
+  const Result<AcceptResult> first = s.take({"*"});
+  REQUIRE(first.ok());
+  CHECK(first->accepted == std::vector<std::string>{"a"});
+  CHECK(first->left == 0);
+  CHECK_FALSE(first->complete);
+  REQUIRE(first->errors.size() == 1);
+  CHECK(first->errors[0].address == "b");
+  s.provider->has(resource("b", R"({"x":1})"));
+  CHECK(s.rescan() == "+2");
+}
+
+TEST_CASE("accept: a scan that was stopped accepts nothing") {
+  for (const Errc why : {Errc::cancelled, Errc::deadline}) {
+    CAPTURE(errc_name(why));
+    Setting s;
+    for (int i = 0; i < 12; ++i) {
+      const std::string address = "r" + std::to_string(i);
+      s.recorded.push_back(resource(address, R"({"x":1})"));
+      s.provider->has(resource(address, R"({"x":2})"));
+    }
+    ScanRequest request = s.request();
+    request.context.deadline = Deadline::after(s.clock, std::chrono::seconds(1));
+    s.provider->on_read = [&] {
+      if (s.provider->asked.size() < 6) return;  // the first batch of four has been answered
+      if (why == Errc::cancelled) request.context.cancel.cancel();
+      if (why == Errc::deadline) s.clock.at = std::chrono::seconds(2);
+    };
+    CHECK(accept(request, {"*"}, s.baseline).error().code() == why);
+    CHECK(!std::filesystem::exists(s.baseline));
+  }
+}
+
+TEST_CASE("accept: a baseline that cannot be opened is not taken for one that is missing") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  std::filesystem::create_symlink(s.baseline, s.baseline);
+  CHECK(s.take({"a"}).error().code() == Errc::io);
+  CHECK(std::filesystem::is_symlink(s.baseline));
+}
+
+TEST_CASE("accept: with the key lost, no new one is made") {
+  Setting s;
+  s.recorded = {resource("a", "{}"), resource("b", "{}")};
+  s.provider->facts.add("token", {.sensitive = true});
+  s.provider->has(resource("a", R"({"token":"t"})"));
+  s.provider->has(resource("b", R"({"token":"t"})"));
+  s.key = *SecretKey::random();
+  REQUIRE(s.take({"a"}).ok());
+  s.key = SecretKey();
+  int asked = 0;
+  const auto make = [&] {
+    ++asked;
+    return SecretKey::random();
+  };
+  CHECK(accept(s.request(), {"*"}, s.baseline, make).error().code() == Errc::config_invalid);
+  CHECK(asked == 0);
 }
 
 TEST_CASE("accept: secrets are sealed, and need a key") {

@@ -147,6 +147,14 @@ TEST_CASE("a thousand resources with one fault are one entry") {
   CHECK(text.find("    ... and 990 more\n") != std::string::npos);
 }
 
+TEST_CASE("errors alone read as they do in a report") {
+  const Report r = test::sample();
+  const std::string alone = render_errors(r.errors, {.unicode = false});
+  CHECK(alone.starts_with("\n! "));
+  CHECK(body(r).find(alone) != std::string::npos);
+  CHECK(render_errors({}).empty());
+}
+
 TEST_CASE("many changes are cut, explain has the rest") {
   Report r = test::report_of(test::change("a", Value(1), Value(2)));
   for (int i = 0; i < 30; ++i) r.findings[0].changes.push_back(test::change(("k" + std::to_string(i)).c_str(), Value(1), Value(2)));
