@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/lineage.hpp"
+
 namespace drift::engine_internal {
 namespace {
 
@@ -62,6 +64,7 @@ Result<Inputs> open_inputs(const ScanRequest& request) {
     Result<Snapshot> baseline = open_baseline(*request.baseline, request.limits, request.context);
     if (!baseline) return std::move(baseline).error();
     in.baseline = *std::move(baseline);
+    if (in.recorded) DRIFT_TRY(check_lineage(lineage_of(*in.baseline), lineage_of(*in.recorded), request.baseline->name()));
   }
   if (request.actual) {
     Result<Document> doc = opener.open(*request.actual, "actual document", in.recorded);

@@ -23,7 +23,8 @@ struct Inputs {
 };
 
 // A plan given as state gives desired and recorded; one given as desired gives desired, and recorded where nothing else does.
-// A baseline that libdrift did not write is E_BAD_STRUCTURE; nothing to expect anything from is E_INVALID_ARGUMENT.
+// A baseline that was accepted for another state is E_CONFIG_INVALID, one that libdrift did not write E_BAD_STRUCTURE; nothing to expect
+// anything from is E_INVALID_ARGUMENT.
 Result<Inputs> open_inputs(const ScanRequest& request);
 Result<Inputs> open_inputs(const DiffRequest& request);
 

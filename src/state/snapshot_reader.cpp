@@ -363,6 +363,7 @@ std::optional<Side> side_named(std::string_view name) {
 struct Header {
   Side side = Side::recorded;
   std::string key_id;
+  std::string lineage;
 };
 
 Result<Header> read_header(SpanParser& parser, const Span& span) {
@@ -377,7 +378,7 @@ Result<Header> read_header(SpanParser& parser, const Span& span) {
   }
   const std::optional<Side> side = side_named(view->string_or("side"));
   if (!side) return parser.error(Errc::bad_structure, "the header's side was none of desired, recorded, actual, baseline");
-  return Header{*side, std::string(view->string_or("key_id"))};
+  return Header{*side, std::string(view->string_or("key_id")), std::string(view->string_or("lineage"))};
 }
 
 }  // namespace
@@ -396,6 +397,7 @@ Result<Document> read_libdrift_snapshot(const ByteSource& source, const ReadOpti
   SnapshotBuilder builder(header->side);
   builder.provenance().format = kSnapshotFormat;
   builder.provenance().source = in.source->name();
+  builder.provenance().lineage = header->lineage;
   if (!header->key_id.empty()) builder.provenance().secrets_provider = "hmac-sha256:" + header->key_id;
   SnapshotReading resources(in, builder);
   for (;;) {

@@ -203,6 +203,7 @@ std::string format_snapshot(const SnapshotFileHeader& header, const std::vector<
   w.member("libdrift_snapshot", "1");
   w.text("side", side_name(header.side), true);
   w.text("created", header.created);
+  w.text("lineage", header.lineage);
   w.text("key_id", key.id());
   std::string out = std::move(w).finish() + "\n";
   for (const Resource& r : resources) {

@@ -1,7 +1,7 @@
 // libdrift's own snapshot format: JSON lines, versioned. Baselines and recordings are such files.
 //
-// Line 1: {"libdrift_snapshot":1,"side":"baseline","created":"...","key_id":"..."}; then one resource a line. Secrets are sealed
-// (drift/model/secret.hpp) before they are written; docs/snapshot-format.md has the fields.
+// Line 1: {"libdrift_snapshot":1,"side":"baseline","created":"...","lineage":"...","key_id":"..."}; then one resource a line. Secrets are
+// sealed (drift/model/secret.hpp) before they are written; docs/snapshot-format.md has the fields.
 //
 // Thread rule: any; one writer for one file at a time (a file is replaced as a whole: written beside, fsynced, renamed).
 #pragma once
@@ -17,7 +17,8 @@ namespace drift {
 
 struct SnapshotFileHeader {
   Side side = Side::recorded;
-  std::string created;  // RFC 3339; the caller's clock
+  std::string created;    // RFC 3339; the caller's clock
+  std::string lineage{};  // of the state that a baseline was accepted for
 };
 
 // The text of a snapshot file; resources in the order given. Secrets are sealed with `key`.
