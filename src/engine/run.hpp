@@ -75,7 +75,7 @@ class ScanRun {
   bool key_missed_ = false;
 };
 
-// The scan itself, with a hook: what scan() and accept() are made of.
-Result<Report> run_scan(const ScanRequest& request, const DriftHook& hook);
+// The scan itself, of documents that are open, with a hook: what scan() and accept() are made of.
+Result<Report> run_scan(const ScanRequest& request, Inputs inputs, const DriftHook& hook);
 
 }  // namespace drift::engine_internal

@@ -11,13 +11,10 @@
 namespace drift {
 namespace engine_internal {
 
-// The scan on one screen: open the documents, get the actual side (from a document, or live through the providers), compare and judge each
-// resource, say which rules and targets were of no use, add it all up.
-Result<Report> run_scan(const ScanRequest& request, const DriftHook& hook) {
-  Result<Inputs> inputs = open_inputs(request);  // inputs.cpp
-  if (!inputs) return std::move(inputs).error();
-
-  ScanRun run(request, *std::move(inputs), hook);  // run.cpp: ScanRun::judge() compares and classifies one resource
+// The scan on one screen: with the documents open, get the actual side (from a document, or live through the providers), compare and judge
+// each resource, say which rules and targets were of no use, add it all up.
+Result<Report> run_scan(const ScanRequest& request, Inputs inputs, const DriftHook& hook) {
+  ScanRun run(request, std::move(inputs), hook);  // run.cpp: ScanRun::judge() compares and classifies one resource
   if (run.inputs().actual)
     DRIFT_TRY(judge_document(run));  // document.cpp
   else
@@ -29,6 +26,10 @@ Result<Report> run_scan(const ScanRequest& request, const DriftHook& hook) {
 
 }  // namespace engine_internal
 
-Result<Report> scan(const ScanRequest& request) { return engine_internal::run_scan(request, {}); }
+Result<Report> scan(const ScanRequest& request) {
+  Result<engine_internal::Inputs> inputs = engine_internal::open_inputs(request);  // inputs.cpp
+  if (!inputs) return std::move(inputs).error();
+  return engine_internal::run_scan(request, *std::move(inputs), {});
+}
 
 }  // namespace drift

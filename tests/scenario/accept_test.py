@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """drift accept, and scans against what was accepted."""
 import json
+import subprocess
 
 import support
 from support import Scenario, local_file, state, verdicts
@@ -73,7 +74,7 @@ class Accept(Scenario):
         self.assertEqual(before, {p: after[p] for p in before})
 
     def test_stopped_before_everything_was_read(self):
-        files = [(f"f{i}", f"many/{i}.txt", "a\n") for i in range(1500)]
+        files = [(f"f{i}", f"many/{i}.txt", "a\n") for i in range(400)]
         self.production(files)
         for _, name, _ in files:
             self.write(name, "b\n")
@@ -115,6 +116,37 @@ class Accept(Scenario):
                 self.assertIn("E_IO", got.err)
             self.assertTrue(link.is_symlink())
             link.unlink()
+
+    def test_what_a_rule_ignored_is_found_when_the_rule_is_gone(self):
+        self.production()
+        self.write("svc.yaml", "a: 2\n", 0o600)
+        self.write("drift.yaml", "ignore: [{name: r, address: local_file.service, path: file_permission, mode: mute, reason: for now}]\n")
+        (self.folder / "svc.yaml").chmod(0o646)
+        self.check(0, *ACCEPT, "--all")
+        self.check(0, *SCAN)
+        (self.folder / "drift.yaml").unlink()
+        report = self.check(2, *SCAN, "--json").json()
+        self.assertEqual([c["path"] for f in report["findings"] for c in f["changes"]], ["file_permission"])
+
+    def test_accepting_at_the_same_time(self):
+        files = [(f"f{i}", f"many/{i}.txt", "a\n") for i in range(6)]
+        self.production(files)
+        for _, name, _ in files:
+            self.write(name, "b\n")
+        running = [subprocess.Popen([support.DRIFT, *ACCEPT, f"local_file.{name}"], cwd=self.folder, env=self.env(), stdout=subprocess.DEVNULL)
+                   for name, _, _ in files]
+        self.assertEqual([run.wait(60) for run in running], [0] * len(files))
+        self.check(0, *SCAN)
+
+    def test_the_state_that_it_belongs_to(self):
+        self.drifted()
+        self.check(0, *ACCEPT, "--all")
+        self.write("other.tfstate", state([]).replace("596877b6", "00000000"))
+        for command in ("scan", "accept"):
+            got = self.check(1, command, "--state", "other.tfstate", *(("--all",) if command == "accept" else ()))
+            for part in ("E_CONFIG_INVALID", "drift.baseline.jsonl", "next:"):
+                self.assertIn(part, got.err)
+        self.check(0, "scan", "--state", "other.tfstate", "--no-baseline")
 
     def test_where_the_baseline_is(self):
         self.drifted()

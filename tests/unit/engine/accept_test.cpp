@@ -229,3 +229,69 @@ TEST_CASE("accept: a file that libdrift did not write is not written over") {
   CHECK(s.take({"a"}).error().code() == Errc::bad_structure);
   CHECK(s.dir.read("drift.baseline.jsonl") == state);
 }
+
+TEST_CASE("accept: when an ignore rule ends, what it kept out of sight was not accepted") {
+  Setting s;
+  s.recorded = {resource("a", R"({"content":"x","mode":1})")};
+  s.provider->has(resource("a", R"({"content":"y","mode":2})"));
+  ScanRequest request = s.request();
+  request.rules.ignores.push_back({.name = "until", .path = *PathPattern::parse("content"), .reason = "for now"});
+  REQUIRE(accept(request, {"*"}, s.baseline).ok());
+  request.baseline = ByteSource::file(s.baseline);
+  CHECK(outline(scan(request)) == "+1");
+  CHECK(s.rescan() == "a changed\n+1");
+}
+
+TEST_CASE("accept: what others accepted while the scan ran is kept") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})"), resource("b", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  s.provider->has(resource("b", R"({"x":2})"));
+  bool other = false;
+  s.provider->on_read = [&] {
+    if (other) return;
+    other = true;
+    REQUIRE(s.take({"b"}).ok());
+  };
+  REQUIRE(s.take({"a"}).ok());
+  CHECK(s.rescan() == "+2");
+}
+
+TEST_CASE("accept: the baseline belongs to the state that it was accepted for") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  const auto request = [&](const std::string& lineage) {
+    ScanRequest r = s.request();
+    r.state = ByteSource::bytes(format_snapshot({.side = Side::recorded, .created = "", .lineage = lineage}, s.recorded, {}));
+    return r;
+  };
+  REQUIRE(accept(request("one"), {"a"}, s.baseline).ok());
+  s.provider->has(resource("a", R"({"x":3})"));
+  const std::string before = s.dir.read("drift.baseline.jsonl");
+  CHECK(accept(request("two"), {"a"}, s.baseline).error().code() == Errc::config_invalid);
+  CHECK(s.dir.read("drift.baseline.jsonl") == before);
+  ScanRequest other = request("two");
+  other.baseline = ByteSource::file(s.baseline);
+  CHECK(scan(other).error().code() == Errc::config_invalid);
+  // A state that does not say (`show -json`) takes nothing away from what is known.
+  REQUIRE(accept(request(""), {"a"}, s.baseline).ok());
+  CHECK(accept(request("two"), {"a"}, s.baseline).error().code() == Errc::config_invalid);
+  CHECK(outline(scan([&] {
+          ScanRequest same = request("one");
+          same.baseline = ByteSource::file(s.baseline);
+          return same;
+        }())) == "+1");
+}
+
+TEST_CASE("accept: a baseline behind a symbolic link is written where it is") {
+  Setting s;
+  s.recorded = {resource("a", R"({"x":1})")};
+  s.provider->has(resource("a", R"({"x":2})"));
+  std::filesystem::create_directory(s.dir.path("shared"));
+  std::filesystem::create_symlink("shared/prod.jsonl", s.baseline);
+  REQUIRE(s.take({"a"}).ok());
+  CHECK(std::filesystem::is_symlink(s.baseline));
+  CHECK(std::filesystem::is_regular_file(s.dir.path("shared/prod.jsonl")));
+  CHECK(s.rescan() == "+1");
+}
