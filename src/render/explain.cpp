@@ -28,6 +28,8 @@ class Explainer {
     for (const Note& n : r_.notes)
       if (!n.address.empty() && n.address == address_) field("note", clear(n.message));
     if (out_.empty()) nothing();
+    for (const ReportError& e : r_.errors)
+      if (e.address.empty()) error_of_the_scan(e);
     return std::move(out_);
   }
 
@@ -73,9 +75,19 @@ class Explainer {
 
   void error(const ReportError& e) {
     title(e.verdict, e.type);
+    error_fields(e);
+  }
+
+  void error_fields(const ReportError& e) {
     field("error", std::string(e.error.name()) + ": " + clear(error_message(e)));
     if (!e.error.next_step().empty()) field("next", clear(e.error.next_step()));
     if (e.error.is_retryable()) field("again", "a later scan may succeed");
+  }
+
+  // What keeps the scan as a whole from an answer concerns each resource in it.
+  void error_of_the_scan(const ReportError& e) {
+    out_ += '\n' + paint(o_.color, Tone::bold_red, "! error") + '\n';
+    error_fields(e);
   }
 
   void rule(const std::string& name, const std::optional<IgnoreMode>& mode, const std::string& reason, std::size_t indent) {

@@ -50,6 +50,13 @@ class Accept(Scenario):
         self.check(1, *ACCEPT, "--all", "x")
         self.assertFalse((self.folder / "drift.baseline.jsonl").exists())
 
+    def test_it_needs_a_file_for_the_baseline(self):
+        self.drifted()
+        self.assertNotIn("--no-baseline", self.check(0, "accept", "--help").out)
+        self.check(1, *ACCEPT, "--all", "--no-baseline")
+        self.assertIn("--baseline", self.check(1, *ACCEPT, "--all", "--baseline", "-").err)
+        self.assertFalse((self.folder / "-").exists())
+
     def test_a_refresh_of_the_state_does_not_launder_what_was_accepted(self):
         self.production()
         self.write("fw/allow.txt", "10.0.0.0/8\n192.0.2.1/32\n", 0o644)
@@ -204,6 +211,9 @@ class Secrets(Scenario):
         self.check(0, *SCAN, DRIFT_KEY_FILE=named)
         # Without the key nobody can tell whether the secret is the accepted one, and that is not the same as clean.
         report = self.check(3, *SCAN, "--json").json()
+        got = self.check(3, "explain", "--state", "terraform.tfstate", "local_sensitive_file.key")
+        for part in ("cannot be compared", "E_CONFIG_INVALID", "DRIFT_KEY_FILE"):
+            self.assertIn(part, got.out)
         self.assertEqual([e["code"] for e in report["errors"]], ["E_CONFIG_INVALID"])
         self.write("broken.key", "not a key")
         self.assertIn("E_CONFIG_INVALID", self.check(1, *SCAN, DRIFT_KEY_FILE="broken.key").err)

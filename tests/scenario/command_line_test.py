@@ -49,6 +49,15 @@ class Explain(Scenario):
         got = self.check(1, "explain", "local_file.nobody", *where)
         self.assertIn("local_file.nobody", got.err)
 
+    def test_what_it_does_not_offer(self):
+        self.production()
+        for option in (("--record", "reads"), ("--target", "x")):
+            self.check(1, "explain", "local_file.allow", "--state", "terraform.tfstate", *option)
+            self.assertNotIn(f"\n  {option[0]} ", self.check(0, "explain", "--help").out)
+        got = self.check(0, "explain", "local_file.allow", "--state", "terraform.tfstate", "--exclude", "*.allow")
+        self.assertIn("excluded", got.out)
+        self.assertNotIn("project file", got.out)
+
     def test_an_address_is_no_glob(self):
         self.production()
         self.write("svc.yaml", "a: 2\n")

@@ -51,6 +51,9 @@ int run_accept(const AcceptOptions& o) {
   };
   if (o.all == !o.addresses.empty())
     return failed(Error(Errc::invalid_argument, "the addresses to accept, or --all, were not given").next("see `drift accept --help`"));
+  if (o.documents.baseline == "-")
+    return failed(
+        Error(Errc::invalid_argument, "the baseline is written, which standard input cannot be").next("give a file to --baseline"));
   Result<Prepared> prepared = prepare(o.documents, o.scope, o.reading, true);
   if (!prepared) return failed(prepared.error());
   Progress progress;
@@ -71,9 +74,9 @@ void add_accept(CLI::App& app, Chosen& chosen) {
   CLI::App* command = add_command(app, "accept", "Take what is there now as right", purpose, examples);
   command->add_option("ADDRESS", o->addresses, "Addresses of findings; * and ? stand for any text");
   command->add_flag("--all", o->all, "Accept every finding");
-  add_document_options(*command, o->documents);
+  add_document_options(*command, o->documents, true);
   add_scope_options(*command, o->scope);
-  add_reading_options(*command, o->reading, false);
+  add_reading_options(*command, o->reading, Recordings::none);
   add_style_option(*command, o->output);
   command->callback([&chosen, o] { chosen.command = [o] { return run_accept(*o); }; });
 }

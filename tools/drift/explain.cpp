@@ -57,12 +57,12 @@ bool names(const List& list, const std::string& address) {
 
 Outcome outcome_for(const Report& report, const std::string& address) {
   if (names(report.findings, address)) return Outcome::drift;
-  return names(report.errors, address) ? Outcome::incomplete : Outcome::clean;
+  return report.complete ? Outcome::clean : Outcome::incomplete;
 }
 
 const char* in_a_word(const Summary& s) {
   if (s.checked > 0) return ": in sync\n";
-  return s.pending > 0 ? ": declared, and not created yet\n" : ": not read: bookkeeping of the engine, or excluded by the project file\n";
+  return s.pending > 0 ? ": declared, and not created yet\n" : ": not read: bookkeeping of the engine, or excluded\n";
 }
 
 int run_explain(const ExplainOptions& o) {
@@ -99,8 +99,8 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   CLI::App* command = add_command(app, "explain", "Show everything known of one resource", purpose, std::string(examples) + exit_help);
   command->add_option("ADDRESS", o->address, "The resource's address, exactly")->required();
   add_document_options(*command, o->documents);
-  add_scope_options(*command, o->scope);
-  add_reading_options(*command, o->reading, true);
+  add_scope_options(*command, o->scope, false);
+  add_reading_options(*command, o->reading, Recordings::replay);
   add_output_options(*command, o->output, false);
   command->callback([&chosen, o] { chosen.command = [o] { return run_explain(*o); }; });
 }

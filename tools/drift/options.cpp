@@ -74,7 +74,7 @@ Status choose_reads(const ReadingOptions& o, Prepared& p) {
 
 ByteSource source_of(const std::string& path) { return path == "-" ? ByteSource::stream(stdin, "stdin") : ByteSource::file(path); }
 
-void add_document_options(CLI::App& command, DocumentOptions& o) {
+void add_document_options(CLI::App& command, DocumentOptions& o, bool writes_baseline) {
   constexpr const char* group = "Documents";
   command.add_option("--state", o.state, "State of Terraform, OpenTofu or Pulumi, `show -json` of a state or plan; - for stdin")
       ->type_name("FILE")
@@ -85,35 +85,36 @@ void add_document_options(CLI::App& command, DocumentOptions& o) {
   command.add_option("--baseline", o.baseline, "What was accepted before; default drift.baseline.jsonl, where it is there")
       ->type_name("FILE")
       ->group(group);
-  command.add_flag("--no-baseline", o.no_baseline, "Judge as if nothing had been accepted")->group(group);
+  if (!writes_baseline) command.add_flag("--no-baseline", o.no_baseline, "Judge as if nothing had been accepted")->group(group);
   command.add_option("--actual", o.actual, "A document taken as what exists, instead of live reads")->type_name("FILE")->group(group);
 }
 
-void add_scope_options(CLI::App& command, ScopeOptions& o) {
+void add_scope_options(CLI::App& command, ScopeOptions& o, bool with_targets) {
   constexpr const char* group = "Scope";
   command.add_option("--project", o.project, "Project file with documents and rules; default ./drift.yaml, where it is there")
       ->type_name("FILE")
       ->group(group);
-  command.add_option("--target", o.targets, "Only addresses that match, * and ? stand for any text; can be given again")
-      ->type_name("GLOB")
-      ->allow_extra_args(false)
-      ->group(group);
-  command.add_option("--exclude", o.excludes, "Not these addresses; can be given again")
+  if (with_targets)
+    command.add_option("--target", o.targets, "Only addresses that match, * and ? stand for any text; can be given again")
+        ->type_name("GLOB")
+        ->allow_extra_args(false)
+        ->group(group);
+  command.add_option("--exclude", o.excludes, "Not addresses that match, * and ? stand for any text; can be given again")
       ->type_name("GLOB")
       ->allow_extra_args(false)
       ->group(group);
 }
 
-void add_reading_options(CLI::App& command, ReadingOptions& o, bool with_recordings) {
+void add_reading_options(CLI::App& command, ReadingOptions& o, Recordings recordings) {
   constexpr const char* group = "Reading";
   command.add_option("--parallel", o.parallel, "Reads at once (default 8)")->type_name("N")->check(CLI::Range(1, 256))->group(group);
   command.add_option("--timeout", o.timeout, "Stop after this time and report what is known: 30s, 5m, 1h")->type_name("TIME")->group(group);
-  if (!with_recordings) return;
-  CLI::Option* record = command.add_option("--record", o.record, "Write every read into this folder")->type_name("DIR")->group(group);
-  command.add_option("--replay", o.replay, "Answer reads from a folder that --record wrote")
-      ->type_name("DIR")
-      ->group(group)
-      ->excludes(record);
+  if (recordings == Recordings::none) return;
+  CLI::Option* replay = command.add_option("--replay", o.replay, "Answer reads from a folder that `drift scan --record` wrote")
+                            ->type_name("DIR")
+                            ->group(group);
+  if (recordings == Recordings::record_or_replay)
+    command.add_option("--record", o.record, "Write every read into this folder")->type_name("DIR")->group(group)->excludes(replay);
 }
 
 void add_style_option(CLI::App& command, OutputOptions& o) {

@@ -36,9 +36,12 @@ struct OutputOptions {
   std::string style = "drift";
 };
 
-void add_document_options(CLI::App& command, DocumentOptions& o);
-void add_scope_options(CLI::App& command, ScopeOptions& o);
-void add_reading_options(CLI::App& command, ReadingOptions& o, bool with_recordings);
+enum class Recordings { none, replay, record_or_replay };
+
+// `writes_baseline`: the command writes it, so that it cannot do without.
+void add_document_options(CLI::App& command, DocumentOptions& o, bool writes_baseline = false);
+void add_scope_options(CLI::App& command, ScopeOptions& o, bool with_targets = true);
+void add_reading_options(CLI::App& command, ReadingOptions& o, Recordings recordings);
 void add_output_options(CLI::App& command, OutputOptions& o, bool with_report);
 void add_style_option(CLI::App& command, OutputOptions& o);
 

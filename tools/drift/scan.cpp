@@ -58,7 +58,7 @@ void add_scan(CLI::App& app, Chosen& chosen) {
   CLI::App* command = add_command(app, "scan", "Read what is live and report what drifted", purpose, std::string(examples) + exit_help);
   add_document_options(*command, o->documents);
   add_scope_options(*command, o->scope);
-  add_reading_options(*command, o->reading, true);
+  add_reading_options(*command, o->reading, Recordings::record_or_replay);
   add_output_options(*command, o->output, true);
   command->callback([&chosen, o] { chosen.command = [o] { return run_scan(*o); }; });
 }

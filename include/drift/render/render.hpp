@@ -21,7 +21,8 @@ struct TextOptions {
 
 // First line is the answer: "3 drifted (1 critical: ...), 2 unreadable, 41 suppressed, 1,204 checked in 8.2 s".
 [[nodiscard]] std::string render_text(const Report& report, const TextOptions& options = {});
-// One finding, resource error or suppressed entry with every side's value and why: what `drift explain` prints.
+// One finding, resource error or suppressed entry with every side's value and why, and the errors of the whole scan: what `drift explain`
+// prints.
 [[nodiscard]] std::string render_explain(const Report& report, std::string_view address, const TextOptions& options = {});
 // Errors alone, as render_text has them: those with the same words stand together.
 [[nodiscard]] std::string render_errors(const std::vector<ReportError>& errors, const TextOptions& options = {});

@@ -5,6 +5,16 @@
 
 using namespace drift;
 
+TEST_CASE("what keeps the whole scan from an answer stands below the resource's own") {
+  Report r = test::sample();
+  const std::string address = r.findings[0].address;
+  r.complete = false;
+  r.errors.push_back({"", "", Verdict::unreadable, Error(Errc::config_invalid, "the key was not given").next("give it")});
+  const std::string text = render_explain(r, address, {.unicode = false});
+  CHECK(text.find("\n! error\n  error       E_CONFIG_INVALID: the key was not given\n  next        give it\n") != std::string::npos);
+  CHECK(text.find("\n! error") > text.find(address));
+}
+
 TEST_CASE("everything known of a finding") {
   Report r = test::sample();
   r.findings[1].changes.resize(2);
