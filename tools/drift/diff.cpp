@@ -3,6 +3,7 @@
 #include "cli.hpp"
 #include "console.hpp"
 #include "interrupt.hpp"
+#include "key.hpp"
 #include "options.hpp"
 
 namespace drift::cli {
@@ -16,7 +17,8 @@ struct DiffOptions {
 
 constexpr const char* purpose = R"(Compares two documents of any readable format, A taken as recorded and B as what exists.
 
-What is only in A was deleted, what is only in B is unmanaged. Rules of the project file apply. Nothing live is read.)";
+What is only in A was deleted, what is only in B is unmanaged. Rules of the project file apply. Nothing live is read.
+Where secrets of one are sealed (a baseline), they are compared by its key: the file beside it (A.key or B.key), or DRIFT_KEY_FILE.)";
 
 constexpr const char* examples = R"(Examples:
   drift diff yesterday.tfstate today.tfstate
@@ -25,12 +27,24 @@ constexpr const char* examples = R"(Examples:
 
 )";
 
+// Where the key of a sealed document is: DRIFT_KEY_FILE, or else beside A or B.
+Result<SecretKey> find_key(const DiffOptions& o) {
+  for (const std::string& document : {o.a, o.b}) {
+    Result<SecretKey> key = read_key(key_path(document));
+    if (!key || !key->empty()) return key;
+  }
+  return SecretKey();
+}
+
 Result<Report> run_request(const DiffOptions& o) {
   if (o.a == "-" && o.b == "-")
     return Error(Errc::invalid_argument, "two documents cannot both come from standard input").next("give one of them as a file");
   Result<Project> project = load_project(o.scope);
   if (!project) return std::move(project).error();
+  Result<SecretKey> key = find_key(o);
+  if (!key) return std::move(key).error();
   DiffRequest request{.a = source_of(o.a), .b = source_of(o.b)};
+  request.key = *std::move(key);
   request.rules = project->rules;
   request.targets = o.scope.targets.empty() ? project->targets : o.scope.targets;
   request.excludes = project->excludes;
