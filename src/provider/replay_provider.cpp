@@ -72,7 +72,7 @@ Status ReadRecorder::finish(const Clock& clock) {
   if (s_->failed) return *s_->failed;
   DRIFT_TRY(make_folder(s_->dir));
   const std::string key_path = s_->dir + std::string(provider_internal::key_file);
-  if (s_->key.empty()) {
+  if (s_->key.empty() || !s_->given.empty()) {
     ::unlink(key_path.c_str());  // of an earlier recording in the same folder
   } else {
     std::string text = third::base64(s_->key.bytes()) + '\n';
@@ -138,12 +138,17 @@ Result<std::shared_ptr<Provider>> make_replay_provider(const std::string& dir, P
   return std::shared_ptr<Provider>(std::make_shared<ReplayProvider>(*std::move(recording), std::move(schemas)));
 }
 
-Result<SecretKey> replay_key(const std::string& dir) {
+Result<SecretKey> replay_key(const std::string& dir, const SecretKey& given) {
   Result<std::string> id = provider_internal::recording_key_id(dir);
   if (!id) return std::move(id).error();
   if (id->empty()) return SecretKey();
+  if (given.id() == *id) return given;
   const std::string path = dir + std::string(provider_internal::key_file);
   Result<std::string> text = provider_internal::read_small_file(path);
+  if (!text && text.error().code() == Errc::not_found)
+    return Error(Errc::not_found, "the key of the recording was not found")
+        .at(path)
+        .next("give the baseline that it was recorded with (its key is in the file beside it), or the key (DRIFT_KEY_FILE)");
   if (!text) return std::move(text).error();
   if (!text->empty() && text->back() == '\n') text->pop_back();
   std::string bytes;

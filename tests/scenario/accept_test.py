@@ -196,6 +196,20 @@ class Secrets(Scenario):
         self.check(0, *SCAN, "--record", "reads")
         self.write("key.pem", "CANARY-OTHER", 0o700)
         self.check(0, *SCAN, "--replay", "reads")
+        # The baseline's key is not copied to where the digests are; without it nothing can be told.
+        self.assertEqual([p.name for p in (self.folder / "reads").iterdir()], ["reads.jsonl"])
+        self.check(2, *SCAN, "--no-baseline", "--replay", "reads")
+        key = self.folder / "drift.baseline.jsonl.key"
+        key.rename(self.folder / "elsewhere.key")
+        self.assertIn("DRIFT_KEY_FILE", self.check(1, *SCAN, "--replay", "reads").err)
+        self.check(0, *SCAN, "--replay", "reads", DRIFT_KEY_FILE="elsewhere.key")
+
+    def test_a_recording_without_a_baseline_has_a_key_of_its_own(self):
+        self.write("key.pem", "CANARY-NEW", 0o700)
+        before = self.check(2, *SCAN, "--json", "--record", "reads").out
+        self.assertEqual((self.folder / "reads/key").stat().st_mode & 0o777, 0o600)
+        self.write("key.pem", "CANARY-OLD", 0o700)
+        self.assertEqual(self.check(2, *SCAN, "--json", "--replay", "reads").out, before)
 
     def test_no_key_without_a_secret(self):
         self.production()
@@ -227,6 +241,18 @@ class Secrets(Scenario):
         got = self.check(1, *ACCEPT, "--all")
         self.assertIn("E_CONFIG_INVALID", got.err)
         self.assertFalse(key.exists())
+
+    def test_a_sealed_baseline_beside_another_document(self):
+        self.write("key.pem", "CANARY-NEW", 0o700)
+        self.check(0, *ACCEPT, "--all", "--baseline", "sec.bl")
+        now = state([local_file("key", "key.pem", "CANARY-NEW", "0700", secret=True)])
+        self.write("now.tfstate", now)
+        for pair in (("sec.bl", "now.tfstate"), ("now.tfstate", "sec.bl")):
+            self.check(0, "diff", *pair)
+        self.assertEqual(verdicts(self.check(2, "diff", "sec.bl", "terraform.tfstate", "--json").json()), {"local_sensitive_file.key": "changed"})
+        key = (self.folder / "sec.bl.key").rename(self.folder / "elsewhere.key")
+        self.check(0, "diff", "sec.bl", "now.tfstate", DRIFT_KEY_FILE=str(key))
+        self.check(3, "diff", "sec.bl", "now.tfstate")
 
     def test_no_output_and_no_file_ever_holds_a_secret(self):
         self.write("key.pem", "CANARY-NEW", 0o700)

@@ -62,7 +62,7 @@ Status choose_reads(const ReadingOptions& o, Prepared& p) {
   if (o.replay.empty()) return {};
   Result<std::shared_ptr<Provider>> replay = make_replay_provider(o.replay, r.providers);
   if (!replay) return std::move(replay).error();
-  Result<SecretKey> key = replay_key(o.replay);
+  Result<SecretKey> key = replay_key(o.replay, r.key);
   if (!key) return std::move(key).error();
   if (!key->empty()) r.key = *std::move(key);
   r.providers = ProviderRegistry();
@@ -114,7 +114,12 @@ void add_reading_options(CLI::App& command, ReadingOptions& o, Recordings record
                             ->type_name("DIR")
                             ->group(group);
   if (recordings == Recordings::record_or_replay)
-    command.add_option("--record", o.record, "Write every read into this folder")->type_name("DIR")->group(group)->excludes(replay);
+    command
+        .add_option("--record", o.record,
+                    "Write every read into this folder; secrets sealed by the baseline's key, or by a new one kept there")
+        ->type_name("DIR")
+        ->group(group)
+        ->excludes(replay);
 }
 
 void add_style_option(CLI::App& command, OutputOptions& o) {
@@ -156,7 +161,7 @@ Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& s
   if (!documents.actual.empty()) r.actual = source_of(documents.actual);
   choose_baseline(documents, *project, writes_baseline, p);
   p.key_path = key_path(p.baseline_path);
-  if (r.baseline || writes_baseline) {
+  if (r.baseline || writes_baseline || !reading.replay.empty()) {
     Result<SecretKey> key = read_key(p.key_path);
     if (!key) return std::move(key).error();
     r.key = *std::move(key);

@@ -1,7 +1,8 @@
 // Record and replay: reads written to a folder, and a provider that answers from it, so that a scan can be run again byte for byte.
 //
-// A recording is `reads.jsonl` in DIR and, where secrets were sealed, the key in `key` (base64, mode 0600). Both are written when the
-// recorder finishes. JSON lines; the header first, then one read a line, sorted by address:
+// A recording is `reads.jsonl` in DIR and, where secrets were sealed with a key of the recording's own, that key in `key` (base64, mode
+// 0600). A key that was given is somebody else's and never copied: the header names it. All is written when the recorder finishes. JSON
+// lines; the header first, then one read a line, sorted by address:
 //   {"libdrift_reads":1,"created":"2026-11-21T09:00:00Z","key_id":""}
 //   {"address":"...","provider":"file","outcome":"found","resource":{...}}        a resource as in docs/snapshot-format.md, secrets sealed
 //   {"address":"...","provider":"file","outcome":"absent"}
@@ -22,8 +23,8 @@ namespace drift {
 
 class ReadRecorder {
  public:
-  // Secrets are sealed with `key`, with a random one where it is empty. A replay can compare with a sealed baseline only when both were
-  // sealed with one key.
+  // Secrets are sealed with `key`, which stays where it is; where it is empty with a random one, which is kept in DIR. A replay can compare
+  // with a sealed baseline only when both were sealed with one key.
   explicit ReadRecorder(std::string dir, SecretKey key = {});
   ~ReadRecorder();
   ReadRecorder(const ReadRecorder&) = delete;
@@ -41,7 +42,8 @@ class ReadRecorder {
 // Handles every resource; one that was not recorded is E_REPLAY_MISS. Errors are replayed as not retryable: asking again changes nothing.
 // `schemas` (may be empty) answers schema() and lane() from the live providers, so that a replay compares and judges by the same facts.
 Result<std::shared_ptr<Provider>> make_replay_provider(const std::string& dir, ProviderRegistry schemas);
-// The key that the recording's secrets were sealed with; empty when there were none.
-Result<SecretKey> replay_key(const std::string& dir);
+// The key that the recording's secrets were sealed with: `given` when it is that one, else the recording's own; empty when there were no
+// secrets. E_NOT_FOUND when it is neither, E_BAD_STRUCTURE when what is in DIR is another.
+Result<SecretKey> replay_key(const std::string& dir, const SecretKey& given = {});
 
 }  // namespace drift

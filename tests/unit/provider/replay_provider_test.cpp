@@ -234,7 +234,7 @@ TEST_CASE("reads may be recorded from several threads; the last of an address co
   for (int i = 0; i < 200; ++i) CHECK_FALSE(read_one(*p, test::resource(std::to_string(i))).is_failed());
 }
 
-TEST_CASE("a key that is given seals, and is written only when something was sealed") {
+TEST_CASE("a key that is given seals, and is named but never copied") {
   const test::TempDir dir;
   const test::FakeClock clock;
   const SecretKey key(std::string(32, 'k'));
@@ -243,6 +243,24 @@ TEST_CASE("a key that is given seals, and is written only when something was sea
   secret_reads.record("a", "p", ReadOutcome::found(with_secret("a")));
   REQUIRE(open_reads.finish(clock).ok());
   REQUIRE(secret_reads.finish(clock).ok());
-  CHECK_FALSE(std::filesystem::exists(dir / "open/key"));
-  CHECK(replay_key(dir / "secret")->bytes() == key.bytes());
+  CHECK(replay_key(dir / "open")->empty());
+  CHECK(replay_key(dir / "open", key)->empty());
+  for (const char* name : {"open/key", "secret/key"}) CHECK_FALSE(std::filesystem::exists(dir / name));
+  CHECK(test::read_text(dir / "secret/reads.jsonl").find("\"key_id\":\"" + key.id() + '"') != std::string::npos);
+  CHECK(replay_key(dir / "secret", key)->bytes() == key.bytes());
+  for (const SecretKey& other : {SecretKey(), SecretKey(std::string(32, 'o'))}) {
+    const Result<SecretKey> none = replay_key(dir / "secret", other);
+    REQUIRE_FALSE(none.ok());
+    CHECK(none.error().code() == Errc::not_found);
+    CHECK(none.error().next_step().find("DRIFT_KEY_FILE") != std::string::npos);
+  }
+
+  // A key of an earlier recording in the same folder does not stay.
+  ReadRecorder own(dir / "again"), given(dir / "again", key);
+  own.record("a", "p", ReadOutcome::found(with_secret("a")));
+  given.record("a", "p", ReadOutcome::found(with_secret("a")));
+  REQUIRE(own.finish(clock).ok());
+  CHECK(replay_key(dir / "again", key)->bytes() != key.bytes());
+  REQUIRE(given.finish(clock).ok());
+  CHECK_FALSE(std::filesystem::exists(dir / "again/key"));
 }
