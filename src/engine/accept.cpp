@@ -94,7 +94,7 @@ Status store(Accepted& accepted, const std::string& path, ScanRequest& request, 
   for (auto& [address, r] : accepted.resources) baseline->resources.insert_or_assign(address, std::move(r));
   DRIFT_TRY(check_keys(*baseline, request.key));
   DRIFT_TRY(request.context.check());
-  return write_baseline_file(*std::move(baseline), request.key, *request.context.clock);
+  return write_baseline_file(*baseline, request.key, *request.context.clock);
 }
 
 }  // namespace

@@ -77,10 +77,10 @@ Status check_keys(const BaselineFile& baseline, const SecretKey& key) {
       .next("give the key that belongs to the baseline (DRIFT_KEY_FILE, or the file beside it), or remove both and accept again");
 }
 
-Status write_baseline_file(BaselineFile baseline, const SecretKey& key, const Clock& clock) {
+Status write_baseline_file(const BaselineFile& baseline, const SecretKey& key, const Clock& clock) {
   std::vector<Resource> lines;
   lines.reserve(baseline.resources.size());
-  for (auto& [address, r] : baseline.resources) lines.push_back(std::move(r));
+  for (const auto& [address, r] : baseline.resources) lines.push_back(r);
   const SnapshotFileHeader header{.side = Side::baseline, .created = format_rfc3339(clock.wall()), .lineage = baseline.lineage};
   return write_file_atomically(baseline.path, format_snapshot(header, lines, key));
 }

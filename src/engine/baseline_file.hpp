@@ -26,7 +26,7 @@ Result<BaselineFile> read_baseline_file(const std::string& path, const JsonLimit
 // could not be told apart when it is read.
 Status check_keys(const BaselineFile& baseline, const SecretKey& key);
 // Replaces the file in one step.
-Status write_baseline_file(BaselineFile baseline, const SecretKey& key, const Clock& clock);
+Status write_baseline_file(const BaselineFile& baseline, const SecretKey& key, const Clock& clock);
 
 // True when sealing would change something: a value is marked plain.
 [[nodiscard]] bool holds_plain_secret(const Resource& r);
