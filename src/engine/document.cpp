@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/notes.hpp"
+
 namespace drift::engine_internal {
 namespace {
 
@@ -40,6 +42,7 @@ Status judge_document(ScanRun& run) {
     ++skipped;
     left_out.insert(m.address);
   });
+  DRIFT_TRY(require_targets(run));
   const auto removed = std::remove_if(different.begin(), different.end(), [&](const Match& m) { return left_out.contains(m.address); });
   const std::size_t skipped_different = static_cast<std::size_t>(different.end() - removed);
   different.erase(removed, different.end());

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/marks.hpp"
+#include "engine/notes.hpp"
 
 namespace drift::engine_internal {
 namespace {
@@ -71,6 +72,7 @@ void LiveScan::collect() {
 
 Status LiveScan::run() {
   collect();
+  if (!run_.request().find_unmanaged) DRIFT_TRY(require_targets(run_));  // what is listed later may be what a target is about
   const std::span<const Match> all(matches_);
   while (done_ < all.size() && !run_.stopped()) {
     if (Status s = run_.request().context.check(); !s.ok()) {
@@ -185,7 +187,7 @@ Status LiveScan::list(Provider& provider) {
   if (!s.ok()) run_.classifier().add_error(s.error());
   std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) { return a.address < b.address; });
   for (Resource& r : found) {
-    if (!run_.in_scope(r.address)) continue;
+    if (!run_.wanted(r.address)) continue;
     Loaded sides;
     sides.actual = std::move(r);
     DRIFT_TRY(run_.judge(sides, provider.lane(*sides.actual)));

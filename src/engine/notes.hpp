@@ -1,4 +1,7 @@
-// Notes about the request itself: rules and targets that were of no use.
+// What is said about the request itself: rules, targets and excludes that were of no use.
+//
+// A scan that looked at nothing because of a slip of the pen must not look clean: a target that matches nothing is an error, and so is a
+// scope that leaves nothing.
 //
 // Thread rule: one thread.
 #pragma once
@@ -7,7 +10,11 @@
 
 namespace drift::engine_internal {
 
-// "rule_expired", "rule_unused" (only after a whole scan, where a rule had its chance), "target_unused".
+// E_INVALID_ARGUMENT for a target that matched no resource. For when all addresses are known and nothing has been read yet.
+Status require_targets(const ScanRun& run);
+
+// Notes: "rule_expired", "rule_unused" (only after a whole scan, where a rule had its chance), "exclude_unused". Errors of the report:
+// targets that matched nothing, a scope that left none of the resources.
 void add_request_notes(ScanRun& run);
 
 }  // namespace drift::engine_internal

@@ -49,15 +49,23 @@ ScanRun::ScanRun(const ScanRequest& request, Inputs inputs, DriftHook hook)
 }
 
 bool ScanRun::wanted(const SnapshotSet& set, const Match& match) {
-  const bool in_scope = scope_.contains(match.address);
   const Snapshot::Entry entry = leading_entry(set, match);
-  if (in_scope && !is_bookkeeping(entry)) return true;
+  const bool bookkeeping = is_bookkeeping(entry);
+  const bool in_scope = bookkeeping ? scope_.contains(match.address) : wanted(match.address);
+  if (in_scope && !bookkeeping) return true;
   classifier_.add_skipped(1);
   if (in_scope && entry.kind == ResourceKind::managed && entry.pending_delete)
     note({"deposed_skipped", std::string(match.address), "an object that waits for its deletion was not read"});
   if (in_scope && entry.pending_replacement)
     note({"replacement_skipped", std::string(match.address), "a resource between deletion and creation was not read"});
   return false;
+}
+
+bool ScanRun::wanted(std::string_view address) {
+  ++candidates_;
+  const bool in = scope_.contains(address);
+  if (in) ++in_scope_;
+  return in;
 }
 
 bool ScanRun::load(const SnapshotSet& set, const Match& match, Loaded& out) {

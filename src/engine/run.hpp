@@ -44,7 +44,11 @@ class ScanRun {
 
   // True when the scan is about this resource; otherwise it has been counted as skipped (and noted, when deposed).
   bool wanted(const SnapshotSet& set, const Match& match);
-  bool in_scope(std::string_view address) { return scope_.contains(address); }
+  // The same of a resource that no document has.
+  bool wanted(std::string_view address);
+  // Resources that could have been looked at, and those of them that the scope left.
+  [[nodiscard]] std::uint64_t candidates() const noexcept { return candidates_; }
+  [[nodiscard]] std::uint64_t in_scope() const noexcept { return in_scope_; }
   // Loads the sides of `set` that `match` names; an error has been put down as this resource's.
   bool load(const SnapshotSet& set, const Match& match, Loaded& out);
   // Compares and classifies. E_AMBIGUOUS_RULE ends the scan.
@@ -54,6 +58,8 @@ class ScanRun {
   void add_same(std::size_t n, const Basis& basis);
   // The scan was cancelled or ran out of time: what is left has no answer.
   void stop(Error why);
+  // About the whole scan: it is not complete.
+  void error(Error e) { classifier_.add_error(std::move(e)); }
   void note(Note n);
   [[nodiscard]] Report finish() &&;
 
@@ -70,7 +76,7 @@ class ScanRun {
   Clock::Duration now_;
   std::map<std::string, std::uint64_t, std::less<>> rule_hits_;
   std::set<std::string> noted_;
-  std::uint64_t answered_ = 0;
+  std::uint64_t candidates_ = 0, in_scope_ = 0, answered_ = 0;
   std::optional<Error> stopped_;
   bool key_missed_ = false;
 };

@@ -69,7 +69,9 @@ class Files(Scenario):
 
     def test_what_no_provider_reads_is_unsupported(self):
         self.write("terraform.tfstate", state([{"mode": "managed", "type": "aws_vpc", "name": "x", "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
-                                                "instances": [{"schema_version": 1, "attributes": {"id": "vpc-1"}}]}]))
+                                                "instances": [{"schema_version": 1, "attributes": {"id": "vpc-1"}}]},
+                                               local_file("a", "a.txt", "a")]))
+        self.write("a.txt", "a", 0o644)
         report = self.check(3, "scan", "--state", "terraform.tfstate", "--json").json()
         self.assertEqual(report["summary"]["unsupported"], 1)
         self.assertEqual(report["errors"][0]["code"], "E_READ_UNSUPPORTED")
@@ -110,8 +112,18 @@ class Files(Scenario):
         report = self.check(2, "scan", "--state", "terraform.tfstate", "--target", "local_file.s*", "--target", "*.allow", "--json").json()
         self.assertEqual(verdicts(report), {"local_file.service": "changed"})
         self.check(0, "scan", "--state", "terraform.tfstate", "--exclude", "*service", "--exclude", "*flags")
-        got = self.check(0, "scan", "--state", "terraform.tfstate", "--target", "nowhere.*")
-        self.assertIn("nowhere.*", got.out)
+
+    def test_a_scope_without_anything_in_it_is_not_clean(self):
+        self.production()
+        for targets in (("nowhere.*",), ("local_file.*", "local_flie.flags")):
+            got = self.check(1, "scan", "--state", "terraform.tfstate", *(word for t in targets for word in ("--target", t)))
+            self.assertIn(targets[-1] + ": no resource matched the target", got.err)
+            self.assertEqual(got.out, "")
+        report = self.check(3, "scan", "--state", "terraform.tfstate", "--exclude", "*", "--json").json()
+        self.assertEqual([e["code"] for e in report["errors"]], ["E_INVALID_ARGUMENT"])
+        self.check(3, "diff", "terraform.tfstate", "terraform.tfstate", "--exclude", "*")
+        got = self.check(0, "scan", "--state", "terraform.tfstate", "--exclude", "nowhere.*")
+        self.assertIn("no resource matched the exclude nowhere.*", got.out)
 
     def test_the_number_of_threads_changes_no_byte(self):
         self.production([(f"f{i}", f"many/{i}.txt", f"content {i}\n") for i in range(300)])

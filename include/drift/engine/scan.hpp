@@ -35,7 +35,7 @@ struct ScanRequest {
   RuleSet rules;
   SecretKey key;  // for sealed secrets in baseline and recordings
   BreakerOptions breaker;
-  std::vector<std::string> targets;  // address globs; empty: all
+  std::vector<std::string> targets;  // address globs; empty: all. One that matches nothing is E_INVALID_ARGUMENT
   std::vector<std::string> excludes;
   SchedulerOptions scheduler;
   JsonLimits limits;

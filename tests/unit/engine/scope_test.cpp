@@ -19,9 +19,11 @@ TEST_CASE("scope: a target takes in, an exclude takes out again") {
   CHECK(!scope.contains("module.a.secret.b"));
 }
 
-TEST_CASE("scope: remembers the targets that matched nothing, also when what they matched is excluded") {
-  Scope scope({"a.*", "b.*", "c"}, {"b.*"});
+TEST_CASE("scope: remembers the targets and excludes that matched nothing, whatever the others said") {
+  Scope scope({"a.*", "b.*", "c"}, {"b.*", "d", "e.*"});
   (void)scope.contains("a.x");
   (void)scope.contains("b.x");
+  (void)scope.contains("e.x");
   CHECK(scope.unused_targets() == std::vector<std::string>{"c"});
+  CHECK(scope.unused_excludes() == std::vector<std::string>{"d"});
 }
