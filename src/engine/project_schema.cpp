@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "engine/nearest.hpp"
+#include "drift/base/nearest.hpp"
 
 namespace drift::engine_internal {
 namespace {

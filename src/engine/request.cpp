@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "drift/base/nearest.hpp"
 #include "drift/engine/scan.hpp"
 #include "drift/provider/file.hpp"
-#include "engine/nearest.hpp"
 
 namespace drift {
 namespace {
@@ -50,7 +50,7 @@ Status configure(const Project& project, const ProviderRegistry& providers, cons
       return at_provider(project, i,
                          Error(Errc::config_unknown_key, "there is no provider of that name")
                              .at(name)
-                             .next("did you mean `" + std::string(engine_internal::nearest(name, names)) + "`?"));
+                             .next("did you mean `" + std::string(nearest(name, names)) + "`?"));
     if (Status s = provider->configure(config_of(project, name, config), context); !s.ok()) return at_provider(project, i, s.error());
   }
   return {};

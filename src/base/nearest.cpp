@@ -1,10 +1,10 @@
-#include "engine/nearest.hpp"
+#include "drift/base/nearest.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-namespace drift::engine_internal {
+namespace drift {
 
 // Optimal string alignment, three rows at a time. Text beyond 64 bytes is cut: names are short, input may not be.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -37,4 +37,4 @@ std::string_view nearest(std::string_view wanted, const std::vector<std::string_
   return best;
 }
 
-}  // namespace drift::engine_internal
+}  // namespace drift

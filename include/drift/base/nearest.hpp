@@ -1,4 +1,4 @@
-// "Did you mean ...?"
+// "Did you mean ...?", for names that a person typed: keys, commands, options.
 //
 // Thread rule: any.
 #pragma once
@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-namespace drift::engine_internal {
+namespace drift {
 
 // Edits (insert, remove, replace a byte, swap two neighbours) that make `a` to `b`.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 // The name with the fewest edits, the first of equals; empty when `names` is.
 [[nodiscard]] std::string_view nearest(std::string_view wanted, const std::vector<std::string_view>& names);
 
-}  // namespace drift::engine_internal
+}  // namespace drift

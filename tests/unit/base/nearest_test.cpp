@@ -1,11 +1,11 @@
-#include "engine/nearest.hpp"
+#include "drift/base/nearest.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-using drift::engine_internal::edit_distance;
-using drift::engine_internal::nearest;
+using drift::edit_distance;
+using drift::nearest;
 
 TEST_CASE("edit distance: inserted, removed, replaced, swapped") {
   CHECK(edit_distance("", "") == 0);
