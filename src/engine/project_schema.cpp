@@ -86,6 +86,7 @@ constexpr std::size_t most = 1'000'000'000;
 constexpr Key<BreakerOptions> breaker_keys[] = {
     {"min_absent", [](const YamlNode& n, BreakerOptions& b) { return take_count(n, 1, most, b.min_absent); }},
     {"share", [](const YamlNode& n, BreakerOptions& b) { return take_share(n, b.share); }},
+    {"min_all", [](const YamlNode& n, BreakerOptions& b) { return take_count(n, 1, most, b.min_all); }},
 };
 
 // --- comparators ---
@@ -217,7 +218,8 @@ Status take_providers(const YamlNode& n, Project& p) {
     const bool nothing = member.kind == Kind::scalar && member.scalar.is_null();
     if (member.kind != Kind::map && !nothing) return wrong_type(member, "a map");
     p.providers.emplace_back(member.key, to_value(member));
-    p.providers_at.push_back(member.key_where);
+    ProviderPlace& place = p.providers_at.emplace_back(ProviderPlace{member.key_where, {}});
+    for (const YamlNode& key : member.items) place.keys.emplace_back(key.key, key.key_where);
   }
   return {};
 }
@@ -246,12 +248,6 @@ MapKeys names_of(std::string_view where, std::span<const Key<T>> table) {
   return out;
 }
 
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
 }  // namespace
 
 std::vector<MapKeys> project_keys() {
@@ -260,6 +256,12 @@ std::vector<MapKeys> project_keys() {
 }
 
 Status decode_project(const YamlNode& root, Project& out) { return decode_map<Project>(root, "", keys, out); }
+
+bool is_plain_name(std::string_view text) {
+  return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
 
 Error wrong_type(const YamlNode& node, std::string_view wanted) {
   std::string message = (node.key.empty() ? std::string("the value") : "`" + node.key + "`") + " was " + std::string(kind_words(node)) +
@@ -275,7 +277,7 @@ Error invalid_value(const YamlNode& node, std::string message, std::string step)
 }
 
 Error unknown_key(const YamlNode& member, std::string_view where, const std::vector<std::string_view>& known) {
-  std::string message = is_name(member.key) ? "the key `" + member.key + "` is not known" : std::string("a key is not known");
+  std::string message = is_plain_name(member.key) ? "the key `" + member.key + "` is not known" : std::string("a key is not known");
   message += where.empty() ? " here" : " in " + std::string(where);
   return Error(Errc::config_unknown_key, std::move(message))
       .position(member.key_where)

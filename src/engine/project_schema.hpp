@@ -30,6 +30,9 @@ struct MapKeys {
 
 Status decode_project(const YamlNode& root, Project& out);
 
+// Could be a key. What is none is not repeated in a message: it may be a value in the wrong place.
+[[nodiscard]] bool is_plain_name(std::string_view text);
+
 // Errors of a decoder: at the node, without its value.
 [[nodiscard]] Error wrong_type(const YamlNode& node, std::string_view wanted);
 [[nodiscard]] Error invalid_value(const YamlNode& node, std::string message, std::string step);

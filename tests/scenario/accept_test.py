@@ -165,7 +165,7 @@ class Accept(Scenario):
         got = self.check(1, *SCAN, "--baseline", "terraform.tfstate")
         self.assertIn("E_BAD_STRUCTURE", got.err)
         self.check(1, *SCAN, "--baseline", "prod.jsonl", "--no-baseline")
-        self.write("conf/drift.yaml", "state: ../terraform.tfstate\nbaseline: b.jsonl\n")
+        self.write("conf/drift.yaml", "state: ../terraform.tfstate\nbaseline: b.jsonl\nproviders: {file: {root: ..}}\n")
         self.check(2, "scan", "--project", "conf/drift.yaml")
         self.check(0, "accept", "--project", "conf/drift.yaml", "--all")
         self.assertTrue((self.folder / "conf/b.jsonl").exists())

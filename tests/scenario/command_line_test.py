@@ -114,7 +114,7 @@ class ProjectFile(Scenario):
         self.write("svc.yaml", "a: 2\n")
         self.write("drift.yaml", "state: terraform.tfstate\n")
         self.check(2, "scan")
-        self.write("conf/quiet.yaml", "version: 1\nstate: ../terraform.tfstate\nignore:\n  - {name: known, address: local_file.service, mode: mute, reason: known}\n")
+        self.write("conf/quiet.yaml", "version: 1\nstate: ../terraform.tfstate\nproviders: {file: {root: ..}}\nignore:\n  - {name: known, address: local_file.service, mode: mute, reason: known}\n")
         report = self.check(0, "scan", "--project", "conf/quiet.yaml", "--json").json()
         self.assertEqual({s["address"] for s in report["suppressed"]}, {"local_file.service"})
         self.assertIn("known", {c["rule"] for s in report["suppressed"] for c in s["changes"]})
@@ -138,6 +138,23 @@ class ProjectFile(Scenario):
         got = self.check(1, "scan", "--project", "conf/drift.yaml")
         self.assertIn("line 3", got.err)
         self.assertIn("`file`", got.err)
+        self.write("conf/drift.yaml", "state: ../terraform.tfstate\nproviders:\n  file:\n    rooot: x\n")
+        got = self.check(1, "scan", "--project", "conf/drift.yaml")
+        for part in ("line 4, column 5", "`rooot`", "`root`"):
+            self.assertIn(part, got.err)
+
+    def test_started_in_another_folder(self):
+        self.production()
+        self.write("drift.yaml", "state: terraform.tfstate\n")
+        self.write("other/readme", "")
+        project = str(self.folder / "drift.yaml")
+        self.folder /= "other"
+        self.check(0, "scan", "--project", project)
+        self.check(0, "scan", "--project", "../drift.yaml")
+        # A state knows no folder: that every file is gone is not believed.
+        report = self.check(3, "scan", "--state", "../terraform.tfstate", "--json").json()
+        self.assertEqual({e["code"] for e in report["errors"]}, {"E_MASS_DELETION"})
+        self.assertEqual(report["findings"], [])
 
     def test_a_rule_that_catches_nothing_is_reported(self):
         self.production()

@@ -19,6 +19,7 @@ namespace drift {
 struct BreakerOptions {
   std::size_t min_absent = 10;  // fewer deletions than this in one lane are believed
   double share = 0.5;           // ... and so are those that are less than this share of what was read in the lane
+  std::size_t min_all = 3;      // where nothing of the lane is left, so many are enough to doubt it, however few min_absent asks for
 };
 
 // What is known of one resource after comparing it.

@@ -15,6 +15,12 @@
 
 namespace drift {
 
+// Where the configuration of a provider stands in the file, for errors.
+struct ProviderPlace {
+  TextPosition name;
+  std::vector<std::pair<std::string, TextPosition>> keys;
+};
+
 struct Project {
   std::string path;  // of the file; empty when built by hand. Relative paths below are relative to its folder
   std::optional<std::string> state;
@@ -27,7 +33,7 @@ struct Project {
   std::optional<std::size_t> parallel;
   std::optional<Clock::Duration> timeout;
   std::vector<std::pair<std::string, Value>> providers;  // name, config
-  std::vector<TextPosition> providers_at{};              // where each stands in the file; may be empty
+  std::vector<ProviderPlace> providers_at{};             // of each; may be empty
 };
 
 // `text` is YAML 1.1 without aliases, anchors or tags. Errors carry line and column.

@@ -49,7 +49,8 @@ struct ScanRequest {
 Result<Report> scan(const ScanRequest& request);
 
 // What drift.yaml says, as a request: documents (paths relative to the project file), rules, limits, and providers, configured. `providers`
-// are those of the host (empty: the file provider alone); a configured name that none of them has is E_CONFIG_UNKNOWN_KEY.
+// are those of the host (empty: the file provider alone, which starts at the folder of the project file); a configured name that none of
+// them has is E_CONFIG_UNKNOWN_KEY.
 Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers = {});
 
 // Two documents, `a` taken as recorded and `b` as actual.

@@ -6,12 +6,20 @@ using namespace drift;
 using classify_internal::breaks;
 
 TEST_CASE("a lane breaks when both the number and the share are reached") {
-  const BreakerOptions o{10, 0.5};
+  const BreakerOptions o{10, 0.5, 3};
   CHECK(breaks({20, 10}, o));
   CHECK(breaks({10, 10}, o));
-  CHECK_FALSE(breaks({9, 9}, o));       // too few to doubt
-  CHECK_FALSE(breaks({21, 10}, o));     // less than the share
-  CHECK_FALSE(breaks({0, 0}, {0, 0}));  // nothing is missing
+  CHECK_FALSE(breaks({10, 9}, o));         // too few to doubt
+  CHECK_FALSE(breaks({21, 10}, o));        // less than the share
+  CHECK_FALSE(breaks({0, 0}, {0, 0, 0}));  // nothing is missing
+}
+
+TEST_CASE("a lane of which nothing is left breaks sooner") {
+  const BreakerOptions o{10, 0.5, 3};
+  CHECK(breaks({3, 3}, o));
+  CHECK_FALSE(breaks({4, 3}, o));             // something is there: access works
+  CHECK_FALSE(breaks({2, 2}, o));             // too few to doubt
+  CHECK_FALSE(breaks({3, 3}, {10, 0.5, 4}));  // believed on request
 }
 
 TEST_CASE("the error names the counts and what to check") {

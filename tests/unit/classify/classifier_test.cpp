@@ -141,7 +141,7 @@ TEST_CASE("what a rule took out is kept, with the rule") {
 
 TEST_CASE("mass deletion in one lane is a fault, in the other lanes deletions are believed") {
   const auto run = [](std::size_t absent, std::size_t present) {
-    Classifier c({.breaker = {4, 0.5}});
+    Classifier c({.breaker = {4, 0.5, 5}});
     for (std::size_t i = 0; i < absent; ++i) c.add(judged("a" + std::to_string(i), Existence::deleted, "east"));
     for (std::size_t i = 0; i < present; ++i) c.add(judged("p" + std::to_string(i), Existence::present, "east"));
     c.add(judged("west", Existence::deleted, "west"));

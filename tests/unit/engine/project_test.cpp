@@ -33,7 +33,7 @@ exclude:
   - thing.x
 parallel: 4
 timeout: 5m
-breaker: {min_absent: 3, share: 0.25}
+breaker: {min_absent: 3, share: 0.25, min_all: 2}
 providers:
   file: {root: files}
 comparators:
@@ -64,6 +64,7 @@ engine_ignores: false
   CHECK(p->timeout == std::chrono::minutes(5));
   CHECK(p->breaker.min_absent == 3);
   CHECK(p->breaker.share == 0.25);
+  CHECK(p->breaker.min_all == 2);
   REQUIRE(p->providers.size() == 1);
   CHECK(p->providers[0].first == "file");
   CHECK(to_json(p->providers[0].second) == R"({"root":"files"})");

@@ -17,15 +17,33 @@ class NamedProvider final : public FakeProvider {
 }  // namespace
 
 TEST_CASE("request: paths are relative to the project file") {
-  const Result<Project> p = parse_project("state: a.tfstate\ndesired: /abs/plan.json\nbaseline: b.jsonl\n", "conf/drift.yaml");
+  const TempDir dir;
+  const Result<Project> p = parse_project("state: a.tfstate\ndesired: /abs/plan.json\nbaseline: b.jsonl\n", dir.path("drift.yaml"));
   REQUIRE(p.ok());
   const Result<ScanRequest> r = scan_request(*p);
   REQUIRE(r.ok());
-  CHECK(r->state->name() == "conf/a.tfstate");
+  CHECK(r->state->name() == dir.path("a.tfstate"));
   CHECK(r->desired->name() == "/abs/plan.json");
-  CHECK(r->baseline->name() == "conf/b.jsonl");
+  CHECK(r->baseline->name() == dir.path("b.jsonl"));
   CHECK(!r->actual);
   CHECK(r->providers.all().size() == 1);
+}
+
+TEST_CASE("request: files are looked for beside the project file, wherever drift was started") {
+  const TempDir dir;
+  dir.write("here.txt", "x");
+  std::filesystem::create_directory(dir.path("sub"));
+  const Resource file = resource("file.here", R"({"path":"here.txt","kind":"file"})", "file");
+  const auto scanned = [&](std::string_view text, const std::string& project) {
+    Result<ScanRequest> request = scan_request(*parse_project(text, dir.path(project)));
+    REQUIRE(request.ok());
+    request->state = document({file});
+    return outline(scan(*request));
+  };
+  CHECK(scanned("", "drift.yaml") == "+1");
+  CHECK(scanned("providers: {file: }", "drift.yaml") == "+1");
+  CHECK(scanned("providers: {file: {root: sub}}", "drift.yaml") == "file.here deleted\n+1");
+  CHECK(scanned("providers: {file: {root: ..}}", "sub/drift.yaml") == "+1");
 }
 
 TEST_CASE("request: limits, scope and rules come along") {
@@ -61,4 +79,16 @@ TEST_CASE("request: providers are configured by name; errors stand at the place 
   REQUIRE(!bad.ok());
   CHECK(bad.error().code() == Errc::config_unknown_key);
   CHECK(bad.error().where()->line == 2);
+}
+
+TEST_CASE("request: an unknown key of a provider is named, at its own place, with the nearest known one") {
+  const TempDir dir;
+  const Result<ScanRequest> r = scan_request(*parse_project("providers:\n  file:\n    rooot: x\n", dir.path("drift.yaml")));
+  REQUIRE(!r.ok());
+  CHECK(r.error().code() == Errc::config_unknown_key);
+  CHECK(r.error().message().find("`rooot`") != std::string::npos);
+  CHECK(r.error().next_step().find("`root`") != std::string::npos);
+  REQUIRE(r.error().where().has_value());
+  CHECK(r.error().where()->line == 3);
+  CHECK(r.error().where()->column == 5);
 }
