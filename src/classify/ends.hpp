@@ -3,6 +3,7 @@
 // Thread rule: any. Ownership: borrows from the Change.
 #pragma once
 
+#include "diff/rule_names.hpp"
 #include "drift/diff/compare.hpp"
 
 namespace drift::classify_internal {
@@ -34,7 +35,7 @@ inline Ends ends_of(const Change& c, const Basis& basis) {
 // that the baseline's value is the actual one, and the recorded one is where it came from.
 inline Ends ends_of_suppressed(const Change& c) {
   Basis basis;
-  basis.baseline = c.rule != "baseline";
+  basis.baseline = c.rule != diff_internal::kBaselineRule;
   basis.recorded = true;
   return ends_of(c, basis);
 }

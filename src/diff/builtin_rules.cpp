@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "diff/rule_names.hpp"
 #include "drift/diff/rules.hpp"
 
 namespace drift {
@@ -85,7 +86,8 @@ std::vector<ComparatorRule> build() {
     Result<PathPattern> path = PathPattern::parse(row.path);
     if (!path) throw std::logic_error("drift: the built-in rule path " + std::string(row.path) + " is malformed");
     std::string name = row.name != nullptr ? std::string(row.name)
-                                           : "builtin." + std::string(comparator_name(row.comparator)) + "." + row.type + "." + row.path;
+                                           : std::string(diff_internal::kBuiltinFamily).append(comparator_name(row.comparator)) + "." +
+                                                 row.type + "." + row.path;
     rules.push_back({std::move(name), row.type, std::move(path).value(), row.comparator, {}, {}});
   }
   return rules;

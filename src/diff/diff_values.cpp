@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "diff/comparators.hpp"
+#include "diff/rule_names.hpp"
 #include "diff/secrets.hpp"
 #include "diff/walk.hpp"
 
@@ -84,7 +85,7 @@ Verdict Walker::judge_secret(unsigned side, const Value& a, const Value& b, cons
     inside_secret_ = was;
     if (!same) return {Moved::whole, "secret"};
     if (probe_rule_.empty()) return {};
-    const bool untold = probe_rule_ == "secret.cannot-tell";
+    const bool untold = probe_rule_ == kSecretRule;
     return {Moved::by_rule, untold ? "secret_cannot_tell" : "secret", std::exchange(probe_rule_, {})};
   }
   switch (compare_secrets(left, right, selector_.key())) {
@@ -96,7 +97,7 @@ Verdict Walker::judge_secret(unsigned side, const Value& a, const Value& b, cons
       break;
   }
   (void)sel;
-  return {Moved::by_rule, "secret_cannot_tell", "secret.cannot-tell"};
+  return {Moved::by_rule, "secret_cannot_tell", std::string(kSecretRule)};
 }
 
 }  // namespace diff_internal

@@ -5,6 +5,7 @@
 #include "diff/comparators.hpp"
 #include "diff/existence.hpp"
 #include "diff/ignore.hpp"
+#include "diff/rule_names.hpp"
 #include "diff/secrets.hpp"
 #include "diff/walk.hpp"
 
@@ -91,7 +92,7 @@ void note_accepted_deletion(const ResourceSides& sides, ResourceComparison& out)
   change.section = Section::resource;
   change.kind = ChangeKind::removed;
   change.why = "missing";
-  change.rule = "baseline";
+  change.rule = kBaselineRule;
   out.suppressed.push_back(std::move(change));
 }
 
@@ -109,7 +110,7 @@ void fold_inputs(ResourceComparison& out) {
              same_value(o.desired, change.desired);
     };
     const bool twice = change.section == Section::inputs && std::any_of(kept.begin(), kept.end(), same);
-    if (twice) change.rule = "same-change-in-outputs";
+    if (twice) change.rule = kOutputsRule;
     (twice ? out.suppressed : kept).push_back(std::move(change));
   }
   out.changes = std::move(kept);

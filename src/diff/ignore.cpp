@@ -5,6 +5,7 @@
 
 #include "diff/comparators.hpp"
 #include "diff/rank.hpp"
+#include "diff/rule_names.hpp"
 
 namespace drift::diff_internal {
 namespace {
@@ -16,9 +17,11 @@ Rank rank_of(const IgnoreRule& r) {
   return {r.path ? r.path->specificity() : kNoPath, glob_rank(r.address), glob_rank(r.type)};
 }
 
+// "It is not there" is said by no value or by null, and engines write it either way.
 bool equals(const std::optional<Value>& wanted, const Value* is) {
-  if (!wanted || is == nullptr) return !wanted && is == nullptr;
-  return same_content(*wanted, *is);
+  const bool nothing = !wanted || wanted->is_null();
+  if (is == nullptr || is->is_null()) return nothing;
+  return !nothing && same_content(*wanted, *is);
 }
 
 const Value* root_of(const Resource& r, Section section) {
@@ -118,7 +121,7 @@ Status Ignorer::judge_changes(ResourceComparison& c) {
       change.mode = rule->mode;
       change.reason = rule->reason;
     } else if (engine_ignores(change)) {
-      change.rule = "engine.ignore_changes";
+      change.rule = kEngineRule;
       change.mode = IgnoreMode::mute;
       change.reason = "the engine was told to ignore changes here";
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/rule_names.hpp"
+
 namespace drift::diff_internal {
 namespace {
 
@@ -68,7 +70,7 @@ void Walker::node(Node n) {
   const bool replaced = (whole & kCounted) != 0;
   const bool accepted = (whole & bit(kRecorded)) != 0 && ((whole | inside) & bit(kActual)) == 0;
   if (accepted && !equal(kRecorded, n.v[kRecorded], kActual, n.v[kActual])) {
-    verdict[kRecorded].rule = "baseline";
+    verdict[kRecorded].rule = kBaselineRule;
     suppress(n, kRecorded, kActual, verdict[kRecorded], secret);
   }
   if (replaced) {

@@ -66,17 +66,17 @@ Status take_pattern(const YamlNode& node, PathPattern& out) {
 }
 
 template <class E>
-Status take_name(const YamlNode& node, std::optional<E> (*from_name)(std::string_view), std::span<const E> all,
-                 std::string_view (*name_of)(E), E& out) {
+Status take_name(const YamlNode& node, std::optional<E> (*from_name)(std::string_view), const std::vector<std::string_view>& names,
+                 E& out) {
   std::string text;
   DRIFT_TRY(take_text(node, text));
   if (const std::optional<E> e = from_name(text)) {
     out = *e;
     return {};
   }
-  std::string names;
-  for (const E e : all) names += (names.empty() ? "" : ", ") + std::string(name_of(e));
-  return invalid_value(node, "the name was none that is known", "use one of " + names);
+  std::string all;
+  for (const std::string_view name : names) all += (all.empty() ? "" : ", ") + std::string(name);
+  return invalid_value(node, "the name was none that is known", "use one of " + all);
 }
 
 // --- breaker ---
@@ -92,11 +92,8 @@ constexpr Key<BreakerOptions> breaker_keys[] = {
 // --- comparators ---
 
 Status take_comparator_name(const YamlNode& n, ComparatorRule& r) {
-  static constexpr Comparator all[] = {
-      Comparator::exact,           Comparator::number,           Comparator::json,          Comparator::set,    Comparator::keyed_list,
-      Comparator::empty_is_absent, Comparator::case_insensitive, Comparator::default_value, Comparator::ignored};
   return take_name<Comparator>(
-      n, [](std::string_view t) { return comparator_from_name(t); }, all, [](Comparator c) { return comparator_name(c); }, r.comparator);
+      n, [](std::string_view t) { return comparator_from_name(t); }, comparator_names(), r.comparator);
 }
 
 constexpr Key<ComparatorRule> comparator_keys[] = {
@@ -116,6 +113,13 @@ Error invalid_rule(const YamlNode& node, std::string message, std::string step) 
   return Error(Errc::invalid_rule, std::move(message)).position(node.where).next(std::move(step));
 }
 
+// A glob that matches every address, or a path pattern that covers every path of a resource.
+bool matches_all(std::string_view pattern) { return pattern.find_first_not_of("*?.[]") == std::string_view::npos; }
+
+Error ignores_everything(const YamlNode& node) {
+  return invalid_rule(node, "the rule would ignore everything", "give an `address`, a `type` or a `path` that is not only wildcards");
+}
+
 Status take_comparator(const YamlNode& node, ComparatorRule& out) {
   DRIFT_TRY(decode_map<ComparatorRule>(node, "comparators[]", comparator_keys, out));
   const bool keyed = out.comparator == Comparator::keyed_list, valued = out.comparator == Comparator::default_value;
@@ -125,16 +129,15 @@ Status take_comparator(const YamlNode& node, ComparatorRule& out) {
   if (valued != out.value.has_value())
     return invalid_rule(node, "`value` and the comparator default_value belong together",
                         valued ? "add `value`: what absent means" : "remove `value`");
+  if (out.comparator == Comparator::ignored && matches_all(out.type) && matches_all(out.path.text())) return ignores_everything(node);
   return {};
 }
 
 // --- ignore rules ---
 
 Status take_mode(const YamlNode& n, IgnoreRule& r) {
-  static constexpr IgnoreMode all[] = {IgnoreMode::hide, IgnoreMode::mute, IgnoreMode::accept, IgnoreMode::watch_only,
-                                       IgnoreMode::never_push};
   return take_name<IgnoreMode>(
-      n, [](std::string_view t) { return ignore_mode_from_name(t); }, all, [](IgnoreMode m) { return ignore_mode_name(m); }, r.mode);
+      n, [](std::string_view t) { return ignore_mode_from_name(t); }, ignore_mode_names(), r.mode);
 }
 
 Status take_expires(const YamlNode& n, IgnoreRule& r) {
@@ -163,31 +166,39 @@ constexpr Key<IgnoreRule> ignore_keys[] = {
 Status take_ignore(const YamlNode& node, IgnoreRule& out) {
   DRIFT_TRY(decode_map<IgnoreRule>(node, "ignore[]", ignore_keys, out));
   if ((out.mode == IgnoreMode::accept) != out.value.has_value())
-    return invalid_rule(node, "`value` and the mode accept belong together", "give the value that is accepted, or use another mode");
+    return invalid_rule(node, "`value` and the mode accept belong together",
+                        "give the value that is accepted (`null`: that it is not there), or use another mode");
   if (out.mode == IgnoreMode::accept && !out.path)
     return invalid_rule(node, "the mode accept needs a `path`", "say which value is accepted");
-  if (out.address == "*" && out.type == "*" && !out.path)
-    return invalid_rule(node, "the rule would ignore everything", "give `address`, `type` or `path`");
-  return {};
-}
-
-// Hits are counted, and suppressed differences shown, by name.
-Status add_name(const YamlNode& node, const std::string& name, std::set<std::string>& names) {
-  if (name == "baseline" || name.starts_with("engine.") || name.starts_with("schema:"))
-    return invalid_rule(node, "the name of the rule is one of libdrift's own", "choose another name");
-  if (!names.insert(name).second) return invalid_rule(node, "two rules had the same name", "give each rule a name of its own");
+  // A value narrows, too: the mode accept may speak of every path.
+  const bool any_path = !out.path || (out.mode != IgnoreMode::accept && matches_all(out.path->text()));
+  if (any_path && matches_all(out.address) && matches_all(out.type)) return ignores_everything(node);
   return {};
 }
 
 template <class Rule>
 Status take_rules(const YamlNode& node, Status (*take)(const YamlNode&, Rule&), std::vector<Rule>& out) {
   if (node.kind != Kind::list) return wrong_type(node, "a list of rules");
-  std::set<std::string> names;
   for (const YamlNode& item : node.items) {
     Rule rule{};
     DRIFT_TRY(take(item, rule));
-    DRIFT_TRY(add_name(item, rule.name, names));
     out.push_back(std::move(rule));
+  }
+  return {};
+}
+
+// Hits are counted, and suppressed differences shown, by name, whichever list a rule is in.
+Status check_names(const YamlNode& root) {
+  std::set<std::string> names;
+  for (const YamlNode& list : root.items) {
+    if (list.key != "comparators" && list.key != "ignore") continue;
+    for (const YamlNode& rule : list.items) {
+      const auto name = std::find_if(rule.items.begin(), rule.items.end(), [](const YamlNode& m) { return m.key == "name"; });
+      if (is_fixed_rule_name(name->scalar.as_string()))
+        return invalid_rule(rule, "the name of the rule is one of libdrift's own", "choose another name");
+      if (!names.insert(name->scalar.as_string()).second)
+        return invalid_rule(rule, "two rules had the same name", "give each rule a name of its own");
+    }
   }
   return {};
 }
@@ -255,7 +266,10 @@ std::vector<MapKeys> project_keys() {
           names_of<ComparatorRule>("comparators[]", comparator_keys), names_of<IgnoreRule>("ignore[]", ignore_keys)};
 }
 
-Status decode_project(const YamlNode& root, Project& out) { return decode_map<Project>(root, "", keys, out); }
+Status decode_project(const YamlNode& root, Project& out) {
+  DRIFT_TRY(decode_map<Project>(root, "", keys, out));
+  return check_names(root);
+}
 
 bool is_plain_name(std::string_view text) {
   return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {

@@ -34,6 +34,7 @@ enum class Comparator : std::uint8_t {
 };
 [[nodiscard]] std::string_view comparator_name(Comparator c) noexcept;
 [[nodiscard]] std::optional<Comparator> comparator_from_name(std::string_view name) noexcept;
+[[nodiscard]] std::vector<std::string_view> comparator_names();
 
 struct ComparatorRule {
   std::string name;  // shown beside what it suppressed
@@ -47,12 +48,13 @@ struct ComparatorRule {
 enum class IgnoreMode : std::uint8_t {
   hide,        // not counted; listed among the suppressed only on request
   mute,        // shown as muted, not counted
-  accept,      // not counted while the actual value is `value`
+  accept,      // not counted while the actual value is `value`; null or none: while it is null or absent
   watch_only,  // counted and shown; never acted upon
   never_push,  // counted; acting may adopt but not revert
 };
 [[nodiscard]] std::string_view ignore_mode_name(IgnoreMode m) noexcept;
 [[nodiscard]] std::optional<IgnoreMode> ignore_mode_from_name(std::string_view name) noexcept;
+[[nodiscard]] std::vector<std::string_view> ignore_mode_names();
 
 struct IgnoreRule {
   std::string name;
@@ -76,5 +78,8 @@ struct RuleSet {
   // use_builtin_comparators need not hold them.
   static const std::vector<ComparatorRule>& builtin();
 };
+
+// Names that libdrift itself gives to what it takes out (docs/rules.md): a project's rule of such a name could not be told from them.
+[[nodiscard]] bool is_fixed_rule_name(std::string_view name);
 
 }  // namespace drift

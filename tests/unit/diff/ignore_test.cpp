@@ -114,13 +114,18 @@ TEST_CASE("an accept rule compares the secret's content and needs no mark") {
   CHECK(f.run().suppressed.empty());
 }
 
-TEST_CASE("an accept rule without a value accepts that it is not there") {
+TEST_CASE("an accept rule without a value, or of null, accepts that it is not there") {
   Fixture f;
-  f.actual = resource(R"({"tags":{"a":1}})");
   f.rules.ignores = {rule("gone", "size", IgnoreMode::accept)};
-  CHECK(!f.run().drifted());
-  f.actual = resource(R"({"size":5,"tags":{"a":1}})");
-  CHECK(f.run().drifted());
+  for (const std::optional<Value>& nothing : {std::optional<Value>(), std::optional<Value>(Value())}) {
+    f.rules.ignores[0].value = nothing;
+    f.actual = resource(R"({"tags":{"a":1}})");
+    CHECK(!f.run().drifted());
+    f.actual = resource(R"({"size":null,"tags":{"a":1}})");
+    CHECK(!f.run().drifted());
+    f.actual = resource(R"({"size":5,"tags":{"a":1}})");
+    CHECK(f.run().drifted());
+  }
 }
 
 TEST_CASE("the engine's list: both sides', unreadable entries ignore nothing, and it can be turned off") {

@@ -131,12 +131,35 @@ TEST_CASE("project: rules that cannot be meant") {
   CHECK(where("ignore: [{name: a, type: t, mode: accept, value: 1, reason: r}]") == "E_INVALID_RULE 1:10");
   CHECK(where("ignore: [{name: a, path: x, mode: mute, reason: r, expires: tomorrow}]") == "E_CONFIG_INVALID 1:61");
   CHECK(where("ignore: [{name: engine.x, path: x, mode: mute, reason: r}]") == "E_INVALID_RULE 1:10");
+  for (const std::string name :
+       {"baseline", "secret.cannot-tell", "same-change-in-outputs", "schema:x", "builtin.x", "pulumi.defaults", "terraform.timeouts"}) {
+    CHECK(where("ignore: [{name: '" + name + "', path: x, mode: mute, reason: r}]") == "E_INVALID_RULE 1:10");
+    CHECK(where("comparators: [{name: '" + name + "', type: t, path: x, comparator: json}]") == "E_INVALID_RULE 1:15");
+  }
+  CHECK(where("comparators: [{name: a, type: t, path: x, comparator: json}]\nignore: [{name: a, path: y, mode: mute, reason: r}]") ==
+        "E_INVALID_RULE 2:10");
   CHECK(where("ignore:\n- {name: a, path: x, mode: mute, reason: r}\n- {name: a, path: y, mode: mute, reason: r}") == "E_INVALID_RULE 3:3");
   CHECK(where("comparators: [{name: a, type: t, path: p, comparator: keyed_list}]") == "E_INVALID_RULE 1:15");
   CHECK(where("comparators: [{name: a, type: t, path: p, comparator: json, key: k}]") == "E_INVALID_RULE 1:15");
   CHECK(where("comparators: [{name: a, type: t, path: p, comparator: default_value}]") == "E_INVALID_RULE 1:15");
   CHECK(where("comparators: [{name: a, type: t, path: p, comparator: jason}]") == "E_CONFIG_INVALID 1:55");
   CHECK(where("comparators: {name: a}") == "E_CONFIG_INVALID 1:14");
+}
+
+TEST_CASE("project: a rule of nothing but wildcards would ignore everything") {
+  for (const std::string what : {"address: '?*'", "address: '**', type: '*?*'", "type: '***'", "path: '**'", "path: '*', address: '*'"})
+    CHECK_MESSAGE(where("ignore: [{name: a, " + what + ", mode: hide, reason: r}]") == "E_INVALID_RULE 1:10", what);
+  CHECK(where("comparators: [{name: a, type: '*', path: '**', comparator: ignored}]") == "E_INVALID_RULE 1:15");
+  for (const std::string what : {"address: '*', type: 'aws_*'", "address: '?*.x'", "path: 'tags.*'", "address: '*', path: 'x'"})
+    CHECK_MESSAGE(parse_project("ignore: [{name: a, " + what + ", mode: hide, reason: r}]", "").ok(), what);
+  CHECK(parse_project("ignore: [{name: a, path: '**', mode: accept, value: auto, reason: r}]", "").ok());
+}
+
+TEST_CASE("project: that a value is not there is accepted by `value: null`") {
+  const Result<Project> p = parse_project("ignore: [{name: a, path: x, mode: accept, value: null, reason: r}]", "");
+  REQUIRE(p.ok());
+  REQUIRE(p->rules.ignores.at(0).value.has_value());
+  CHECK(p->rules.ignores[0].value->is_null());
 }
 
 TEST_CASE("project: a message never holds a value") {
