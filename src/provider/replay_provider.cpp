@@ -48,6 +48,12 @@ void ReadRecorder::record(const std::string& address, const std::string& provide
 
 namespace {
 
+Error folder_error(const std::string& what, const std::string& dir, int number) {
+  return Error(number == EACCES || number == EPERM ? Errc::permission : Errc::io, what + ": " + std::generic_category().message(number))
+      .at(dir)
+      .next("give a folder that can be written");
+}
+
 Status make_folder(const std::string& dir) {
   std::error_code error;
   const std::filesystem::path path(dir);
@@ -59,13 +65,16 @@ Status make_folder(const std::string& dir) {
         .next("give another folder");
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
   if (::mkdir(dir.c_str(), 0700) == 0) return {};
-  const std::string why = std::generic_category().message(errno);
-  return Error(errno == EACCES || errno == EPERM ? Errc::permission : Errc::io, "the folder of the recording could not be made: " + why)
-      .at(dir)
-      .next("give a folder that can be written");
+  return folder_error("the folder of the recording could not be made", dir, errno);
 }
 
 }  // namespace
+
+Status ReadRecorder::prepare() {
+  DRIFT_TRY(make_folder(s_->dir));
+  if (::access(s_->dir.c_str(), W_OK | X_OK) == 0) return {};
+  return folder_error("the folder of the recording cannot be written to", s_->dir, errno);
+}
 
 Status ReadRecorder::finish(const Clock& clock) {
   const std::lock_guard lock(s_->mutex);

@@ -93,6 +93,27 @@ class ExitStatus(Scenario):
             self.assertIn("--help", got.err, args)
         self.check(2, "scan", "--staet", "x", "--exit-code-style", "driftctl")  # 1 would say drift there
 
+    def test_the_nearest_command_or_option_is_named(self):
+        for args, typed, meant in ((("scna",), "scna", "scan"), (("expalin", "x", "--state", "y"), "expalin", "explain"),
+                                   (("scan", "--stat", "x"), "--stat", "--state"), (("scan", "--exclud=x"), "--exclud", "--exclude"),
+                                   (("explain", "--stat"), "--stat", "--state"), (("--versoin",), "--versoin", "--version"),
+                                   (("--json", "scan"), "--json", "drift scan --json")):
+            got = self.check(1, *args)
+            self.assertIn(f"`{typed}`", got.err)
+            self.assertIn(f"`{meant}`", got.err)
+
+    def test_an_empty_argument_is_an_error(self):
+        self.production()
+        for option in ("--state", "--desired", "--baseline", "--actual", "--project", "--target", "--exclude", "--parallel", "--timeout",
+                       "--record", "--replay", "--color", "--exit-code-style"):
+            for words in ((option, ""), (option + "=",)):
+                got = self.check(1, "scan", *(() if option == "--state" else ("--state", "terraform.tfstate")), *words)
+                self.assertIn(option, got.err)
+                self.assertEqual(got.out, "")
+        self.assertIn("ADDRESS", self.check(1, "explain", "", "--state", "terraform.tfstate").err)
+        self.assertIn("ADDRESS", self.check(1, "accept", "", "--state", "terraform.tfstate").err)
+        self.assertIn("B was empty", self.check(1, "diff", "terraform.tfstate", "").err)
+
 
 class Help(Scenario):
     def test_each_command_explains_itself(self):

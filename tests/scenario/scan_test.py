@@ -238,8 +238,29 @@ class Recording(Scenario):
         self.assertEqual(live.out, replayed.out)
         self.check(2, "explain", "local_file.service", "--state", "terraform.tfstate", "--replay", "reads")
 
-    def test_record_and_replay_exclude_each_other(self):
-        self.check(1, "scan", "--state", "x", "--record", "a", "--replay", "b")
+    def test_options_that_exclude_each_other(self):
+        for words in (("--record", "a", "--replay", "b"), ("--record", "a", "--actual", "b"), ("--replay", "a", "--actual", "b")):
+            got = self.check(1, "scan", "--state", "x", *words)
+            self.assertIn("E_INVALID_ARGUMENT", got.err)
+            for option in words[::2]:
+                self.assertIn(option, got.err)
+
+    def test_a_recording_that_cannot_be_written_is_known_before_the_scan(self):
+        self.production()
+        self.write("file", "")
+        for folder in ("file", "file/reads", "/proc/reads"):
+            got = self.check(1, "scan", "--state", "terraform.tfstate", "--record", folder)
+            self.assertIn(folder, got.err)
+            self.assertEqual(got.out, "")
+
+    def test_a_recording_that_fails_does_not_take_the_report_with_it(self):
+        self.production()
+        self.write("svc.yaml", "a: 2\n")
+        # The folder is fine; what is to be written into it has a folder in its place.
+        self.write("reads/reads.jsonl/x", "")
+        got = self.check(1, "scan", "--state", "terraform.tfstate", "--json", "--record", "reads")
+        self.assertEqual(verdicts(got.json()), {"local_file.service": "changed"})
+        self.assertIn("reads.jsonl", got.err)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,18 @@
 #include "cli.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <map>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "console.hpp"
+#include "drift/base/nearest.hpp"
 #include "drift/version.hpp"
 #include "interrupt.hpp"
 
@@ -22,7 +26,7 @@ It only reads. Secrets are never printed.)";
 constexpr const char* footer = R"(Start with
   drift scan --state terraform.tfstate
 
-Exit status: 0 clean, 2 drift, 1 error, 3 incomplete (something could not be read).
+Exit status: 0 clean, 2 drift, 1 error, 3 incomplete (something could not be read); drift wins over incomplete.
 `drift COMMAND --help` explains each command; docs/drift.yaml.md the project file.)";
 
 // CLI11's layout, with the whole purpose of a command on top of its own help, and options without the list of their checks.
@@ -51,13 +55,69 @@ ExitStyle style_asked_for(int argc, char** argv) {
   return ExitStyle::drift;
 }
 
-int usage_error(const CLI::App& app, const CLI::ParseError& e, ExitStyle style) {
+// "--state=x" is about --state.
+std::string option_of(const std::string& word) { return word.substr(0, word.find('=')); }
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* o : app.get_options([](const CLI::Option*) { return true; }))
+    for (const std::string& name : o->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+Error not_known(const std::string& word, const char* what, const std::vector<std::string>& names) {
+  return Error(Errc::invalid_argument, "`" + word + "` is no " + what + " that is known")
+      .next("did you mean `" + std::string(nearest(word, {names.begin(), names.end()})) + "`?");
+}
+
+// CLI11 says that a command is missing or that words are left over, not which of them nobody knows.
+std::optional<Error> unknown_word(const CLI::App& app) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  for (const CLI::App* command : chosen)
+    for (const std::string& word : command->remaining())
+      if (word.starts_with("-")) return not_known(option_of(word), "option", option_names(*command));
+  for (const std::string& word : app.remaining()) {
+    if (word.starts_with("-")) {
+      const CLI::App& behind = chosen.empty() ? app : *chosen.front();
+      const std::vector<std::string> names = option_names(behind);
+      if (chosen.empty() || std::find(names.begin(), names.end(), option_of(word)) == names.end())
+        return not_known(option_of(word), "option", names);
+      return Error(Errc::invalid_argument, "`" + option_of(word) + "` stood before the command")
+          .next("write `drift " + behind.get_name() + " " + option_of(word) + "`.");
+    }
+    if (!chosen.empty()) continue;
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) commands.push_back(command->get_name());
+    return not_known(word, "command", commands);
+  }
+  return std::nullopt;
+}
+
+// An argument that is empty is most often a variable that was not set; nothing that was asked for is left out in silence.
+std::optional<Error> empty_argument(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands())
+    for (const CLI::Option* o : command->get_options([](const CLI::Option*) { return true; }))
+      for (const std::string& text : o->results())
+        if (text.empty())
+          return Error(Errc::invalid_argument, o->get_name() + " was empty")
+              .next("give it a value, or leave it out. Was a variable not set?");
+  return std::nullopt;
+}
+
+int usage_error(const CLI::App& app, const Error& e, ExitStyle style) {
   const auto chosen = app.get_subcommands();
   const std::string help = chosen.empty() ? "drift --help" : "drift " + chosen.back()->get_name() + " --help";
+  print_error(Error(e.code(), e.message()).next((e.next_step().empty() ? "see `" : e.next_step() + " See `") + help + "`"));
+  return exit_code(style, Outcome::error);
+}
+
+Error as_error(const CLI::App& app, const CLI::ParseError& e) {
+  const bool left_over = dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr || dynamic_cast<const CLI::RequiredError*>(&e) != nullptr;
+  if (left_over)
+    if (std::optional<Error> unknown = unknown_word(app)) return *std::move(unknown);
   std::string what = e.what();
   while (!what.empty() && what.back() == '\n') what.pop_back();
-  print_error(Error(Errc::invalid_argument, what).next("see `" + help + "`"));
-  return exit_code(style, Outcome::error);
+  return {Errc::invalid_argument, what};
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -81,8 +141,9 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::CallForVersion& e) {
     return print(std::string(e.what()) + "\n") ? 0 : 1;
   } catch (const CLI::ParseError& e) {
-    return usage_error(app, e, style_asked_for(argc, argv));
+    return usage_error(app, as_error(app, e), style_asked_for(argc, argv));
   }
+  if (const std::optional<Error> empty = empty_argument(app)) return usage_error(app, *empty, style_asked_for(argc, argv));
   return chosen.command();
 }
 

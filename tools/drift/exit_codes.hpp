@@ -27,6 +27,7 @@ enum class Outcome { clean, drift, error, incomplete };
 // For --help.
 inline constexpr const char* exit_help =
     "Exit status: 0 clean, 2 drift, 1 error, 3 incomplete (something could not be read, or the scan was stopped).\n"
+    "Where there is drift and something is incomplete, it is 2: 3 says that none was found in what could be read.\n"
     "--exit-code-style terraform: 0, 2, 1, 1; pulumi: 0, 7, 1, 1; driftctl: 0, 1, 2, 2.";
 
 }  // namespace drift::cli

@@ -46,6 +46,13 @@ void choose_baseline(const DocumentOptions& o, const Project& project, bool writ
   if ((asked && !writes_baseline) || exists(p.baseline_path)) p.request.baseline = source_of(p.baseline_path);
 }
 
+// What stands for live reads, or keeps them, has no meaning where a document does.
+Status check_reads(const DocumentOptions& documents, const ReadingOptions& o) {
+  if (documents.actual.empty() || (o.record.empty() && o.replay.empty())) return {};
+  return Error(Errc::invalid_argument, std::string("--actual and ") + (o.record.empty() ? "--replay" : "--record") + " exclude each other")
+      .next("give one of them: with --actual nothing live is read");
+}
+
 Status choose_reads(const ReadingOptions& o, Prepared& p) {
   ScanRequest& r = p.request;
   r.context.cancel = interrupt_token();
@@ -57,6 +64,7 @@ Status choose_reads(const ReadingOptions& o, Prepared& p) {
   }
   if (!o.record.empty()) {
     p.recorder = std::make_unique<ReadRecorder>(o.record, r.key);
+    DRIFT_TRY(p.recorder->prepare());
     r.recorder = p.recorder.get();
   }
   if (o.replay.empty()) return {};
@@ -150,6 +158,7 @@ Result<Project> load_project(const ScopeOptions& scope) {
 
 Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& scope, const ReadingOptions& reading, bool writes_baseline) {
   DRIFT_TRY(check_documents(documents));
+  DRIFT_TRY(check_reads(documents, reading));
   Result<Project> project = load_project(scope);
   if (!project) return std::move(project).error();
   Result<ScanRequest> request = scan_request(*project);

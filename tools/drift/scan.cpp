@@ -42,12 +42,11 @@ int run_scan(const ScanOptions& o) {
   const Result<Report> report = scan(prepared->request);
   progress.clear();
   if (!report) return failed(report.error());
-  if (prepared->recorder) {
-    if (const Status s = prepared->recorder->finish(system_clock()); !s.ok()) return failed(s.error());
-  }
+  const Status recorded = prepared->recorder ? prepared->recorder->finish(system_clock()) : Status();
   TextOptions text = text_options(o.output.color);
   text.show_suppressed = o.output.show_suppressed;
   if (!print(o.output.json ? render_json(*report) : render_text(*report, text))) return exit_code(style, Outcome::error);
+  if (!recorded.ok()) return failed(recorded.error());  // the report was worth a scan
   return exit_code(style, outcome_of(*report));
 }
 

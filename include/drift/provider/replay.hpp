@@ -31,7 +31,9 @@ class ReadRecorder {
   ReadRecorder& operator=(const ReadRecorder&) = delete;
   // Secrets are sealed here: the recorder never holds one. The last outcome of an address counts.
   void record(const std::string& address, const std::string& provider, const ReadOutcome& outcome);
-  // Writes the recording (the folder is made when missing, mode 0700). Nothing is written before.
+  // Makes the folder when it is missing (mode 0700) and sees whether it can be written to: better before a long scan than after it.
+  Status prepare();
+  // Writes the recording, and makes the folder where prepare() was not called. Nothing is written before.
   Status finish(const Clock& clock);
 
  private:

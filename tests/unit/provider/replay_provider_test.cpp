@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -96,10 +97,24 @@ TEST_CASE("folder and files are for the owner alone") {
   CHECK(mode_of(dir / "deep/rec/reads.jsonl") == 0600);
 }
 
+TEST_CASE("the folder can be made before there is anything to write") {
+  const test::TempDir dir;
+  ReadRecorder recorder(dir / "deep/rec");
+  REQUIRE(recorder.prepare().ok());
+  CHECK(mode_of(dir / "deep/rec") == 0700);
+  CHECK(std::filesystem::is_empty(dir / "deep/rec"));
+  CHECK(recorder.prepare().ok());
+  CHECK(recorder.finish(system_clock()).ok());
+  std::filesystem::permissions(dir / "deep/rec", std::filesystem::perms(0500));
+  if (::geteuid() != 0) CHECK(recorder.prepare().error().code() == Errc::permission);  // root may write everywhere
+  std::filesystem::permissions(dir / "deep/rec", std::filesystem::perms(0700));
+}
+
 TEST_CASE("something else of that name is refused and left alone") {
   const test::TempDir dir;
   dir.write("taken", "mine");
   ReadRecorder recorder(dir / "taken");
+  CHECK(recorder.prepare().error().code() == Errc::invalid_argument);
   const Status s = recorder.finish(system_clock());
   REQUIRE_FALSE(s.ok());
   CHECK(s.error().code() == Errc::invalid_argument);
