@@ -46,6 +46,7 @@ class Explain(Scenario):
         self.assertIn("in sync", self.check(0, "explain", "local_file.allow", *where).out)
         (self.folder / "flags.json").mkdir()
         self.check(3, "explain", "local_file.flags", *where)
+        self.assertIn("not read", self.check(0, "explain", "local_file.service", *where, "--exclude", "*.service").out)
         got = self.check(1, "explain", "local_file.nobody", *where)
         self.assertIn("local_file.nobody", got.err)
 
@@ -61,7 +62,8 @@ class Explain(Scenario):
     def test_an_address_is_no_glob(self):
         self.production()
         self.write("svc.yaml", "a: 2\n")
-        self.check(1, "explain", "local_file.*", "--state", "terraform.tfstate")
+        got = self.check(1, "explain", "local_file.*", "--state", "terraform.tfstate")
+        self.assertIn("local_file.*: no document has", got.err)
 
     def test_a_deletion_is_judged_as_in_the_whole_scan(self):
         files = [(f"f{i}", f"share/{i}.txt", str(i)) for i in range(30)]

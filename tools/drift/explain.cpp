@@ -50,6 +50,19 @@ Result<Report> scan_for(const std::string& address, ScanRequest& request) {
   return scan(request);
 }
 
+// The scan was asked for a target, the person for an address.
+Error as_asked(const Error& e, const std::string& address) {
+  if (e.code() != Errc::invalid_argument || e.subject() != as_glob(address)) return e;
+  return Error(Errc::invalid_argument, "no document has a resource of that address").at(address).next("run `drift scan` to see addresses");
+}
+
+// That its scope has nothing in it is an error of a scan; here it is the answer.
+bool is_left_out(const Report& report) {
+  const Summary& s = report.summary;
+  const auto of_scope = [](const ReportError& e) { return e.error.code() == Errc::invalid_argument; };
+  return s.checked + s.pending == 0 && !report.errors.empty() && std::all_of(report.errors.begin(), report.errors.end(), of_scope);
+}
+
 template <class List>
 bool names(const List& list, const std::string& address) {
   return std::any_of(list.begin(), list.end(), [&](const auto& e) { return e.address == address; });
@@ -77,12 +90,8 @@ int run_explain(const ExplainOptions& o) {
   prepared->request.scheduler.progress = progress.callback();
   const Result<Report> report = scan_for(o.address, prepared->request);
   progress.clear();
-  if (!report) return failed(report.error());
-  for (const Note& n : report->notes)
-    if (n.code == "target_unused")
-      return failed(Error(Errc::invalid_argument, "no document has a resource of that address")
-                        .at(o.address)
-                        .next("run `drift scan` to see addresses"));
+  if (!report) return failed(as_asked(report.error(), o.address));
+  if (is_left_out(*report)) return exit_code(style, print(o.address + in_a_word(report->summary)) ? Outcome::clean : Outcome::error);
   const Outcome outcome = outcome_for(*report, o.address);
   std::string text;
   if (outcome == Outcome::clean && !names(report->suppressed, o.address))
