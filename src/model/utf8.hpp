@@ -43,6 +43,15 @@ struct Utf8Sequence {
   return {length, false};
 }
 
+[[nodiscard]] inline bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_sequence(text, at).length;
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 inline void append_utf8(std::string& out, std::uint32_t code) {
   const auto put = [&](std::uint32_t b) { out.push_back(static_cast<char>(static_cast<unsigned char>(b))); };
   if (code < 0x80) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "drift/model/json.hpp"
+#include "render/binary_text.hpp"
 #include "render/line_diff.hpp"
 #include "render/masking.hpp"
 #include "render/style.hpp"
@@ -19,7 +20,7 @@ bool has_newline(const Value* v) { return is_open_string(v) && v->as_string().fi
 // The text whose lines are shown: a string itself, a container as indented JSON.
 std::string block_text(const Value* v) {
   if (is_open_string(v)) return v->as_string();
-  return is_container(v) ? to_json_pretty(*v) + '\n' : std::string();
+  return is_container(v) ? to_json_pretty(without_binary(*v)) + '\n' : std::string();
 }
 
 bool continues(std::string_view s, std::size_t at) { return at < s.size() && (static_cast<unsigned char>(s[at]) & 0xc0U) == 0x80U; }
@@ -157,7 +158,7 @@ std::string one_line(const Value* v, bool unicode) {
   if (v->is_secret()) return std::string(sensitive_text);
   if (v->is_unknown()) return std::string(unknown_text);
   if (v->is_string()) return quoted(v->as_string(), unicode);
-  return safe(to_json(*v), unicode);
+  return safe(to_json(without_binary(*v)), unicode);
 }
 
 std::string place_text(const Change& c, bool unicode) {

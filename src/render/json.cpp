@@ -3,6 +3,7 @@
 
 #include "drift/model/json.hpp"
 #include "drift/render/render.hpp"
+#include "render/binary_text.hpp"
 #include "render/error_text.hpp"
 #include "render/masking.hpp"
 
@@ -61,11 +62,12 @@ class Json {
   void value(std::string_view name, const std::optional<Value>& v) {
     if (!v) return;
     key(name);
+    const Value shown = render_internal::without_binary(*v);
     if (!pretty_) {
-      out_ += to_json(*v);
+      out_ += to_json(shown);
       return;
     }
-    for (const char c : to_json_pretty(*v)) {
+    for (const char c : to_json_pretty(shown)) {
       if (c == '\n')
         newline();
       else

@@ -21,15 +21,6 @@ namespace {
 
 namespace si = state_internal;
 
-bool is_utf8(std::string_view s) {
-  for (std::size_t i = 0; i < s.size();) {
-    const std::size_t n = model_internal::utf8_sequence(s, i).length;
-    if (n == 0) return false;
-    i += n;
-  }
-  return true;
-}
-
 struct Marks {
   Value::List secrets;
   Value::List unknown;
@@ -60,7 +51,7 @@ Value strip_marks(const Value& v, std::string_view section, std::string& pointer
       marks.unknown.push_back(Value(Value::List{Value(section), Value(pointer)}));
       return Value();
     case Value::Kind::string:
-      if (is_utf8(v.as_string())) return Value(v.as_string());
+      if (model_internal::is_utf8(v.as_string())) return Value(v.as_string());
       marks.bytes.push_back(Value(Value::List{Value(section), Value(pointer)}));
       return Value(si::base64_encode(v.as_string()));
     case Value::Kind::list: {

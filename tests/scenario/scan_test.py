@@ -35,6 +35,15 @@ class Files(Scenario):
         self.assertEqual(report["schema_version"], 1)
         self.assertEqual(report["summary"]["checked"], 3)
 
+    def test_contents_that_are_no_text_do_not_look_alike(self):
+        self.production()
+        seen = set()
+        for content in (b"\xff\xfe\0bin", b"\xff\xfd\0bin"):
+            self.write("svc.yaml", content)
+            [finding] = self.check(2, "scan", "--state", "terraform.tfstate", "--json").json()["findings"]
+            seen.add(json.dumps([c["actual"] for c in finding["changes"] if c["path"] == "content"]))
+        self.assertEqual(len(seen), 2, seen)
+
     def test_deleted(self):
         self.production()
         (self.folder / "flags.json").unlink()

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "drift/model/hash.hpp"
 #include "drift/model/json.hpp"
 #include "drift/render/render.hpp"
 #include "sample.hpp"
@@ -58,6 +59,15 @@ TEST_CASE("always valid UTF-8, whatever the documents hold") {
   r.notes.push_back({"c\xff", "", "m\xff"});
   r.errors.push_back({"e\xff", "t\xff", Verdict::unreadable, Error(Errc::io, "m\xff").next("\xff")});
   CHECK(parse_json(render_json(r)).ok());  // the reader refuses bad UTF-8
+}
+
+TEST_CASE("two strings that are not UTF-8 do not look alike") {
+  const Report r = test::report_of(test::change("a", Value(std::string("\xff\xfe\0bin", 6)), Value(std::string("\xff\xfd\0bin", 6))));
+  const Result<Value> json = parse_json(render_json(r));
+  REQUIRE(json.ok());
+  const Value& change = json->find("findings")->as_list()[0].find("changes")->as_list()[0];
+  CHECK(change.string_or("recorded") == "(binary, 6 bytes, sha256:" + sha256_hex(std::string("\xff\xfe\0bin", 6)) + ")");
+  CHECK(change.string_or("actual") == "(binary, 6 bytes, sha256:" + sha256_hex(std::string("\xff\xfd\0bin", 6)) + ")");
 }
 
 TEST_CASE("an error of the whole scan has no address") {
