@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "diff/moved.hpp"
 #include "drift/diff/compare.hpp"
 
 namespace drift {
 namespace {
+
+using diff_internal::MovedAddresses;
 
 struct Slot {
   const Snapshot* snapshot;
@@ -15,9 +18,9 @@ struct Slot {
   std::vector<bool> joined = {};  // entries that an earlier snapshot's turn came upon
 };
 
-std::optional<std::size_t> find(Slot& slot, std::string_view address) {
-  if (slot.expected < slot.snapshot->size() && slot.snapshot->entry(slot.expected).address == address) return slot.expected++;
-  const std::optional<std::size_t> found = slot.snapshot->find(address);
+std::optional<std::size_t> find(Slot& slot, std::string_view address, const MovedAddresses& moved) {
+  if (slot.expected < slot.snapshot->size() && moved.address(*slot.snapshot, slot.expected) == address) return slot.expected++;
+  const std::optional<std::size_t> found = moved.find(*slot.snapshot, address);
   if (found) slot.expected = *found + 1;
   return found;
 }
@@ -38,6 +41,7 @@ std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same) {
   for (Slot& slot : slots) slot.joined.assign(slot.snapshot->size(), false);
   // Without an actual side equality says nothing: the resource has still to be read.
   const bool skip_same = set.actual != nullptr && slots.size() > 1;
+  const MovedAddresses moved(set);
   std::vector<Match> out;
   for (std::size_t s = 0; s < slots.size(); ++s) {
     for (Slot& slot : slots) slot.expected = 0;
@@ -46,11 +50,11 @@ std::vector<Match> match_snapshots(const SnapshotSet& set, std::size_t& same) {
       if (slots[s].joined[i]) continue;
       const Snapshot::Entry entry = own.entry(i);
       Match m;
-      m.address = entry.address;
+      m.address = moved.address(own, i);
       m.*slots[s].index = i;
       bool equal = skip_same && s == 0;  // what the first lacks cannot be the same on all
       for (std::size_t o = s + 1; o < slots.size(); ++o) {
-        const std::optional<std::size_t> at = find(slots[o], entry.address);
+        const std::optional<std::size_t> at = find(slots[o], m.address, moved);
         m.*slots[o].index = at;
         if (at) slots[o].joined[*at] = true;
         equal = equal && at.has_value() && equal_entries(slots[o].snapshot->entry(*at), entry);

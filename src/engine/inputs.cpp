@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "diff/moved.hpp"
 #include "engine/lineage.hpp"
 
 namespace drift::engine_internal {
@@ -104,11 +105,14 @@ bool is_bookkeeping(const Snapshot::Entry& e) { return e.kind != ResourceKind::m
 
 void each_match(const SnapshotSet& set, const std::function<void(const Match&)>& fn) {
   const Snapshot* const order[] = {set.recorded, set.baseline, set.desired, set.actual};
-  const auto find = [](const Snapshot* side, std::string_view address) { return side != nullptr ? side->find(address) : std::nullopt; };
+  const diff_internal::MovedAddresses moved(set);
+  const auto find = [&](const Snapshot* side, std::string_view address) {
+    return side != nullptr ? moved.find(*side, address) : std::nullopt;
+  };
   for (std::size_t s = 0; s < 4; ++s) {
     if (order[s] == nullptr) continue;
     for (std::size_t i = 0; i < order[s]->size(); ++i) {
-      Match m{.address = order[s]->entry(i).address, .desired = {}, .recorded = {}, .actual = {}, .baseline = {}};
+      Match m{.address = moved.address(*order[s], i), .desired = {}, .recorded = {}, .actual = {}, .baseline = {}};
       std::optional<std::size_t> at[4];
       for (std::size_t t = 0; t < 4; ++t) at[t] = t == s ? std::optional<std::size_t>(i) : find(order[t], m.address);
       bool seen = false;

@@ -79,6 +79,7 @@ bool ScanRun::load(const SnapshotSet& set, const Match& match, Loaded& out) {
       return false;
     }
     into = *std::move(r);
+    into->address = match.address;  // a side that knows nothing of a move has it under its previous address
     return true;
   };
   return take(set.desired, match.desired, out.desired) && take(set.recorded, match.recorded, out.recorded) &&

@@ -61,6 +61,7 @@ class MemoryLoader final : public ResourceLoader {
 struct Snapshot::Body {
   Provenance provenance;
   std::vector<Note> notes;
+  std::vector<Move> moves;
   std::string addresses;  // one behind the other
   std::vector<std::string> types;
   std::vector<CompactEntry> entries;
@@ -135,6 +136,7 @@ Snapshot::Snapshot() {
 Side Snapshot::side() const noexcept { return side_; }
 const Provenance& Snapshot::provenance() const noexcept { return body_->provenance; }
 const std::vector<Note>& Snapshot::notes() const noexcept { return body_->notes; }
+const std::vector<Move>& Snapshot::moves() const noexcept { return body_->moves; }
 std::size_t Snapshot::size() const noexcept { return body_->entries.size(); }
 
 Snapshot::Entry Snapshot::entry(std::size_t i) const {
@@ -167,9 +169,10 @@ std::size_t Snapshot::memory_bytes() const {
   std::size_t bytes = sizeof(Body) + heap(b.addresses) + b.entries.capacity() * sizeof(CompactEntry) +
                       NumberTable::memory_for(b.entries.size()) + b.spans.capacity() * sizeof(Span) +
                       NumberTable::memory_for(b.spans.size()) + b.types.capacity() * sizeof(std::string) +
-                      b.notes.capacity() * sizeof(Note);
+                      b.notes.capacity() * sizeof(Note) + b.moves.capacity() * sizeof(Move);
   for (const std::string& t : b.types) bytes += heap(t);
   for (const Note& n : b.notes) bytes += heap(n.code) + heap(n.address) + heap(n.message);
+  for (const Move& m : b.moves) bytes += heap(m.address) + heap(m.previous);
   const Provenance& p = b.provenance;
   return bytes + heap(p.format) + heap(p.source) + heap(p.engine_version) + heap(p.lineage) + heap(p.secrets_provider);
 }
@@ -285,6 +288,7 @@ SnapshotBuilder::~SnapshotBuilder() = default;
 
 Provenance& SnapshotBuilder::provenance() { return s_->body->provenance; }
 void SnapshotBuilder::note(Note n) { s_->body->notes.push_back(std::move(n)); }
+void SnapshotBuilder::moved(Move m) { s_->body->moves.push_back(std::move(m)); }
 std::size_t SnapshotBuilder::size() const { return s_->body->entries.size(); }
 bool SnapshotBuilder::contains(std::string_view address) const {
   const std::uint64_t hash = hash_address(address);

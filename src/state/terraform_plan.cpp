@@ -31,8 +31,10 @@ class PlanReading {
     Document doc;
     doc.format = kFormat;
     doc.reported_drift = std::move(reported_drift_);
-    add_notes((has_desired_ ? *desired_ : *recorded_).builder());
-    for (ShownValues* side : {&*desired_, &*recorded_}) side->builder().provenance().engine_version = engine_version_;
+    for (ShownValues* side : {&*desired_, &*recorded_}) {
+      add_notes(side->builder());
+      side->builder().provenance().engine_version = engine_version_;
+    }
     if (has_desired_) doc.desired = std::move(*desired_).build(kFormat, options_.limits);
     if (has_recorded_) doc.recorded = std::move(*recorded_).build(kFormat, options_.limits);
     return doc;
@@ -65,7 +67,7 @@ class PlanReading {
     if (resource.string_or("mode") == "data" || !resource.string_or("deposed").empty()) return {};
     const std::string address(resource.string_or("address"));
     const std::string previous(resource.string_or("previous_address"));
-    if (!previous.empty() && previous != address) moved_.emplace_back(address, previous);
+    if (!previous.empty() && previous != address) moved_.push_back({address, previous});
     const JsonView change = resource.find("change");
     PlannedMasks masks;
     for (const auto& [name, into] : {std::pair("after_unknown", &masks.unknown), std::pair("after_sensitive", &masks.sensitive)}) {
@@ -129,11 +131,14 @@ class PlanReading {
     return {};
   }
 
-  void add_notes(SnapshotBuilder& builder) {
+  void add_notes(SnapshotBuilder& builder) const {
     if (errored_) builder.note({"plan_errored", "", "planning ended with an error: the plan is incomplete"});
     if (deferred_ > 0)
       builder.note({"deferred_changes", "", std::to_string(deferred_) + " changes were deferred: the plan does not hold them"});
-    for (const auto& [address, previous] : moved_) builder.note({"moved", address, "the state has this resource as " + previous});
+    for (const Move& m : moved_) {
+      builder.note({"moved", m.address, "the state has this resource as " + m.previous});
+      builder.moved(m);
+    }
   }
 
   Reading& in_;
@@ -141,7 +146,7 @@ class PlanReading {
   std::shared_ptr<PlannedMasksByAddress> masks_ = std::make_shared<PlannedMasksByAddress>();
   std::optional<ShownValues> desired_, recorded_;
   std::vector<std::string> reported_drift_;
-  std::vector<std::pair<std::string, std::string>> moved_;  // address, previous address
+  std::vector<Move> moved_;
   std::string engine_version_;
   std::size_t deferred_ = 0;
   bool version_seen_ = false, has_desired_ = false, has_recorded_ = false, errored_ = false;

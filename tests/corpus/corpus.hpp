@@ -24,8 +24,8 @@ inline bool has(const std::string& folder) {
   return false;
 }
 
-inline drift::Result<drift::Document> read(const std::filesystem::path& file) {
-  return drift::read_document(drift::ByteSource::file((root() / file).string()));
-}
+inline drift::ByteSource source(const std::filesystem::path& file) { return drift::ByteSource::file((root() / file).string()); }
+
+inline drift::Result<drift::Document> read(const std::filesystem::path& file) { return drift::read_document(source(file)); }
 
 }  // namespace corpus

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "corpus/corpus.hpp"
-#include "drift/diff/compare.hpp"
+#include "drift/engine/scan.hpp"
 #include "drift/model/json.hpp"
 
 using namespace drift;
@@ -36,8 +36,10 @@ void naive_compare(const Value* a, const Value* b, const std::string& pointer, s
   if (a == nullptr || b == nullptr || !(*a == *b)) out.insert(pointer);
 }
 
+std::string plan_file(const std::string& name) { return "opentofu_drift/outputs/" + name + "/plan.json"; }
+
 Value plan_tree(const std::string& name) {
-  std::ifstream in(corpus::root() / "opentofu_drift" / "outputs" / name / "plan.json", std::ios::binary);
+  std::ifstream in(corpus::root() / plan_file(name), std::ios::binary);
   auto v = parse_json(std::string(std::istreambuf_iterator<char>(in), {}));
   REQUIRE(v.ok());
   return *v;
@@ -60,30 +62,15 @@ std::map<std::string, std::string> moves(const Value& plan) {
   return out;
 }
 
-Resource load(const Snapshot& s, std::string_view address) {
-  CAPTURE(address);
-  const auto at = s.find(address);
-  REQUIRE(at.has_value());
-  auto r = s.load(*at);
-  REQUIRE(r.ok());
-  return *std::move(r);
-}
-
-Drift found_by_library(const Snapshot& recorded, const Snapshot& actual, const std::map<std::string, std::string>& moved) {
+Drift found_by_library(const Result<Report>& report) {
+  if (!report) FAIL(report.error().to_string());
   Drift out;
-  for (std::size_t i = 0; i < actual.size(); ++i) {
-    const std::string address(actual.entry(i).address);
-    const auto from = moved.find(address);
-    const std::string before = from == moved.end() ? address : from->second;
-    const Resource a = load(recorded, before);
-    const Resource b = load(actual, address);
-    auto compared = compare_resource({.recorded = &a, .actual = &b}, {});
-    REQUIRE(compared.ok());
-    if (!compared->drifted()) continue;
-    for (const Change& c : compared->changes) {
-      CHECK(c.relation == Relation::drift);
+  for (const Finding& f : report->findings) {
+    CHECK(f.verdict == Verdict::changed);
+    for (const Change& c : f.changes) {
+      CHECK(c.relation != Relation::pending);
       CHECK(c.section == Section::attributes);
-      out[address].insert(c.path.to_pointer());
+      out[f.address].insert(c.path.to_pointer());
     }
   }
   return out;
@@ -93,7 +80,7 @@ void check_oracle(const std::string& name) {
   CAPTURE(name);
   auto state = corpus::read("opentofu_drift/tests/" + name + "/terraform.tfstate");
   if (!state) FAIL(state.error().to_string());
-  auto plan = corpus::read("opentofu_drift/outputs/" + name + "/plan.json");
+  auto plan = corpus::read(plan_file(name));
   if (!plan) FAIL(plan.error().to_string());
   REQUIRE(plan->recorded.has_value());
   REQUIRE(plan->desired.has_value());
@@ -101,10 +88,20 @@ void check_oracle(const std::string& name) {
   const Drift expected = oracle(tree);
   CHECK_FALSE(expected.empty());
   const std::map<std::string, std::string> moved = moves(tree);
-  CHECK(found_by_library(*state->recorded, plan->recorded->as(Side::actual), moved) == expected);
+  const auto state_source = corpus::source("opentofu_drift/tests/" + name + "/terraform.tfstate");
+  CHECK(found_by_library(diff_documents({.a = state_source, .b = corpus::source(plan_file(name))})) == expected);
+  ScanRequest against_plan;
+  against_plan.state = state_source;
+  against_plan.desired = corpus::source(plan_file(name));
+  against_plan.actual = corpus::source(plan_file(name));
+  const Result<Report> report = scan(against_plan);
+  if (!report) FAIL(report.error().to_string());
+  std::vector<std::string> found;
+  for (const Finding& f : report->findings) found.push_back(f.address);
 
   std::vector<std::string> addresses;
   for (const auto& [address, paths] : expected) addresses.push_back(address);
+  CHECK(found == addresses);
   std::sort(plan->reported_drift.begin(), plan->reported_drift.end());
   CHECK(plan->reported_drift == addresses);
   for (const auto& [address, previous] : moved) {

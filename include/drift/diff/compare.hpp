@@ -125,7 +125,8 @@ std::vector<Change> diff_values(const Value* a, const Value* b, std::string_view
 // comes.
 [[nodiscard]] std::optional<Value> apply_changes(const std::optional<Value>& root, const std::vector<Change>& changes);
 
-// Addresses of all given snapshots, joined: for each address where it stands on each side.
+// Addresses of all given snapshots, joined: for each address where it stands on each side. What a side says was moved (Snapshot::moves())
+// is found on a side that says nothing of it under its previous address too, unless the new one is there itself; `address` is the new one.
 struct Match {
   std::string_view address;  // borrowed from the snapshots
   std::optional<std::size_t> desired, recorded, actual, baseline;

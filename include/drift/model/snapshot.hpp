@@ -45,6 +45,12 @@ struct Note {
   std::string message;
 };
 
+// A resource that its program gave another address: what knows nothing of that yet has it under `previous`.
+struct Move {
+  std::string address;
+  std::string previous;
+};
+
 class Snapshot;
 
 // Builds one resource of a document on demand. Implemented by the state readers. Thread rule: shared.
@@ -72,6 +78,8 @@ class Snapshot {
   [[nodiscard]] Side side() const noexcept;
   [[nodiscard]] const Provenance& provenance() const noexcept;
   [[nodiscard]] const std::vector<Note>& notes() const noexcept;
+  // What the document says was moved; its own resources have their new addresses. match_snapshots() joins by these.
+  [[nodiscard]] const std::vector<Move>& moves() const noexcept;
   [[nodiscard]] std::size_t size() const noexcept;
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   [[nodiscard]] Entry entry(std::size_t i) const;  // i < size(), in document order
@@ -115,6 +123,7 @@ class SnapshotBuilder {
 
   Provenance& provenance();
   void note(Note n);
+  void moved(Move m);
   // Keeps the whole resource in memory. E_DUPLICATE_ADDRESS when the address is there already.
   Status add(Resource r);
 

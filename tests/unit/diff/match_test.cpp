@@ -7,8 +7,9 @@ using namespace drift::testing;
 
 namespace {
 
-Snapshot snapshot(Side side, const std::vector<std::pair<std::string, std::string>>& resources) {
+Snapshot snapshot(Side side, const std::vector<std::pair<std::string, std::string>>& resources, const std::vector<Move>& moves = {}) {
   SnapshotBuilder b(side);
+  for (const Move& m : moves) b.moved(m);
   for (const auto& [address, attributes] : resources) {
     Resource r = resource(attributes);
     r.address = address;
@@ -74,4 +75,21 @@ TEST_CASE("the order of the documents does not matter") {
   CHECK(same == 499);
   REQUIRE(m.size() == 1);
   CHECK(m[0].address == "r492");
+}
+
+TEST_CASE("what was moved is joined under its new address, and is the same when nothing else differs") {
+  const Snapshot recorded = snapshot(Side::recorded, {{"old", R"({"x":1})"}, {"old_same", "{}"}, {"z", "{}"}});
+  const Snapshot actual =
+      snapshot(Side::actual, {{"new", R"({"x":2})"}, {"new_same", "{}"}, {"z", "{}"}}, {{"new", "old"}, {"new_same", "old_same"}});
+  for (const bool swapped : {false, true}) {
+    std::size_t same = 0;
+    const SnapshotSet set =
+        swapped ? SnapshotSet{.recorded = &actual, .actual = &recorded} : SnapshotSet{.recorded = &recorded, .actual = &actual};
+    const std::vector<Match> m = match_snapshots(set, same);
+    CHECK(same == 2);
+    REQUIRE(m.size() == 1);
+    CHECK(m[0].address == "new");
+    CHECK(m[0].recorded == 0);
+    CHECK(m[0].actual == 0);
+  }
 }

@@ -75,6 +75,7 @@ class FakeProvider : public Provider {
   std::vector<Resource> listed;
   std::vector<std::string> asked;
   std::function<void()> on_read;
+  std::function<void(const Resource&)> on_resource;  // gets what each read was told of the resource
   bool lists = false;
 
   void has(Resource r) {
@@ -91,6 +92,7 @@ class FakeProvider : public Provider {
   Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) override {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (on_read) on_read();
+      if (on_resource) on_resource(*batch[i].resource);
       DRIFT_TRY(ctx.check());
       const std::string& address = batch[i].resource->address;
       asked.push_back(address);

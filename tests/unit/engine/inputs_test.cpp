@@ -104,6 +104,24 @@ TEST_CASE("matches: every address once, with its place on each side; recorded sp
   CHECK(order == "bacd");
 }
 
+TEST_CASE("matches: what a plan moved is one resource, under its new address") {
+  std::string moving = plan;
+  moving.replace(moving.find("\"resource_changes\":[]"), 21,
+                 R"("resource_changes":[{"address":"t.a","previous_address":"t.old","mode":"managed","change":{}}])");
+  ScanRequest request;
+  request.desired = ByteSource::bytes(moving, "plan.json");
+  request.state = document({resource("t.x", "{}"), resource("t.old", "{}")});
+  request.baseline = document({resource("t.old", "{}")}, Side::baseline);
+  const Result<Inputs> in = open_inputs(request);
+  REQUIRE(in.ok());
+  std::string order;
+  each_match(in->set(), [&](const Match& m) {
+    order += std::string(m.address) + ' ';
+    if (m.address == "t.a") CHECK((m.recorded == 1 && m.baseline == 0 && m.desired == 0));
+  });
+  CHECK(order == "t.x t.a t.b ");
+}
+
 TEST_CASE("bookkeeping: what cannot be read") {
   const auto entry = [](ResourceKind kind, bool deleted, bool replaced) {
     return Snapshot::Entry{

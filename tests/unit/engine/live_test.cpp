@@ -205,3 +205,19 @@ TEST_CASE("live: every outcome is recorded, also that nobody could read") {
   REQUIRE(replayed.ok());
   CHECK(render_json(*replayed) == render_json(*live));
 }
+
+TEST_CASE("live: a resource that the plan moved is read as the state recorded it, and told under its new address") {
+  constexpr const char* plan = R"({"format_version":"1.2","planned_values":{"root_module":{"resources":[
+    {"address":"thing.new","mode":"managed","type":"thing","name":"new","values":{"x":1}}]}},
+    "resource_changes":[{"address":"thing.new","previous_address":"thing.old","mode":"managed","change":{}}]})";
+  const auto provider = std::make_shared<FakeProvider>();
+  std::string id;
+  provider->on_resource = [&](const Resource& r) { id = r.id; };
+  provider->has(resource("thing.new", R"({"x":2})"));
+  ScanRequest request = request_for(provider, {resource("thing.old", R"({"x":1})")});
+  request.desired = ByteSource::bytes(plan, "plan.json");
+  const Result<Report> report = scan(request);
+  CHECK(outline(report) == "thing.new changed\n+1");
+  CHECK(provider->asked == std::vector<std::string>{"thing.new"});
+  CHECK(id == "id-of-thing.old");
+}

@@ -96,6 +96,9 @@ TEST_CASE("plan: an errored plan, deferred changes and moves are noted") {
   REQUIRE(note(*doc.desired, "moved") != nullptr);
   CHECK(note(*doc.desired, "moved")->address == "t.n");
   CHECK(note(*doc.desired, "moved")->message.find("t.old") != std::string::npos);
+  REQUIRE(doc.desired->moves().size() == 1);
+  CHECK(doc.desired->moves()[0].address == "t.n");
+  CHECK(doc.desired->moves()[0].previous == "t.old");
   CHECK(good(plan("\"errored\":false,\"planned_values\":" + values(""))).desired->notes().empty());
 }
 
