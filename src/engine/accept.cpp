@@ -47,7 +47,8 @@ Error nothing_accepted(const Report& report) {
 // What is to be stored, and what the caller is told.
 struct Accepted {
   Resources resources;
-  std::string lineage;  // of the state
+  std::map<std::string, std::string, std::less<>> previous;  // where the baseline has what moved since
+  std::string lineage;                                       // of the state
   AcceptResult result;
 };
 
@@ -60,6 +61,7 @@ Result<Accepted> scan_and_choose(const ScanRequest& request, const std::vector<s
   Resources drifted;
   Result<Report> report = run_scan(request, *std::move(inputs), [&](const ResourceComparison& c, const Loaded& sides) {
     if (!matches_any(addresses, c.address)) return;
+    if (sides.baseline && sides.baseline_address != c.address) out.previous.insert_or_assign(c.address, sides.baseline_address);
     if (std::optional<Resource> r = accepted_resource(c, sides)) drifted.insert_or_assign(c.address, *std::move(r));
   });
   if (!report) return std::move(report).error();
@@ -91,7 +93,10 @@ Status store(Accepted& accepted, const std::string& path, ScanRequest& request, 
   DRIFT_TRY(check_keys(*baseline, request.key));  // before find_key() can put a new key in the place of a lost one
   DRIFT_TRY(find_key(accepted.resources, path, make_key, request.key));
   if (baseline->lineage.empty()) baseline->lineage = accepted.lineage;
-  for (auto& [address, r] : accepted.resources) baseline->resources.insert_or_assign(address, std::move(r));
+  for (auto& [address, r] : accepted.resources) {
+    if (const auto old = accepted.previous.find(address); old != accepted.previous.end()) baseline->resources.erase(old->second);
+    baseline->resources.insert_or_assign(address, std::move(r));
+  }
   DRIFT_TRY(check_keys(*baseline, request.key));
   DRIFT_TRY(request.context.check());
   return write_baseline_file(*baseline, request.key, *request.context.clock);

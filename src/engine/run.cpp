@@ -79,6 +79,7 @@ bool ScanRun::load(const SnapshotSet& set, const Match& match, Loaded& out) {
       return false;
     }
     into = *std::move(r);
+    if (&into == &out.baseline) out.baseline_address = into->address;
     into->address = match.address;  // a side that knows nothing of a move has it under its previous address
     return true;
   };

@@ -19,6 +19,7 @@ namespace drift::engine_internal {
 // One resource as all sides see it. Loaded when it is its turn, dropped when it is judged.
 struct Loaded {
   std::optional<Resource> desired, recorded, actual, baseline;
+  std::string baseline_address;  // where the baseline has it: its previous address, when it moved since
   bool actual_known = true;
   // What the resource is read and told by: recorded, else baseline, else desired, else actual; nullptr when there is none.
   [[nodiscard]] const Resource* known() const;

@@ -295,3 +295,24 @@ TEST_CASE("accept: a baseline behind a symbolic link is written where it is") {
   CHECK(std::filesystem::is_regular_file(s.dir.path("shared/prod.jsonl")));
   CHECK(s.rescan() == "+1");
 }
+
+TEST_CASE("accept: what a plan moved replaces what was accepted under the previous address") {
+  Setting s;
+  s.recorded = {resource("thing.old", R"({"x":1})")};
+  s.provider->has(resource("thing.old", R"({"x":2})"));
+  s.provider->has(resource("thing.new", R"({"x":3})"));
+  REQUIRE(s.take({"*"}).ok());
+  ScanRequest moved = s.request(true);
+  moved.desired = ByteSource::bytes(
+      R"({"format_version":"1.2","planned_values":{},"resource_changes":[
+        {"address":"thing.new","previous_address":"thing.old","mode":"managed","change":{}}]})",
+      "plan.json");
+  CHECK(outline(scan(moved)) == "thing.new changed\n+1");
+  REQUIRE(accept(moved, {"*"}, s.baseline).ok());
+  moved.baseline = ByteSource::file(s.baseline);  // the new file
+  CHECK(outline(scan(moved)) == "+1");
+  const Result<Document> file = read_document(ByteSource::file(s.baseline));
+  REQUIRE(file.ok());
+  REQUIRE(file->main().size() == 1);
+  CHECK(file->main().entry(0).address == "thing.new");
+}
