@@ -37,7 +37,6 @@ std::string_view errc_name(Errc code) noexcept {
     case Errc::depth_limit: return "E_DEPTH_LIMIT";
     case Errc::node_limit: return "E_NODE_LIMIT";
     case Errc::byte_limit: return "E_BYTE_LIMIT";
-    case Errc::time_limit: return "E_TIME_LIMIT";
     case Errc::unknown_format: return "E_UNKNOWN_FORMAT";
     case Errc::unsupported_version: return "E_UNSUPPORTED_VERSION";
     case Errc::unsupported_feature: return "E_UNSUPPORTED_FEATURE";

@@ -39,7 +39,6 @@ enum class Errc : int {
   depth_limit = 210,
   node_limit = 211,
   byte_limit = 212,
-  time_limit = 213,
   unknown_format = 220,
   unsupported_version = 221,
   unsupported_feature = 222,

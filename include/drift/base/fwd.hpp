@@ -6,7 +6,6 @@ class Error;
 class Clock;
 class CancelToken;
 class Deadline;
-class Log;
 struct OpContext;
 template <class T>
 class Result;
