@@ -83,32 +83,47 @@ Value build_list(const Items& items, int depth) {
   return Value(std::move(list));
 }
 
-// Map keys may hold dots. Only where a nested `key.#` or `key.%` says so is there a container below.
-Value build_map(const Items& items, int depth) {
-  std::vector<std::string_view> containers;
+// The order of names by components: a name comes directly before all that begin with it and a dot.
+struct ComponentsLess {
+  bool operator()(std::string_view a, std::string_view b) const {
+    const auto rank = [](char c) { return c == '.' ? -1 : static_cast<int>(static_cast<unsigned char>(c)); };
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return rank(x) < rank(y); });
+  }
+};
+
+bool is_below(std::string_view key, std::string_view container) {
+  return key.size() > container.size() && key[container.size()] == '.' && key.starts_with(container);
+}
+
+// The names that have a `name.#` or `name.%`, without those below another one; in their order.
+std::vector<std::string_view> outer_containers(const Items& items) {
+  std::vector<std::string_view> all;
   for (const Item& i : items) {
     const std::size_t n = i.key.size();
-    if (n > 2 && i.key[n - 2] == '.' && (i.key[n - 1] == '#' || i.key[n - 1] == '%')) containers.push_back(i.key.substr(0, n - 2));
+    if (n > 2 && i.key[n - 2] == '.' && (i.key[n - 1] == '#' || i.key[n - 1] == '%')) all.push_back(i.key.substr(0, n - 2));
   }
-  std::sort(containers.begin(), containers.end());  // a shorter name comes before what begins with it
+  std::sort(all.begin(), all.end(), ComponentsLess());
+  std::vector<std::string_view> outer;
+  for (const std::string_view name : all)
+    if (outer.empty() || (name != outer.back() && !is_below(name, outer.back()))) outer.push_back(name);
+  return outer;
+}
+
+// Map keys may hold dots. Only where a nested `key.#` or `key.%` says so is there a container below.
+Value build_map(const Items& items, int depth) {
+  const std::vector<std::string_view> containers = outer_containers(items);
   std::map<std::string_view, Items> nested;
-  Object map;
+  std::vector<Object::Member> members;
   for (const Item& i : items) {
     if (i.key == "%") continue;
-    // The shortest container whose name and dot begin the key: look at each dot, shortest first.
-    std::string_view owner;
-    for (std::size_t dot = i.key.find('.'); dot != std::string_view::npos && !containers.empty(); dot = i.key.find('.', dot + 1)) {
-      if (!std::binary_search(containers.begin(), containers.end(), i.key.substr(0, dot))) continue;
-      owner = i.key.substr(0, dot);
-      break;
-    }
-    if (owner.empty())
-      map.set(i.key, leaf(*i.value));
+    const auto behind = std::upper_bound(containers.begin(), containers.end(), i.key, ComponentsLess());
+    if (behind != containers.begin() && is_below(i.key, *(behind - 1)))
+      nested[*(behind - 1)].push_back({i.key.substr((behind - 1)->size() + 1), i.value});
     else
-      nested[owner].push_back({i.key.substr(owner.size() + 1), i.value});
+      members.emplace_back(std::string(i.key), leaf(*i.value));
   }
-  for (const auto& [key, below] : nested) map.set(key, build_object(below, depth + 1));
-  return Value(std::move(map));
+  for (const auto& [key, below] : nested) members.emplace_back(std::string(key), build_object(below, depth + 1));
+  return Value(Object(std::move(members)));
 }
 
 // `items` are the keys below one name: a list, a map or an object.

@@ -62,3 +62,19 @@ TEST_CASE("flatmap: a key with very many dots does not exhaust the stack") {
   const Value v = expand_flatmap(flat);
   CHECK(v.is_object());
 }
+
+TEST_CASE("flatmap: the outermost container of a map takes all below it") {
+  CHECK(expanded(R"({"m.%":"3","m.a.%":"1","m.a.b.#":"1","m.a.b.0":"x","m.a-b":"y","m.ab.c":"z"})") ==
+        R"({"m":{"a":{"b":["x"]},"a-b":"y","ab.c":"z"}})");
+}
+
+TEST_CASE("flatmap: keys of a map with very many dots take no longer than others") {
+  std::string dots;
+  for (int i = 0; i < 1'000'000; ++i) dots += "a.";
+  Object flat;
+  flat.set("m.%", Value("1"));
+  flat.set("m." + dots + "#", Value("0"));
+  flat.set("m.b." + dots + "b", Value("x"));
+  const Value v = expand_flatmap(flat);  // looking at each dot, this would be 10^12 bytes to compare
+  CHECK(v.find("m")->as_object().size() == 2);
+}
