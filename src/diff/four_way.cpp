@@ -7,6 +7,7 @@
 #include "diff/ignore.hpp"
 #include "diff/rule_names.hpp"
 #include "diff/secrets.hpp"
+#include "diff/untyped.hpp"
 #include "diff/walk.hpp"
 
 namespace drift {
@@ -161,7 +162,9 @@ void compare_sections(const ResourceSides& sides, Comparing& c) {
 
 }  // namespace
 
-Result<ResourceComparison> compare_resource(const ResourceSides& sides, const CompareContext& ctx) {
+Result<ResourceComparison> compare_resource(const ResourceSides& given, const CompareContext& ctx) {
+  const TypedSides typed(given);
+  const ResourceSides& sides = typed.sides();
   ResourceComparison out;
   for (const Resource* r : {sides.recorded, sides.baseline, sides.desired, sides.actual}) {
     if (r == nullptr) continue;

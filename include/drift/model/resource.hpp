@@ -34,7 +34,8 @@ struct Resource {
   Value attributes;             // what is compared: Terraform attributes, Pulumi outputs, a manifest; an object
   std::optional<Value> inputs;  // what the program gave (Pulumi inputs); compared as a section of its own
 
-  bool absent = false;  // baseline only: a person accepted that this resource does not exist
+  bool absent = false;   // baseline only: a person accepted that this resource does not exist
+  bool untyped = false;  // its document knew no types: every attribute is a text (Terraform before 0.12)
   bool tainted = false;
   bool external = false;  // read, not managed (Pulumi)
   bool protect = false;
