@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "drift/model/json.hpp"
+#include "model/next_step.hpp"
 #include "model/number_scan.hpp"
 #include "model/utf8.hpp"
 
@@ -24,7 +25,7 @@ class Reader {
     if (text_.size() > std::min(limits_.max_bytes, limits_.max_span_bytes)) {
       return Error(Errc::byte_limit, "the document was larger than the limit of " +
                                          std::to_string(std::min(limits_.max_bytes, limits_.max_span_bytes)) + " bytes")
-          .next("raise the byte limit if the document is to be trusted");
+          .next(model_internal::next_step_for(Errc::byte_limit));
     }
     Result<Value> document = Value();
     if (text_.substr(0, 3) == "\xEF\xBB\xBF")
@@ -37,13 +38,13 @@ class Reader {
 
  private:
   // All readers return false when they have set error_.
-  bool fail(Errc code, const char* message, std::size_t at, const char* next = "") {
+  bool fail(Errc code, const char* message, std::size_t at, const char* next = nullptr) {
+    if (next == nullptr) next = model_internal::next_step_for(code);
     error_ = Error(code, message).position(position_of(text_, at, origin_)).next(next);
     return false;
   }
   bool fail_truncated() {
-    return fail(Errc::truncated, text_.empty() ? "the document was empty" : "the document ended too early", text_.size(),
-                "fetch the document again; it was cut short");
+    return fail(Errc::truncated, text_.empty() ? "the document was empty" : "the document ended too early", text_.size());
   }
   // What is at `at` is not what had to be there.
   bool fail_unexpected(const char* message, std::size_t at) {
@@ -68,8 +69,7 @@ class Reader {
       }
     }
     if (++nodes_ <= limits_.max_nodes) return true;
-    return fail(Errc::node_limit, "the document held more values than the limit", at_,
-                "raise the node limit if the document is to be trusted");
+    return fail(Errc::node_limit, "the document held more values than the limit", at_);
   }
 
   bool read_value(Value& out, std::uint32_t depth) {
@@ -100,8 +100,7 @@ class Reader {
 
   bool enter(std::uint32_t depth) {
     if (depth < max_depth_) return true;
-    return fail(Errc::depth_limit, "the document was nested deeper than the limit", at_,
-                "raise the depth limit (512 at most) if the document is to be trusted");
+    return fail(Errc::depth_limit, "the document was nested deeper than the limit", at_);
   }
 
   bool read_literal(std::string_view word, Value value, Value& out) {
@@ -204,7 +203,7 @@ class Reader {
       const std::size_t offset = key_offsets_[base + order[i]];
       if (!second || offset < *second) second = offset;
     }
-    if (second) return fail(Errc::duplicate_key, "a key was given twice in one object", *second, "keep one of the two members");
+    if (second) return fail(Errc::duplicate_key, "a key was given twice in one object", *second);
     std::vector<Object::Member> sorted;
     sorted.reserve(members.size());
     for (const std::uint32_t i : order) sorted.push_back(std::move(members[i]));
@@ -222,7 +221,7 @@ class Reader {
       if (b >= 0x80) {
         const auto sequence = model_internal::utf8_sequence(text_, at_);
         if (sequence.cut) return fail_truncated();
-        if (sequence.length == 0) return fail(Errc::bad_utf8, "a string held bytes that are not UTF-8", at_, "save the document as UTF-8");
+        if (sequence.length == 0) return fail(Errc::bad_utf8, "a string held bytes that are not UTF-8", at_);
         at_ += sequence.length;
       } else if (b == '\\') {
         out += text_.substr(run, at_ - run);

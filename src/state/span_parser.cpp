@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/next_step.hpp"
 #include "state/span_tape.hpp"
 
 namespace drift::state_internal {
@@ -37,8 +38,26 @@ SpanParser::SpanParser(std::shared_ptr<const OpenSource> source, const JsonLimit
     : s_(std::make_unique<State>()), source_(std::move(source)), limits_(limits), context_(context) {}
 SpanParser::~SpanParser() = default;
 
-Error SpanParser::error(Errc code, std::string message) const {
-  return Error(code, std::move(message)).at(source_->name()).position(position_in(*source_, s_->span.offset));
+Error SpanParser::error(Errc code, std::string message) const { return error_at({}, code, std::move(message)); }
+
+Error SpanParser::error_at(const JsonView& view, Errc code, std::string message) const {
+  return Error(code, std::move(message))
+      .at(source_->name())
+      .position(position_in(*source_, offset_of(view)))
+      .next(model_internal::next_step_for(code));
+}
+
+std::uint64_t SpanParser::offset_of(const JsonView& view) const {
+  const Span& span = s_->span;
+  if (!view) return span.offset;
+  // Every word of the tape is a token of the text, in the same order; commas and colons are no words.
+  std::size_t token = 0;
+  for (std::size_t i = 1; i + 1 < tape_.size; i = next_word(tape_, i), ++token) {
+    while (token < tape_.token_count && (span.text[tape_.tokens[token]] == ',' || span.text[tape_.tokens[token]] == ':')) ++token;
+    if (token >= tape_.token_count) break;
+    if (i == view.index_) return span.offset + tape_.tokens[token];
+  }
+  return span.offset;
 }
 
 Result<JsonView> SpanParser::parse(const Span& span) {
@@ -103,8 +122,7 @@ Status SpanParser::unique_keys(const JsonView& view) {
     if (tag_of(tape_.words[i]) == '{') DRIFT_TRY(unique_keys_here(JsonView(this, i)));
   }
   if (nodes_ > limits_.max_nodes) {
-    return error(Errc::node_limit, "the document had more values than the limit of " + std::to_string(limits_.max_nodes))
-        .next("raise the node limit if the document is to be trusted");
+    return error(Errc::node_limit, "the document had more values than the limit of " + std::to_string(limits_.max_nodes));
   }
   return {};
 }
@@ -123,8 +141,7 @@ Result<std::string_view> SpanParser::canonical_without(const JsonView& view, con
   nodes_ += out.nodes();
   if (!unique) return duplicate_key();
   if (nodes_ > limits_.max_nodes) {
-    return error(Errc::node_limit, "the document had more values than the limit of " + std::to_string(limits_.max_nodes))
-        .next("raise the node limit if the document is to be trusted");
+    return error(Errc::node_limit, "the document had more values than the limit of " + std::to_string(limits_.max_nodes));
   }
   return out.bytes();
 }

@@ -99,6 +99,9 @@ class SpanParser {
 
   // An error about the span that was parsed last, with the position of its first byte.
   [[nodiscard]] Error error(Errc code, std::string message) const;
+  // With the position of `view`; of the span where that is not known (it is absent, or the span was one for the exact reader).
+  [[nodiscard]] Error error_at(const JsonView& view, Errc code, std::string message) const;
+  [[nodiscard]] std::uint64_t offset_of(const JsonView& view) const;
   [[nodiscard]] std::uint64_t nodes() const noexcept { return nodes_; }
 
  private:

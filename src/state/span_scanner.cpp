@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "model/next_step.hpp"
 #include "state/span_scanner_kernel.hpp"
 
 namespace drift::state_internal {
@@ -67,12 +68,15 @@ SpanScanner::SpanScanner(std::shared_ptr<const OpenSource> source, const JsonLim
 }
 
 Error SpanScanner::error(Errc code, std::string message, std::uint64_t offset) const {
-  return Error(code, std::move(message)).at(source_->name()).position(position_in(*source_, offset));
+  return Error(code, std::move(message))
+      .at(source_->name())
+      .position(position_in(*source_, offset))
+      .next(model_internal::next_step_for(code));
 }
 
 Error SpanScanner::truncated() const {
   const std::string message = source_->size() == 0 ? "the document was empty" : "the document ended too early";
-  return error(Errc::truncated, message, source_->size()).next("check that the document was written and transferred completely");
+  return error(Errc::truncated, message, source_->size());
 }
 
 Error SpanScanner::unexpected(std::string_view wanted) const {
@@ -142,14 +146,12 @@ Status SpanScanner::expect(JsonType type, std::string_view what) {
 
 Status SpanScanner::check_depth(std::uint64_t inner_depth) {
   if (frames_.size() + inner_depth <= limits_.max_depth) return {};
-  return error(Errc::depth_limit, "containers were nested deeper than the limit of " + std::to_string(limits_.max_depth), base_ + pos_)
-      .next("raise the depth limit if the document is to be trusted");
+  return error(Errc::depth_limit, "containers were nested deeper than the limit of " + std::to_string(limits_.max_depth), base_ + pos_);
 }
 
 Status SpanScanner::count_node() {
   if (++nodes_ <= limits_.max_nodes) return {};
-  return error(Errc::node_limit, "the document had more values than the limit of " + std::to_string(limits_.max_nodes), base_ + pos_)
-      .next("raise the node limit if the document is to be trusted");
+  return error(Errc::node_limit, "the document had more values than the limit of " + std::to_string(limits_.max_nodes), base_ + pos_);
 }
 
 Status SpanScanner::enter(char open, std::string_view what) {
@@ -215,7 +217,10 @@ Status SpanScanner::read_key() {
   key_offset_ = base_ + pos_;
   if (!extent->complete) return error(Errc::byte_limit, "a member name was larger than the limit for one span", key_offset_);
   const std::string_view raw(window_ + pos_, extent->size);
-  const bool plain = std::all_of(raw.begin() + 1, raw.end() - 1, [](char c) { return c >= 0x20 && c != '\\' && c != 0x7F; });
+  const bool plain = std::all_of(raw.begin() + 1, raw.end() - 1, [](char c) {
+    const auto b = static_cast<unsigned char>(c);
+    return b >= 0x20 && b < 0x7F && b != '\\';
+  });
   if (plain) {
     key_.assign(raw.substr(1, raw.size() - 2));
   } else {  // escapes, UTF-8 or something forbidden: the exact reader decides
@@ -301,8 +306,7 @@ Result<Span> SpanScanner::take_value() {
   if (!extent) return std::move(extent).error();
   if (!extent->complete) {
     return error(Errc::byte_limit, "one value was larger than the limit of " + std::to_string(limits_.max_span_bytes) + " bytes",
-                 base_ + pos_)
-        .next("raise the limit for one resource if the document is to be trusted");
+                 base_ + pos_);
   }
   return consume(*extent);
 }

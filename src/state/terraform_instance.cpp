@@ -8,8 +8,8 @@
 namespace drift::state_internal {
 namespace {
 
-Error wrong_type(const SpanParser& parser, std::string_view what, std::string_view wanted) {
-  return parser.error(Errc::bad_structure, "the member " + std::string(what) + " of a resource was not " + std::string(wanted));
+Error wrong_type(const JsonView& at, const SpanParser& parser, std::string_view what, std::string_view wanted) {
+  return parser.error_at(at, Errc::bad_structure, "the member " + std::string(what) + " of a resource was not " + std::string(wanted));
 }
 
 // Null counts as absent, as Go reads it.
@@ -17,16 +17,16 @@ bool given(const JsonView& v) { return v && !v.is_null(); }
 
 Status take_text(const JsonView& v, std::string_view what, const SpanParser& parser, std::string& out) {
   if (!given(v)) return {};
-  if (!v.is_string()) return wrong_type(parser, what, "a string");
+  if (!v.is_string()) return wrong_type(v, parser, what, "a string");
   out = v.string();
   return {};
 }
 
 Status take_texts(const JsonView& v, std::string_view what, const SpanParser& parser, std::vector<std::string>& out) {
   if (!given(v)) return {};
-  if (!v.is_array()) return wrong_type(parser, what, "a list of strings");
+  if (!v.is_array()) return wrong_type(v, parser, what, "a list of strings");
   for (auto c = v.begin(); c; c.next()) {
-    if (!c.value().is_string()) return wrong_type(parser, what, "a list of strings");
+    if (!c.value().is_string()) return wrong_type(c.value(), parser, what, "a list of strings");
     out.emplace_back(c.value().string());
   }
   return {};
@@ -35,7 +35,7 @@ Status take_texts(const JsonView& v, std::string_view what, const SpanParser& pa
 Status take_count(const JsonView& v, std::string_view what, const SpanParser& parser, std::uint64_t& out) {
   if (!given(v)) return {};
   const auto n = v.uint64();
-  if (!n) return wrong_type(parser, what, "a whole number");
+  if (!n) return wrong_type(v, parser, what, "a whole number");
   out = *n;
   return {};
 }
@@ -44,7 +44,7 @@ Status take_status(const InstanceView& instance, const SpanParser& parser, bool&
   std::string status;
   DRIFT_TRY(take_text(instance.status, "status", parser, status));
   if (!status.empty() && status != "tainted") {
-    return parser.error(Errc::unsupported_feature, "an instance had a status that is neither empty nor tainted")
+    return parser.error_at(instance.status, Errc::unsupported_feature, "an instance had a status that is neither empty nor tainted")
         .next("read the state with a newer version of libdrift");
   }
   tainted = !status.empty();
@@ -54,7 +54,7 @@ Status take_status(const InstanceView& instance, const SpanParser& parser, bool&
 // The attributes, from whichever of the two forms is there. Flat ones are built as a tree, being rare and old.
 Result<Value> flat_attributes(const JsonView& flat, SpanParser& parser) {
   for (auto c = flat.begin(); c; c.next()) {
-    if (!c.value().is_string() && !c.value().is_null()) return wrong_type(parser, "attributes_flat", "an object of strings");
+    if (!c.value().is_string() && !c.value().is_null()) return wrong_type(c.value(), parser, "attributes_flat", "an object of strings");
   }
   auto tree = parser.value(flat);
   if (!tree) return tree;
@@ -64,12 +64,12 @@ Result<Value> flat_attributes(const JsonView& flat, SpanParser& parser) {
 // The paths of `sensitive_attributes`. One that cannot be read is an error: passing over it could show a secret.
 Status sensitive_paths(const JsonView& list, SpanParser& parser, std::vector<Path>& paths) {
   if (!given(list)) return {};
-  if (!list.is_array()) return wrong_type(parser, "sensitive_attributes", "a list of paths");
+  if (!list.is_array()) return wrong_type(list, parser, "sensitive_attributes", "a list of paths");
   for (auto c = list.begin(); c; c.next()) {
     auto steps = parser.value(c.value());
     if (!steps) return std::move(steps).error();
     auto path = Path::from_terraform_steps(*steps);
-    if (!path) return wrong_type(parser, "sensitive_attributes", "a list of paths");
+    if (!path) return wrong_type(c.value(), parser, "sensitive_attributes", "a list of paths");
     paths.push_back(std::move(*path));
   }
   return {};
@@ -77,18 +77,20 @@ Status sensitive_paths(const JsonView& list, SpanParser& parser, std::vector<Pat
 
 // All that building the resource would trip over, so that a document is refused when it is read and not later.
 Status check_shapes(const InstanceView& v, SpanParser& parser) {
-  if (given(v.attributes) && !v.attributes.is_object()) return wrong_type(parser, "attributes", "an object");
-  if (given(v.attributes_flat) && !v.attributes_flat.is_object()) return wrong_type(parser, "attributes_flat", "an object");
-  if (given(v.private_data) && !v.private_data.is_string()) return wrong_type(parser, "private", "a string");
-  if (given(v.provider) && !v.provider.is_string()) return wrong_type(parser, "provider", "a string");
-  if (given(v.schema_version) && !v.schema_version.uint64()) return wrong_type(parser, "schema_version", "a whole number");
+  if (given(v.attributes) && !v.attributes.is_object()) return wrong_type(v.attributes, parser, "attributes", "an object");
+  if (given(v.attributes_flat) && !v.attributes_flat.is_object())
+    return wrong_type(v.attributes_flat, parser, "attributes_flat", "an object");
+  if (given(v.private_data) && !v.private_data.is_string()) return wrong_type(v.private_data, parser, "private", "a string");
+  if (given(v.provider) && !v.provider.is_string()) return wrong_type(v.provider, parser, "provider", "a string");
+  if (given(v.schema_version) && !v.schema_version.uint64())
+    return wrong_type(v.schema_version, parser, "schema_version", "a whole number");
   std::vector<Path> paths;
   DRIFT_TRY(sensitive_paths(v.sensitive_attributes, parser, paths));
   for (const auto& [texts, name] : {std::pair{&v.dependencies, "dependencies"}, std::pair{&v.depends_on, "depends_on"}}) {
     if (!given(*texts)) continue;
-    if (!texts->is_array()) return wrong_type(parser, name, "a list of strings");
+    if (!texts->is_array()) return wrong_type(*texts, parser, name, "a list of strings");
     for (auto c = texts->begin(); c; c.next()) {
-      if (!c.value().is_string()) return wrong_type(parser, name, "a list of strings");
+      if (!c.value().is_string()) return wrong_type(c.value(), parser, name, "a list of strings");
     }
   }
   return {};
@@ -129,7 +131,7 @@ void BlockHeaderReader::reset() {
 }
 
 Status read_block(const JsonView& block, SpanParser& parser, BlockHeaderReader& reader, JsonView& instances) {
-  if (!block.is_object()) return parser.error(Errc::bad_structure, "an element of resources was not an object");
+  if (!block.is_object()) return parser.error_at(block, Errc::bad_structure, "an element of resources was not an object");
   DRIFT_TRY(parser.unique_keys_here(block));
   reader.reset();
   instances = {};
@@ -141,12 +143,12 @@ Status read_block(const JsonView& block, SpanParser& parser, BlockHeaderReader& 
   }
   if (const std::string_view fault = reader.fault(); !fault.empty()) return parser.error(Errc::bad_structure, std::string(fault));
   if (!given(instances)) instances = {};
-  if (instances && !instances.is_array()) return wrong_type(parser, "instances", "a list");
+  if (instances && !instances.is_array()) return wrong_type(instances, parser, "instances", "a list");
   return {};
 }
 
 Status read_instance(const JsonView& instance, SpanParser& parser, InstanceView& view) {
-  if (!instance.is_object()) return parser.error(Errc::bad_structure, "an instance of a resource was not an object");
+  if (!instance.is_object()) return parser.error_at(instance, Errc::bad_structure, "an instance of a resource was not an object");
   DRIFT_TRY(parser.unique_keys_here(instance));
   struct Member {
     std::string_view name;
@@ -188,11 +190,11 @@ Status write_instance_address(const BlockHeader& header, const InstanceView& ins
     } else if (const auto n = instance.index_key.int64()) {
       address.key = {InstanceKey::Kind::number, *n, {}};
     } else {
-      return wrong_type(parser, "index_key", "a string or a whole number");
+      return wrong_type(instance.index_key, parser, "index_key", "a string or a whole number");
     }
   }
   if (given(instance.deposed)) {
-    if (!instance.deposed.is_string()) return wrong_type(parser, "deposed", "a string");
+    if (!instance.deposed.is_string()) return wrong_type(instance.deposed, parser, "deposed", "a string");
     address.deposed = instance.deposed.string();
   }
   write_terraform_address(address, out);
@@ -234,6 +236,7 @@ Result<Resource> build_instance(const BlockHeader& header, const InstanceView& i
     auto tree = flat_attributes(instance.attributes_flat, parser);
     if (!tree) return std::move(tree).error();
     r.attributes = std::move(*tree);
+    r.untyped = true;
   }
   r.id = r.attributes.string_or("id");
   std::vector<Path> sensitive;

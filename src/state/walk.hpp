@@ -55,9 +55,10 @@ Status each_span(Reading& in, std::string_view what, const Fn& fn) {
   });
 }
 
-// `e` with the place it came up at, where it has none. Its subject (a duplicate address) stays.
+// `e` with the place it came up at, where it has none. Its subject (a duplicate address) stays; without one it is about the document.
 [[nodiscard]] inline Error located(Error e, const OpenSource& source, std::uint64_t offset) {
   if (e.where()) return e;
+  if (e.subject().empty()) return std::move(e).at(source.name()).position(position_in(source, offset));
   e.add_context("while reading " + source.name());
   return std::move(e).position(position_in(source, offset));
 }
