@@ -77,45 +77,6 @@ Path::Segment segment_of(PathToken&& t) {
   return std::move(t.key);
 }
 
-Error pulumi_error(const char* message, std::size_t at) {
-  return Error(Errc::invalid_argument, message)
-      .position({.line = 1, .column = at + 1, .byte = at})
-      .next("write a property path as in: a.b[\"c.d\"][0]");
-}
-
-// Behind the quote at `at`: in a Pulumi path \" is the only escape, every other backslash stands for itself.
-bool read_pulumi_key(std::string_view text, std::size_t& at, std::string& key) {
-  for (++at; at < text.size(); ++at) {
-    if (text[at] == '"') {
-      ++at;
-      return true;
-    }
-    if (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '"') ++at;
-    key.push_back(text[at]);
-  }
-  return false;
-}
-
-Result<Path::Segment> read_pulumi_bracket(std::string_view text, std::size_t& at) {
-  const std::size_t open = at++;
-  if (at < text.size() && text[at] == '"') {
-    std::string key;
-    if (!read_pulumi_key(text, at, key)) return pulumi_error("a quoted key was not closed", open);
-    if (at >= text.size() || text[at] != ']') return pulumi_error("a ']' was expected", at);
-    ++at;
-    if (key == "*") return pulumi_error("a wildcard was found where one path was expected", open);
-    return Path::Segment(std::move(key));
-  }
-  const std::size_t end = text.find(']', at);
-  if (end == std::string_view::npos) return pulumi_error("a '[' was not closed", open);
-  const std::string_view inside = text.substr(at, end - at);
-  std::uint64_t index = 0;
-  if (inside == "*") return pulumi_error("a wildcard was found where one path was expected", open);
-  if (!read_index(inside, index)) return pulumi_error("an index or a quoted key was expected", at);
-  at = end + 1;
-  return Path::Segment(index);
-}
-
 // One step of `sensitive_attributes`.
 bool read_terraform_step(const Value& step, Path& path) {
   const std::string_view type = step.string_or("type");
@@ -195,27 +156,13 @@ Result<Path> Path::from_pointer(std::string_view pointer) {
 
 // Follows ParsePropertyPath of Pulumi's own SDK.
 Result<Path> Path::from_pulumi(std::string_view text) {
+  PathScanner scanner(text, PathScanner::Quotes::pulumi);
   Path path;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (text[at] == '[') {
-      Result<Segment> s = read_pulumi_bracket(text, at);
-      if (!s) return std::move(s).error();
-      path.segments_.push_back(std::move(*s));
-      continue;
-    }
-    if (text[at] == '.') {
-      if (at == 0) return pulumi_error("a path does not begin with a '.'", at);
-      ++at;
-    } else if (at > 0) {
-      return pulumi_error("a '.' or '[' was expected behind a bracket", at);
-    }
-    const std::size_t end = std::min(text.find_first_of(".[", at), text.size());
-    if (end == at) return pulumi_error("a key was expected", at);
-    std::string key(text.substr(at, end - at));
-    if (key == "*") return pulumi_error("a wildcard was found where one path was expected", at);
-    path.push(std::move(key));
-    at = end;
+  while (!scanner.done()) {
+    Result<PathToken> t = scanner.next();
+    if (!t) return std::move(t).error();
+    if (t->is_pulumi_star()) return scanner.refuse("a wildcard was found where one path was expected");
+    path.segments_.push_back(segment_of(std::move(*t)));
   }
   return path;
 }
@@ -227,8 +174,7 @@ Result<Path> Path::from_terraform(std::string_view text) {
     Result<PathToken> t = scanner.next();
     if (!t) return std::move(t).error();
     std::uint64_t index = 0;
-    if (t->kind == PathToken::Kind::any || (t->kind == PathToken::Kind::bare && t->key == "*"))
-      return scanner.refuse("a wildcard was found where one path was expected");
+    if (t->is_star()) return scanner.refuse("a wildcard was found where one path was expected");
     if (t->kind == PathToken::Kind::bare && read_index(t->key, index))
       path.push(index);  // the legacy `a.0.b`
     else

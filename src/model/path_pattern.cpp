@@ -39,6 +39,35 @@ Result<PathPattern> PathPattern::parse(std::string_view text) {
   return pattern;
 }
 
+Result<PathPattern> PathPattern::from_pulumi(std::string_view text) {
+  using model_internal::PathScanner;
+  using model_internal::PathToken;
+  PathScanner scanner(text, PathScanner::Quotes::pulumi);
+  PathPattern pattern;
+  const auto add_key = [&pattern](std::string_view written) {
+    if (!pattern.text_.empty() && written.front() != '[') pattern.text_ += '.';
+    pattern.text_ += written;
+  };
+  while (!scanner.done()) {
+    Result<PathToken> t = scanner.next();
+    if (!t) return std::move(t).error();
+    if (t->kind == PathToken::Kind::any) {
+      pattern.parts_.emplace_back(Any{});
+      pattern.text_ += "[*]";
+    } else if (t->kind == PathToken::Kind::index) {
+      pattern.parts_.emplace_back(t->index);
+      pattern.text_ += Path().child(t->index).text();
+    } else if (t->is_pulumi_star()) {
+      pattern.parts_.emplace_back(AnyKey{});
+      add_key("*");
+    } else {
+      add_key(Path().child(t->key).text());
+      pattern.parts_.emplace_back(std::move(t->key));
+    }
+  }
+  return pattern;
+}
+
 // Greedy with one point of return, the last `**`: what stands before it was matched as early as possible, so that no other way to match
 // it could help. `prefix_ok`: the pattern may end before the path does.
 bool PathPattern::match_from(const std::vector<Part>& parts, std::size_t i, const Path& path, std::size_t j, bool prefix_ok) {

@@ -64,7 +64,10 @@ Result<PathToken> PathScanner::bracket() {
 Status PathScanner::quoted(std::string& key) {
   const std::size_t open = at_++;
   while (!done() && text_[at_] != '"') {
-    if (text_[at_] == '\\') {
+    if (quotes_ == Quotes::pulumi) {
+      if (text_.substr(at_, 2) == "\\\"") ++at_;
+      key.push_back(text_[at_++]);
+    } else if (text_[at_] == '\\') {
       DRIFT_TRY(escape(key));
     } else if (quotes_ == Quotes::hcl && (text_.substr(at_, 3) == "$${" || text_.substr(at_, 3) == "%%{")) {
       key += text_.substr(at_ + 1, 2);

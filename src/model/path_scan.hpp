@@ -1,4 +1,4 @@
-// Reads path text segment by segment: what Path::parse, PathPattern::parse and the Terraform form have in common.
+// Reads path text segment by segment: what Path::parse, PathPattern::parse and the forms of Terraform and Pulumi have in common.
 //
 // Thread rule: any. Ownership: views into the caller's text.
 #pragma once
@@ -17,11 +17,15 @@ struct PathToken {
   Kind kind = Kind::bare;
   std::string key;          // bare, quoted
   std::uint64_t index = 0;  // index
+  // Where one path is to be read: what is no single place. In a Pulumi path also `["*"]` is a wildcard.
+  [[nodiscard]] bool is_star() const { return kind == Kind::any || (kind == Kind::bare && key == "*"); }
+  [[nodiscard]] bool is_pulumi_star() const { return kind == Kind::any || (kind != Kind::index && key == "*"); }
 };
 
 class PathScanner {
  public:
-  enum class Quotes : std::uint8_t { json, hcl };  // which escapes a quoted key may hold
+  // Which escapes a quoted key may hold. Pulumi: \" only, every other backslash stands for itself.
+  enum class Quotes : std::uint8_t { json, hcl, pulumi };
   PathScanner(std::string_view text, Quotes quotes) : text_(text), quotes_(quotes) {}
 
   [[nodiscard]] bool done() const { return at_ >= text_.size(); }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "state/pulumi_values.hpp"
+#include "state/shapes.hpp"
 
 namespace drift::state_internal {
 namespace {
@@ -11,11 +12,7 @@ namespace {
 constexpr std::string_view kProviderType = "pulumi:providers:";
 constexpr std::string_view kDeleteMark = " (delete ";
 
-struct Member {
-  std::string_view name;
-  JsonType type;
-};
-constexpr Member kMembers[] = {
+constexpr MemberType kMembers[] = {
     {"additionalSecretOutputs", JsonType::array},
     {"custom", JsonType::boolean},
     {"defaults", JsonType::object},
@@ -39,20 +36,16 @@ constexpr Member kMembers[] = {
 
 bool is_value_section(std::string_view name) { return name == "inputs" || name == "outputs"; }
 
-// null stands for absent, as the engine's own reader has it.
 Status check_members(const JsonView& resource, SpanParser& parser) {
   for (JsonView::Cursor c = resource.begin(); c; c.next()) {
     const JsonView value = c.value();
     // inputs and outputs are checked where they are turned into canonical bytes.
     if ((value.is_object() || value.is_array()) && !is_value_section(c.key())) DRIFT_TRY(parser.unique_keys(value));
-    if (value.is_null()) continue;
-    for (const Member& m : kMembers) {
-      if (m.name != c.key() || m.type == value.type()) continue;
-      return parser.error(Errc::bad_structure, "a resource's member " + std::string(m.name) + " was " +
-                                                   std::string(json_type_name(value.type())) + " where " +
-                                                   std::string(json_type_name(m.type)) + " was expected");
-    }
+    DRIFT_TRY(check_member_type(c.key(), value, kMembers, parser));
   }
+  // One that was passed over could be a secret's name.
+  for (const char* name : {"additionalSecretOutputs", "dependencies", "ignoreChanges", "initErrors"})
+    DRIFT_TRY(check_texts(name, resource.find(name), parser));
   return {};
 }
 
@@ -108,7 +101,7 @@ Result<PulumiHead> pulumi_head(const JsonView& resource, SpanParser& parser) {
   PulumiHead head;
   head.urn = resource.string_or("urn");
   if (!is_pulumi_urn(head.urn)) {
-    return parser.error(Errc::bad_structure, "a resource's urn was missing or malformed")
+    return parser.error_at(resource.find("urn"), Errc::bad_structure, "a resource's urn was missing or malformed")
         .next("repair the stack with pulumi state repair, or export it again");
   }
   head.type = resource.string_or("type");
@@ -152,8 +145,9 @@ Result<Resource> pulumi_resource(const Value& object) {
   r.dependencies = texts(object, "dependencies");
   r.init_errors = texts(object, "initErrors");
   for (const std::string& path : texts(object, "ignoreChanges")) {
-    // A path that cannot be read ignores nothing: better one finding too many.
-    if (std::string pattern = pulumi_path_pattern(path); !pattern.empty()) r.ignore_changes.push_back(std::move(pattern));
+    // A path that cannot be read stays as it is: it ignores nothing, and whoever compares can say so.
+    const Result<PathPattern> pattern = PathPattern::from_pulumi(path);
+    r.ignore_changes.push_back(pattern ? pattern->text() : path);
   }
   if (const std::optional<Value> inputs = inputs_of(object)) {
     Result<Value> clean = untag_pulumi(*inputs, "inputs");

@@ -153,58 +153,9 @@ class Untagger {
   int plaintexts_ = 0;
 };
 
-// Reads one segment of a property path off the front of `rest`; false when it is malformed.
-bool take_segment(std::string_view& rest, bool first, std::string& pattern) {
-  const auto add_key = [&](const std::string& key) {
-    const std::string text = key == "*" ? key : Path().child(key).text();
-    if (!pattern.empty() && text[0] != '[') pattern += '.';
-    pattern += text;
-  };
-  if (rest[0] != '[') {
-    if (rest[0] == '.') {
-      if (first) return false;
-      rest.remove_prefix(1);
-    } else if (!first) {
-      return false;
-    }
-    const std::size_t end = std::min(rest.find_first_of(".["), rest.size());
-    if (end == 0) return false;
-    add_key(std::string(rest.substr(0, end)));
-    rest.remove_prefix(end);
-    return true;
-  }
-  if (rest.size() > 1 && rest[1] == '"') {
-    std::string key;
-    std::size_t i = 2;
-    for (; i < rest.size() && rest[i] != '"'; ++i) {
-      if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
-      key += rest[i];
-    }
-    if (i + 1 >= rest.size() || rest[i + 1] != ']') return false;
-    rest.remove_prefix(i + 2);
-    add_key(key);
-    return true;
-  }
-  const std::size_t close = rest.find(']');
-  if (close == std::string_view::npos || close == 1) return false;
-  const std::string_view index = rest.substr(1, close - 1);
-  if (index != "*" && (index.size() > 18 || index.find_first_not_of("0123456789") != std::string_view::npos)) return false;
-  pattern += '[' + std::string(index) + ']';
-  rest.remove_prefix(close + 1);
-  return true;
-}
-
 }  // namespace
 
 Result<Value> untag_pulumi(const Value& v, std::string_view where) { return Untagger(where).value(v); }
-
-std::string pulumi_path_pattern(std::string_view path) {
-  std::string pattern;
-  for (bool first = true; !path.empty(); first = false)
-    if (!take_segment(path, first, pattern)) return {};
-  // What PathPattern does not read would be no rule at all; the caller has to know.
-  return PathPattern::parse(pattern).ok() ? pattern : std::string();
-}
 
 bool is_pulumi_urn(std::string_view urn) {
   constexpr std::string_view prefix = "urn:pulumi:";

@@ -26,9 +26,6 @@ inline constexpr std::string_view kPulumiUnknown = "04da6b54-80e4-46f7-96ec-b56f
 // `where` begins the path in errors ("outputs").
 Result<Value> untag_pulumi(const Value& v, std::string_view where);
 
-// A path of `ignoreChanges` (`a.b["c.d"][0]`, wildcards `[*]`, `["*"]` and `*`) as a PathPattern's text; empty when it is malformed.
-[[nodiscard]] std::string pulumi_path_pattern(std::string_view path);
-
 // "urn:pulumi:" and at least three "::" behind it.
 [[nodiscard]] bool is_pulumi_urn(std::string_view urn);
 

@@ -77,6 +77,8 @@ class Path {
 class PathPattern {
  public:
   static Result<PathPattern> parse(std::string_view text);
+  // A Pulumi property path with wildcards: `[*]`, and `["*"]` or `*` as `*`. text() is what parse() reads.
+  static Result<PathPattern> from_pulumi(std::string_view text);
   [[nodiscard]] bool matches(const Path& path) const;
   // True when the pattern matches `path` or one of its ancestors, the empty path excepted.
   [[nodiscard]] bool covers(const Path& path) const;

@@ -132,6 +132,33 @@ TEST_CASE("a path set is the union of its patterns") {
   CHECK_FALSE(set.covers(*Path::parse("a")));
 }
 
+TEST_CASE("Pulumi property paths become patterns") {
+  const char* const cases[][2] = {
+      {"tags", "tags"},
+      {"a.b", "a.b"},
+      {R"(a["c.d"][0].e)", R"(a["c.d"][0].e)"},
+      {R"(["root key"].x)", R"(["root key"].x)"},
+      {R"(a["quoted \"x\""])", R"(a["quoted \"x\""])"},
+      {R"(a["back\slash"])", R"(a["back\\slash"])"},  // only \" is an escape
+      {"a[*].b", "a[*].b"},
+      {R"(a["*"].b)", "a.*.b"},
+      {"a.*", "a.*"},
+      {"a.b*c.**", R"(a["b*c"]["**"])"},
+      {R"(["plain"])", "plain"},
+      {"", ""},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c[0]);
+    const auto read = drift::PathPattern::from_pulumi(c[0]);
+    REQUIRE(read.ok());
+    CHECK(read->text() == c[1]);
+    CHECK(read->specificity() == pattern(c[1]).specificity());
+  }
+  CHECK(drift::PathPattern::from_pulumi(R"(a["b\c"][*])")->matches(*Path::from_pulumi(R"(a["b\c"][7])")));
+  for (const char* bad : {"a.", ".a", "a[", "a[]", "a[x]", R"(a["x)", R"(a["x"b)", "a[0]b", R"(a["x\"])"})
+    CHECK_FALSE_MESSAGE(drift::PathPattern::from_pulumi(bad).ok(), std::string(bad));
+}
+
 TEST_CASE("globs: *, ?, escapes, and brackets that are just brackets") {
   using drift::glob_match;
   CHECK(glob_match("", ""));

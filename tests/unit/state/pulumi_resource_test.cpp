@@ -32,7 +32,7 @@ TEST_CASE("pulumi resource: every marker is taken over") {
   CHECK((r.tainted && r.external && r.protect && r.pending_delete && r.pending_replacement));
   CHECK(r.dependencies == std::vector<std::string>{"u1", "u2"});
   CHECK(r.init_errors == std::vector<std::string>{"boom"});
-  CHECK(r.ignore_changes == std::vector<std::string>{"tags", "a[\"b.c\"]"});
+  CHECK(r.ignore_changes == std::vector<std::string>{"tags", "a[\"b.c\"]", "broken["});  // the last one as it is
   CHECK(r.kind == ResourceKind::managed);
 }
 

@@ -120,33 +120,6 @@ TEST_CASE("pulumi values: secrets inside secrets end somewhere") {
   CHECK_FALSE(untag(text).ok());
 }
 
-TEST_CASE("pulumi paths become patterns") {
-  const char* const cases[][2] = {
-      {"tags", "tags"},
-      {"a.b", "a.b"},
-      {R"(a["c.d"][0].e)", R"(a["c.d"][0].e)"},
-      {R"(["root key"].x)", R"(["root key"].x)"},
-      {R"(a["quoted \"x\""])", R"(a["quoted \"x\""])"},
-      {"a[*].b", "a[*].b"},
-      {R"(a["*"].b)", "a.*.b"},
-      {"a.*", "a.*"},
-      {R"(["plain"])", "plain"},
-      {"", ""},
-      {"a.", ""},
-      {".a", ""},
-      {"a[", ""},
-      {"a[]", ""},
-      {"a[x]", ""},
-      {R"(a["x)", ""},
-      {R"(a["x"b)", ""},
-      {"a[0]b", ""},
-  };
-  for (const auto& c : cases) {
-    CAPTURE(c[0]);
-    CHECK(pulumi_path_pattern(c[0]) == c[1]);
-  }
-}
-
 TEST_CASE("pulumi urns") {
   CHECK(is_pulumi_urn("urn:pulumi:s::p::t::n"));
   CHECK(is_pulumi_urn("urn:pulumi:s::p::a$b::n::with::more"));
