@@ -1,9 +1,11 @@
 // Reads `terraform show -json` of a state (internal/command/jsonstate of opentofu).
 #include "state/terraform_show.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "state/shapes.hpp"
 #include "state/walk.hpp"
 
 namespace drift::state_internal {
@@ -11,11 +13,7 @@ namespace {
 
 constexpr std::string_view kFormat = "terraform-show-state";
 
-struct Member {
-  std::string_view name;
-  JsonType type;
-};
-constexpr Member kMembers[] = {
+constexpr MemberType kMembers[] = {
     {"address", JsonType::string},       {"mode", JsonType::string},     {"type", JsonType::string},
     {"provider_name", JsonType::string}, {"values", JsonType::object},   {"schema_version", JsonType::number},
     {"depends_on", JsonType::array},     {"tainted", JsonType::boolean}, {"deposed_key", JsonType::string},
@@ -28,19 +26,13 @@ Status check_resource(const JsonView& resource, SpanParser& parser) {
     const JsonView v = c.value();
     // `values` is checked where it is turned into canonical bytes.
     if (c.key() != "values" && (v.is_object() || v.is_array())) DRIFT_TRY(parser.unique_keys(v));
-    if (v.is_null()) continue;
-    for (const Member& m : kMembers) {
-      if (m.name != c.key() || m.type == v.type()) continue;
-      return parser.error(Errc::bad_structure, "a resource's member " + std::string(m.name) + " was " +
-                                                   std::string(json_type_name(v.type())) + " where " + std::string(json_type_name(m.type)) +
-                                                   " was expected");
-    }
+    DRIFT_TRY(check_member_type(c.key(), v, kMembers, parser));
   }
   if (resource.string_or("address").empty()) return parser.error(Errc::bad_structure, "a resource had no address");
   if (resource.string_or("type").empty()) return parser.error(Errc::bad_structure, "a resource had no type");
   const std::string_view mode = resource.string_or("mode");
   if (mode == "managed" || mode == "data") return {};
-  return parser.error(Errc::unsupported_feature, "a resource's mode was neither managed nor data")
+  return parser.error_at(resource.find("mode"), Errc::unsupported_feature, "a resource's mode was neither managed nor data")
       .next("read this document with a newer version of libdrift");
 }
 
@@ -129,34 +121,53 @@ bool mask_says_something(const JsonView& mask) {
   return false;
 }
 
-void apply_unknown_mask(const Value& mask, Value& v) {
-  if (mask.is_bool() && mask.as_bool()) {
-    v = Value::unknown();
-  } else if (mask.is_object()) {
-    if (v.is_null()) v = Value(Object());
-    if (!v.is_object()) return;
-    for (const auto& [key, below] : mask.as_object()) {
-      Value* member = v.edit_object().find(key);
-      Value changed = member != nullptr ? *member : Value();
-      apply_unknown_mask(below, changed);
-      if (member != nullptr || changed.holds_unknown()) v.edit_object().set(key, std::move(changed));
-    }
-  } else if (mask.is_list()) {
-    if (v.is_null()) v = Value(Value::List());
-    if (!v.is_list()) return;
-    Value::List& list = v.edit_list();
-    const Value::List& masks = mask.as_list();
-    for (std::size_t i = 0; i < masks.size(); ++i) {
-      Value changed = i < list.size() ? list[i] : Value();
-      apply_unknown_mask(masks[i], changed);
-      if (i < list.size()) {
-        list[i] = std::move(changed);
-      } else if (changed.holds_unknown()) {
-        list.resize(i);
-        list.push_back(std::move(changed));
-      }
+namespace {
+
+bool says_something(const Value& mask) {
+  if (mask.is_bool()) return mask.as_bool();
+  if (mask.is_list()) return std::any_of(mask.as_list().begin(), mask.as_list().end(), says_something);
+  if (!mask.is_object()) return false;
+  return std::any_of(mask.as_object().begin(), mask.as_object().end(), [](const Object::Member& m) { return says_something(m.second); });
+}
+
+void apply_to_object(const Object& mask, Value& v) {
+  if (v.is_null()) v = Value(Object());
+  if (!v.is_object()) return;
+  std::vector<Object::Member> missing;
+  for (const auto& [key, below] : mask) {
+    if (Value* member = v.edit_object().find(key)) {
+      apply_unknown_mask(below, *member);
+    } else if (says_something(below)) {
+      missing.emplace_back(key, Value());
+      apply_unknown_mask(below, missing.back().second);
     }
   }
+  if (missing.empty()) return;
+  missing.insert(missing.end(), v.as_object().begin(), v.as_object().end());
+  v = Value(Object(std::move(missing)));
+}
+
+// Plans keep a place for every element. Where they did not, nobody knows how many there will be: the whole list is unknown.
+void apply_to_list(const Value::List& mask, Value& v) {
+  const std::size_t size = v.is_list() ? v.as_list().size() : 0;
+  if (!v.is_null() && !v.is_list()) return;
+  if (mask.size() > size && std::any_of(mask.begin() + static_cast<std::ptrdiff_t>(size), mask.end(), says_something)) {
+    v = Value::unknown();
+    return;
+  }
+  for (std::size_t i = 0; i < mask.size() && i < size; ++i) apply_unknown_mask(mask[i], v.edit_list()[i]);
+}
+
+}  // namespace
+
+void apply_unknown_mask(const Value& mask, Value& v) {
+  if (!says_something(mask)) return;
+  if (mask.is_object())
+    apply_to_object(mask.as_object(), v);
+  else if (mask.is_list())
+    apply_to_list(mask.as_list(), v);
+  else
+    v = Value::unknown();
 }
 
 void apply_sensitive_mask(const Value& mask, Value& v) {

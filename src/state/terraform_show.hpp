@@ -24,7 +24,7 @@ using PlannedMasksByAddress = std::map<std::string, PlannedMasks, std::less<>>;
 
 // True when a mask says something anywhere.
 [[nodiscard]] bool mask_says_something(const JsonView& mask);
-// Unknown values are put where `mask` has true, also where nothing stands yet.
+// Unknown values are put where `mask` has true, also where nothing stands yet. A list that has no place for an unknown element is unknown.
 void apply_unknown_mask(const Value& mask, Value& v);
 // Values are marked plain where `mask` has true.
 void apply_sensitive_mask(const Value& mask, Value& v);
