@@ -2,6 +2,7 @@
 //
 // There a "resource" is one instance: "aws_instance.web.0": {type, depends_on, primary: {id, attributes, meta, tainted}, deposed,
 // provider}, inside modules: [{path: ["root", "a"], resources: {...}}].
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "state/base64.hpp"
 #include "state/flatmap.hpp"
 #include "state/reader_internal.hpp"
+#include "state/shapes.hpp"
 #include "state/terraform_address.hpp"
 #include "state/walk.hpp"
 
@@ -25,6 +27,14 @@ struct LegacyKey {
   std::string type, name;
   std::optional<std::int64_t> index;
 };
+
+// Terraform takes no other names, so that what is put behind an address can be told from it.
+bool is_identifier(std::string_view s) {
+  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) {
+    const auto b = static_cast<unsigned char>(c);
+    return (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') || b == '_' || b == '-' || b >= 0x80;
+  });
+}
 
 // "type.name", "type.name.0", "data.type.name", "data.type.name.0".
 std::optional<LegacyKey> parse_legacy_key(std::string_view text) {
@@ -41,7 +51,7 @@ std::optional<LegacyKey> parse_legacy_key(std::string_view text) {
     key.data = true;
     parts.erase(parts.begin());
   }
-  if (parts.size() < 2 || parts.size() > 3 || parts[0].empty() || parts[1].empty()) return std::nullopt;
+  if (parts.size() < 2 || parts.size() > 3 || !is_identifier(parts[0]) || !is_identifier(parts[1])) return std::nullopt;
   key.type = parts[0];
   key.name = parts[1];
   if (parts.size() == 2) return key;
@@ -119,11 +129,41 @@ Resource build_instance_v3(std::string_view address, const Value& resource, cons
   take_meta(instance.find("meta"), r);
   const Value* flat = instance.find("attributes");
   r.attributes = flat != nullptr && flat->is_object() ? expand_flatmap(flat->as_object()) : Value(Object());
+  r.untyped = true;
   r.id = instance.string_or("id");
   if (!r.attributes.is_object()) r.attributes = Value(Object());
   if (r.attributes.string_or("id").empty() && !r.id.empty()) r.attributes.edit_object().set("id", Value(r.id));
   if (r.id.empty()) r.id = r.attributes.string_or("id");
   return r;
+}
+
+constexpr MemberType kResourceMembers[] = {
+    {"type", JsonType::string},    {"provider", JsonType::string}, {"depends_on", JsonType::array},
+    {"primary", JsonType::object}, {"deposed", JsonType::array},
+};
+constexpr MemberType kInstanceMembers[] = {
+    {"id", JsonType::string}, {"attributes", JsonType::object}, {"meta", JsonType::object}, {"tainted", JsonType::boolean}};
+
+Status check_instance(const JsonView& instance, const SpanParser& parser) {
+  if (!instance.is_object()) return parser.error_at(instance, Errc::bad_structure, "an instance of a resource was no object");
+  DRIFT_TRY(check_member_types(instance, kInstanceMembers, parser));
+  for (auto c = instance.find("attributes").begin(); c; c.next()) {
+    if (c.value().is_string() || c.value().is_null()) continue;
+    return parser.error_at(c.value(), Errc::bad_structure, "a resource's member attributes held something else than strings");
+  }
+  return {};
+}
+
+// All that building the resource would pass over: what is left out there would look deleted.
+Status check_resource(const JsonView& resource, std::string_view type, const SpanParser& parser) {
+  if (!resource.is_object()) return parser.error(Errc::bad_structure, "a resource was no object");
+  DRIFT_TRY(check_member_types(resource, kResourceMembers, parser));
+  if (resource.string_or("type") != type)
+    return parser.error_at(resource.find("type"), Errc::bad_structure, "a resource's type was not that of its name");
+  DRIFT_TRY(check_texts("depends_on", resource.find("depends_on"), parser));
+  if (const JsonView primary = resource.find("primary"); primary && !primary.is_null()) DRIFT_TRY(check_instance(primary, parser));
+  for (auto c = resource.find("deposed").begin(); c; c.next()) DRIFT_TRY(check_instance(c.value(), parser));
+  return {};
 }
 
 // Calls fn(address, instance) for the primary instance, then for each deposed one.
@@ -182,6 +222,10 @@ class ReadingV3 {
   Result<Document> read(const JsonLimits& limits) {
     DRIFT_TRY(each_member(in_, "the document", [&](const std::string& key) { return root_member(key); }));
     DRIFT_TRY(in_.finish());
+    if (!modules_seen_) {
+      return in_.scanner.error(Errc::bad_structure, "a Terraform state of version 3 had no member modules", 0)
+          .next("check that this is a whole state file: `terraform state pull` writes it");
+    }
     Provenance& p = builder_.provenance();
     p.format = kFormat;
     p.source = in_.source->name();
@@ -198,7 +242,10 @@ class ReadingV3 {
 
  private:
   Status root_member(const std::string& key) {
-    if (key == "modules") return modules();
+    if (key == "modules") {
+      modules_seen_ = true;
+      return modules();
+    }
     Provenance& p = builder_.provenance();
     if (key == "version") return version();
     if (key == "serial") {
@@ -270,10 +317,10 @@ class ReadingV3 {
     bool good = tree->is_list() && !tree->as_list().empty();
     for (std::size_t i = 0; good && i < tree->as_list().size(); ++i) {
       const Value& step = tree->as_list()[i];
-      good = step.is_string() && !step.as_string().empty() && (i > 0 || step.as_string() == "root");
+      good = step.is_string() && is_identifier(step.as_string()) && (i > 0 || step.as_string() == "root");
       if (good && i > 0) out = join(out, "module." + step.as_string());
     }
-    if (!good) return in_.scanner.error(Errc::bad_structure, "a module's path did not begin at root", offset);
+    if (!good) return in_.scanner.error(Errc::bad_structure, "a module's path was no list of names that begins at root", offset);
     return out;
   }
 
@@ -281,7 +328,9 @@ class ReadingV3 {
     return each_member(in_, "member resources", [&](const std::string& name) -> Status {
       const std::optional<LegacyKey> key = parse_legacy_key(name);
       if (!key) {
-        return in_.scanner.error(Errc::bad_structure, "a resource's name was not type.name or type.name.index", in_.scanner.key_offset());
+        return in_.scanner.error(Errc::bad_structure,
+                                 "a resource's name was not type.name or type.name.index, of letters, digits, '_' and '-'",
+                                 in_.scanner.key_offset());
       }
       if (key->data) {
         ++data_;
@@ -300,9 +349,9 @@ class ReadingV3 {
     if (*taken) return {};
     auto view = in_.parser.parse(span);
     if (!view) return std::move(view).error();
+    DRIFT_TRY(check_resource(*view, key.type, in_.parser));
     auto tree = in_.parser.value(*view);
     if (!tree) return std::move(tree).error();
-    DRIFT_TRY(check(*tree, key));
     bool begun = false;
     const Status added = each_instance(base, *tree, [&](const std::string& address, const std::string& deposed, const Value& instance) {
       if (!begun) builder_.begin_span(raw, span.offset, span.text.size());
@@ -314,15 +363,10 @@ class ReadingV3 {
     return added ? Status() : located(added.error(), *in_.source, span.offset);
   }
 
-  Status check(const Value& resource, const LegacyKey& key) const {
-    if (!resource.is_object()) return in_.parser.error(Errc::bad_structure, "a resource was no object");
-    if (resource.string_or("type") != key.type) return in_.parser.error(Errc::bad_structure, "a resource's type was not that of its name");
-    return {};
-  }
-
   Reading& in_;
   SnapshotBuilder builder_;
   std::uint64_t data_ = 0;
+  bool modules_seen_ = false;
 };
 
 }  // namespace

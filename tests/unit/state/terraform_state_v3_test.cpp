@@ -42,6 +42,7 @@ TEST_CASE("state v3: instances of all modules, with nested attributes and depose
   CHECK(web.id == "i-1");
   CHECK(to_json(web.attributes) == R"({"ami":"a","id":"i-1","tags":{"Name":"x"}})");
   CHECK(web.schema_version == 1);
+  CHECK(web.untyped);
   CHECK(state_internal::base64_decode(web.private_data) == R"({"k":{"t":1}})");
   CHECK(web.dependencies == std::vector<std::string>{"aws_subnet.main", "module.net"});
   CHECK(web.provider == "provider.aws");
@@ -91,6 +92,18 @@ TEST_CASE("state v3: refusals") {
       module(R"(["root"])", R"("aws_instance.a.0.b.c":{"type":"aws_instance"})"),
       module(R"(["root"])", R"("aws_instance.a":{"type":"aws_vpc","primary":{"id":"x"}})"),
       module(R"(["root"])", R"("aws_instance.a":17)"),
+      module(R"x(["root","a (deposed 1)"])x", ""),
+      module(R"(["root"])", R"x("aws_instance.a (deposed 1)":{"type":"aws_instance","primary":{"id":"x"}})x"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","primary":"str"})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","primary":{"id":"x","attributes":"zz"}})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","primary":{"id":"x","attributes":{"a":1}}})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","primary":{"id":7}})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","primary":{"id":"x","tainted":"yes"}})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","primary":{"id":"x","meta":[]}})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","deposed":{}})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","deposed":["str"]})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","depends_on":[1]})"),
+      module(R"(["root"])", R"("aws_instance.a":{"type":"aws_instance","provider":1})"),
   };
   for (const std::string& m : bad) {
     CAPTURE(m);
@@ -101,4 +114,6 @@ TEST_CASE("state v3: refusals") {
   }
   CHECK(refusal(state("[" + module(R"(["root"])", R"("a.b":{"type":"a","type":"a"})") + "]")) == Errc::duplicate_key);
   CHECK(refusal(R"({"version":3,"serial":-1,"modules":[]})") == Errc::bad_structure);
+  CHECK(refusal(R"({"version":3,"serial":1,"lineage":"l"})") == Errc::bad_structure);
+  CHECK(good(state("null")).recorded->empty());
 }
