@@ -74,6 +74,8 @@ class PulumiReading {
     if (form_.empty() && version_ == 0) return refuse_version("the document had no version", 0);
     if (form_.empty()) return in_.scanner.error(Errc::bad_structure, "the document had neither a deployment nor a checkpoint", 0);
     note_pending_deletes();
+    if (!resources_seen_)
+      builder_.note({"empty_deployment", {}, "the stack holds no resources: nothing was deployed, or all was destroyed"});
     Provenance& p = builder_.provenance();
     p.source = in_.source->name();
     Document doc;
@@ -88,10 +90,12 @@ class PulumiReading {
     if (key == "features") return read_features(in_);
     if (key == "deployment") {
       DRIFT_TRY(begin("export"));
+      DRIFT_TRY(in_.scanner.expect(JsonType::object, "member deployment"));  // null would read as a stack where all is gone
       return deployment("member deployment");
     }
     if (key == "checkpoint") {
       DRIFT_TRY(begin("checkpoint"));
+      DRIFT_TRY(in_.scanner.expect(JsonType::object, "member checkpoint"));
       return checkpoint();
     }
     return in_.check_value();
@@ -168,15 +172,23 @@ class PulumiReading {
                        [&](const std::string& key) { return key == "latest" ? deployment("member latest") : in_.check_value(); });
   }
 
+  // Without a deployment (`latest` of a stack that was never deployed) or without resources in it the stack is empty, which is noted.
   Status deployment(std::string_view what) {
     return each_member(in_, what, [&](const std::string& key) -> Status {
-      if (key == "resources") return each_span(in_, "member resources", [&](const Span& s) { return add_resource(s); });
+      if (key == "resources") return resources();
       if (key == "pending_operations") return each_span(in_, "member pending_operations", [&](const Span& s) { return note_operation(s); });
       if (key == "manifest") return read_text("version", &Provenance::engine_version);
       if (key == "secrets_providers") return read_text("type", &Provenance::secrets_provider);
       if (key == "metadata") return read_metadata();
       return in_.check_value();
     });
+  }
+
+  Status resources() {
+    auto type = in_.scanner.peek();
+    if (!type) return std::move(type).error();
+    resources_seen_ = *type != JsonType::null;
+    return each_span(in_, "member resources", [&](const Span& s) { return add_resource(s); });
   }
 
   Status read_text(std::string_view member, std::string Provenance::*into) {
@@ -295,6 +307,7 @@ class PulumiReading {
   SnapshotBuilder builder_;
   std::string form_;  // "export" or "checkpoint"
   std::uint64_t version_ = 0;
+  bool resources_seen_ = false;
   std::map<std::string, std::uint64_t> pending_deletes_;  // by URN
   std::set<std::string> known_views_;                     // addresses of views in `known`
   std::string no_outputs_, inputs_, scratch_;

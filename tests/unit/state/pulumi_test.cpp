@@ -71,6 +71,29 @@ TEST_CASE("pulumi: versions 1 to 4 are read, others refused; the version may sta
   CHECK(refusal(R"({"deployment":{"resources":[]}})") == Errc::unsupported_version);
 }
 
+TEST_CASE("pulumi: a stack that was never deployed is empty and says so; a body that is missing is no stack") {
+  for (const char* text : {R"({"version":3,"checkpoint":{"stack":"x"}})", R"({"version":3,"checkpoint":{"stack":"x","latest":null}})",
+                           R"({"version":3,"deployment":{"manifest":{}}})", R"({"version":3,"deployment":{"resources":null}})"}) {
+    CAPTURE(text);
+    const Document doc = good(text);
+    CHECK(doc.recorded->empty());
+    CHECK(note(*doc.recorded, "empty_deployment") != nullptr);
+  }
+  CHECK(note(*good(exported({})).recorded, "empty_deployment") == nullptr);
+  CHECK(refusal(R"({"version":3,"deployment":null})") == Errc::bad_structure);
+  CHECK(refusal(R"({"version":3,"checkpoint":null})") == Errc::bad_structure);
+}
+
+TEST_CASE("pulumi: lists of names hold names, or what they name would be passed over") {
+  for (const char* member : {"additionalSecretOutputs", "ignoreChanges", "dependencies", "initErrors"}) {
+    const std::string text = exported({resource("a", ",\"" + std::string(member) + "\":[\"x\",17]")});
+    auto doc = reading::read(text);
+    REQUIRE_FALSE(doc.ok());
+    CHECK(doc.error().name() == "E_BAD_STRUCTURE");
+    CHECK(doc.error().where()->byte == text.find("17]"));
+  }
+}
+
 TEST_CASE("pulumi: every known mandatory feature is accepted, any other refused by name") {
   good(R"({"version":4,"features":["refreshBeforeUpdate","views","hooks","taint","replaceWith","snippets-prototype",
            "extensionParameterization","byteString"],"deployment":{"resources":[]}})");
