@@ -13,10 +13,23 @@ using namespace state_internal;
 
 using Reader = Result<Document> (*)(const ByteSource&, const ReadOptions&);
 
+bool means_something(std::string_view key) {
+  static constexpr std::string_view names[] = {"libdrift_snapshot", "format_version", "deployment", "checkpoint",     "version",
+                                               "terraform_version", "lineage",        "serial",     "modules",        "resources",
+                                               "outputs",           "manifest",       "latest",     "planned_values", "resource_changes",
+                                               "resource_drift",    "prior_state",    "values",     "encrypted_data", "encryption_version"};
+  return std::find(std::begin(names), std::end(names), key) != std::end(names);
+}
+
 // The names seen so far, and the version when it is a number.
 class Evidence {
  public:
-  void add(std::string_view key) { keys_.emplace_back(key); }
+  void add(std::string_view key) {
+    if (means_something(key))
+      keys_.emplace_back(key);
+    else
+      others_ = others_ || key != "checks";  // which Terraform writes beside a state's values
+  }
   void set_version(std::optional<std::uint64_t> version) { version_ = version; }
 
   // The reader, as soon as it is certain; at the end of the root object (`complete`) also what is only likely.
@@ -26,10 +39,10 @@ class Evidence {
     if (has("deployment") || has("checkpoint")) return &read_pulumi;
     if (version_ && any({"terraform_version", "lineage", "serial", "modules"})) return decide_terraform();
     if (complete && version_ && any({"resources", "outputs"})) return decide_terraform();
-    // Bare deployments and checkpoints of Pulumi's first versions.
-    if (complete && !has("version") && ((has("manifest") && has("resources")) || has("latest"))) return &read_pulumi;
     return nullptr;
   }
+  // Bare deployments and checkpoints of Pulumi's first versions, once the root object has ended.
+  [[nodiscard]] bool unversioned_pulumi() const { return !has("version") && ((has("manifest") && has("resources")) || has("latest")); }
   [[nodiscard]] bool encrypted() const { return any({"encryption_version", "encrypted_data"}); }
   // A state of Terraform whose version nobody here knows.
   [[nodiscard]] bool other_terraform() const {
@@ -39,7 +52,8 @@ class Evidence {
  private:
   [[nodiscard]] Reader decide_json_output(bool complete) const {
     if (any({"planned_values", "resource_changes", "resource_drift", "prior_state"})) return &read_terraform_plan;
-    if (has("values") || complete) return &read_terraform_show;
+    // An empty state is written without values. Other output of Terraform has a format version, too, and is no state.
+    if (has("values") || (complete && !others_)) return &read_terraform_show;
     return nullptr;
   }
   [[nodiscard]] Reader decide_terraform() const {
@@ -51,16 +65,9 @@ class Evidence {
     return std::any_of(keys.begin(), keys.end(), [this](std::string_view k) { return has(k); });
   }
   std::vector<std::string> keys_;  // only those that mean something
+  bool others_ = false;            // there were others
   std::optional<std::uint64_t> version_;
 };
-
-bool means_something(std::string_view key) {
-  static constexpr std::string_view names[] = {"libdrift_snapshot", "format_version", "deployment", "checkpoint",     "version",
-                                               "terraform_version", "lineage",        "serial",     "modules",        "resources",
-                                               "outputs",           "manifest",       "latest",     "planned_values", "resource_changes",
-                                               "resource_drift",    "prior_state",    "values",     "encrypted_data", "encryption_version"};
-  return std::find(std::begin(names), std::end(names), key) != std::end(names);
-}
 
 Error unknown_format(const ByteSource& source, std::string_view why) {
   return Error(Errc::unknown_format,
@@ -71,10 +78,14 @@ Error unknown_format(const ByteSource& source, std::string_view why) {
       .next("give a document of one of these formats");
 }
 
-Error encrypted_state(const ByteSource& source) {
-  return Error(Errc::encrypted_state, "the state was encrypted by OpenTofu")
-      .at(source.name())
-      .next("give the decrypted state: `tofu state pull` writes it");
+Error other_terraform_version(const SpanScanner& in, std::uint64_t offset) {
+  return in.error(Errc::unsupported_version, "a Terraform state of a version other than 3 and 4 was met", offset)
+      .next("let a current Terraform or OpenTofu write the state once, or use a libdrift that knows this version");
+}
+
+Error unversioned_pulumi(const SpanScanner& in) {
+  return in.error(Errc::unsupported_version, "a Pulumi checkpoint from before versions were written (version 0) is not supported", 0)
+      .next("let a current pulumi write the stack once, for instance by pulumi refresh, and give what pulumi stack export writes");
 }
 
 struct Format {
@@ -92,12 +103,14 @@ Result<Format> detect(const ByteSource& source, const ReadOptions& options) {
   if (*root != JsonType::object) return unknown_format(source, "it was " + std::string(json_type_name(*root)) + ", not an object");
   DRIFT_TRY(in.enter_object());
   Evidence evidence;
+  std::uint64_t version_at = 0;
   for (;;) {
     auto more = in.next_member();
     if (!more) return std::move(more).error();
-    if (*more && means_something(in.key())) {
+    if (*more) {
       evidence.add(in.key());
       if (in.key() == "version") {
+        version_at = in.key_offset();
         auto span = in.take_value();
         if (!span) return std::move(span).error();
         auto view = parser.parse(*span);
@@ -106,14 +119,10 @@ Result<Format> detect(const ByteSource& source, const ReadOptions& options) {
         continue;
       }
     }
-    if (evidence.encrypted()) return encrypted_state(source);
+    if (evidence.encrypted()) return encrypted_state(in);
     if (const Reader reader = evidence.decide(!*more)) return Format{reader};
-    if (evidence.other_terraform()) {
-      return Error(Errc::unsupported_version, "a Terraform state of a version other than 3 and 4 was met")
-          .at(source.name())
-          .next("let a current Terraform or OpenTofu write the state once, or use a libdrift that knows this version");
-    }
-    if (!*more) return unknown_format(source, "none of its root members told one");
+    if (evidence.other_terraform()) return other_terraform_version(in, version_at);
+    if (!*more) return evidence.unversioned_pulumi() ? unversioned_pulumi(in) : unknown_format(source, "none of its root members told one");
     DRIFT_TRY(in.skip_value());
   }
 }

@@ -14,6 +14,11 @@ constexpr std::size_t kMissesBeforeIndex = 16;
 
 }  // namespace
 
+Error encrypted_state(const SpanScanner& in) {
+  return in.error(Errc::encrypted_state, "the state was encrypted by OpenTofu", in.key_offset())
+      .next("give the decrypted state: `tofu state pull` writes it");
+}
+
 Reading::Reading(std::shared_ptr<const OpenSource> opened, const ReadOptions& options, std::string_view format)
     : source(std::move(opened)),
       known(options.known != nullptr && options.known->provenance().format == format ? options.known : nullptr),

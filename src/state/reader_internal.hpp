@@ -28,6 +28,9 @@ Result<Document> read_terraform_plan(const ByteSource& source, const ReadOptions
 Result<Document> read_pulumi(const ByteSource& source, const ReadOptions& options);
 Result<Document> read_libdrift_snapshot(const ByteSource& source, const ReadOptions& options);
 
+// OpenTofu's encrypted state, at the member whose name the scanner read last.
+[[nodiscard]] Error encrypted_state(const SpanScanner& in);
+
 // One pass over one document.
 struct Reading {
   std::shared_ptr<const OpenSource> source;

@@ -41,7 +41,8 @@ class Loader final : public SpanLoader {
   Result<Resource> build(const Snapshot& /*snapshot*/, std::size_t index, std::size_t nth, const JsonView& span,
                          SpanParser& parser) const override {
     InstanceView instance;
-    const auto large = std::find_if(large_.begin(), large_.end(), [index](const LargeBlock& b) { return index < b.end_entry; });
+    const auto large =
+        std::upper_bound(large_.begin(), large_.end(), index, [](std::size_t i, const LargeBlock& b) { return i < b.end_entry; });
     if (large != large_.end() && index >= large->first_entry) {
       DRIFT_TRY(read_instance(span, parser, instance));
       return build_instance(large->header, instance, parser);
@@ -66,7 +67,8 @@ class Loader final : public SpanLoader {
 
  private:
   const LargeBlock* large_of_span(std::size_t i) const {
-    const auto b = std::find_if(large_.begin(), large_.end(), [i](const LargeBlock& block) { return i < block.end_span; });
+    const auto b =
+        std::upper_bound(large_.begin(), large_.end(), i, [](std::size_t span, const LargeBlock& block) { return span < block.end_span; });
     return b != large_.end() && i >= b->first_span ? &*b : nullptr;
   }
   std::vector<LargeBlock> large_;  // in document order
@@ -91,6 +93,10 @@ class StateReader {
     if (!version_seen_) {
       return in_.scanner.error(Errc::bad_structure, "a Terraform state had no version", 0).next("check that this is a state file");
     }
+    if (!resources_seen_) {  // Terraform writes an empty list; taken for empty, every resource would be gone
+      return in_.scanner.error(Errc::bad_structure, "a Terraform state had no member resources", 0)
+          .next("check that this is a whole state file: `terraform state pull` writes it");
+    }
     return document();
   }
 
@@ -114,7 +120,11 @@ class StateReader {
   Status read_member() {
     const std::string& key = in_.scanner.key();
     if (key == "version") return read_version();
-    if (key == "resources") return read_resources();
+    if (key == "resources") {
+      resources_seen_ = true;
+      return read_resources();
+    }
+    if (key == "encrypted_data" || key == "encryption_version") return encrypted_state(in_.scanner);
     if (key == "serial") {
       auto serial = in_.take_uint64("the member serial");
       if (!serial) return std::move(serial).error();
@@ -307,6 +317,7 @@ class StateReader {
   std::size_t data_ = 0;
   std::size_t spans_ = 0;
   bool version_seen_ = false;
+  bool resources_seen_ = false;
 };
 
 }  // namespace

@@ -32,7 +32,7 @@ TEST_CASE("formats are told apart by content, in any order of members") {
   CHECK(format_of(R"({"version":4,"terraform_version":"1.0.0","serial":1,"lineage":"x","resources":[]})") == "terraform-state-v4");
   CHECK(format_of(R"({"resources":[],"outputs":{},"lineage":"x","version":4})") == "terraform-state-v4");
   CHECK(format_of(R"({"version":4,"resources":[]})") == "terraform-state-v4");
-  CHECK(format_of("\xEF\xBB\xBF{\"version\":4,\"serial\":1}") == "terraform-state-v4");
+  CHECK(format_of("\xEF\xBB\xBF{\"version\":4,\"serial\":1,\"resources\":null}") == "terraform-state-v4");
   CHECK(format_of(R"({"modules":[{"path":["root"],"resources":{}}],"serial":1,"version":3})") == "terraform-state-v3");
   CHECK(format_of(R"({"format_version":"1.0","terraform_version":"1.0.0","values":{"root_module":{}}})") == "terraform-show-state");
   CHECK(format_of(R"({"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{}}})") == "terraform-plan");
@@ -49,6 +49,14 @@ TEST_CASE("what is no known document is refused with what was tried") {
   }
 }
 
+TEST_CASE("other output of Terraform with a format version is no state") {
+  CHECK(format_of(R"({"format_version":"1.0"})") == "terraform-show-state");
+  CHECK(format_of(R"({"format_version":"1.0","terraform_version":"1.9.0","checks":[]})") == "terraform-show-state");
+  for (const char* text : {R"({"format_version":"1.0","valid":true,"diagnostics":[]})", R"({"format_version":"1.0","provider_schemas":{}})",
+                           R"({"provider_schemas":{},"format_version":"1.0"})"})
+    CHECK(fault_of(text).code() == Errc::unknown_format);
+}
+
 TEST_CASE("an empty document says so") {
   for (const char* text : {"", "  \n"}) CHECK(fault_of(text).code() == Errc::truncated);
   CHECK(fault_of("").message() == "the document was empty");
@@ -63,6 +71,22 @@ TEST_CASE("states of unknown versions and encrypted ones are refused as such") {
   CHECK(e.code() == Errc::encrypted_state);
   CHECK(e.next_step().find("tofu state pull") != std::string::npos);
   CHECK(e.to_string().find("SECRET") == std::string::npos);
+  CHECK(e.where()->byte == 68);
+  // Also where the version was enough to tell the format.
+  CHECK(fault_of(R"({"version":4,"terraform_version":"1.7","meta":{},"encrypted_data":"SECRET"})").code() == Errc::encrypted_state);
+  const Error version = fault_of("{\"serial\":3,\n\"version\":2}");
+  REQUIRE(version.where());
+  CHECK(version.where()->line == 2);
+  CHECK(version.where()->column == 1);
+}
+
+TEST_CASE("checkpoints from before Pulumi wrote versions are refused as such") {
+  for (const char* text : {R"({"stack":"dev","latest":{"manifest":{},"resources":[]}})", R"({"manifest":{},"resources":[]})"}) {
+    const Error e = fault_of(text);
+    CHECK(e.code() == Errc::unsupported_version);
+    CHECK(e.message().find("not supported") != std::string::npos);
+    CHECK_FALSE(e.next_step().empty());
+  }
 }
 
 TEST_CASE("errors while telling the format are errors of the document") {
@@ -70,6 +94,9 @@ TEST_CASE("errors while telling the format are errors of the document") {
   CHECK(fault_of(R"({"x":1,"x":2})").code() == Errc::duplicate_key);
   CHECK(fault_of(R"({"x" 1})").code() == Errc::parse);
   CHECK(fault_of("{\"\xC0\x80\":1}").code() == Errc::bad_utf8);
+  for (const char* text : {R"({"version":4,)", R"({"x":1,"x":2})", R"({"x" 1})", R"({"\ud800":1})",
+                           R"({"version":4,"serial":1,"resources":[]} x)", R"({"version":4,"serial":1,"resources":17})"})
+    CHECK_FALSE(fault_of(text).next_step().empty());
 }
 
 TEST_CASE("a million brackets deep is an error, wherever they are") {

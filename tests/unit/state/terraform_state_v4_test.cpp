@@ -69,8 +69,8 @@ TEST_CASE("provenance is taken from the root, in any order of members") {
   CHECK(s.provenance().serial == 18446744073709551615U);
 }
 
-TEST_CASE("states without resources are fine") {
-  CHECK(snapshot_of(R"({"version":4})").empty());
+TEST_CASE("states without resources are fine, but they say so") {
+  CHECK(fault_of(R"({"version":4,"terraform_version":"1.5","serial":1,"lineage":"x"})").code() == Errc::bad_structure);
   CHECK(snapshot_of(R"({"version":4,"resources":null})").empty());
   CHECK(snapshot_of(state("")).empty());
   CHECK(snapshot_of(state(R"({"mode":"managed","type":"t","name":"n"})")).empty());
@@ -167,6 +167,11 @@ TEST_CASE("wrong shapes are refused with their place") {
   CHECK(fault_of(R"({"version":4,"serial":18446744073709551616})").code() == Errc::bad_structure);
   CHECK(fault_of(R"({"version":4,"serial":-1})").code() == Errc::bad_structure);
   CHECK(fault_of(R"({"resources":[]})").code() == Errc::bad_structure);
+  for (const char* member : {"encrypted_data", "encryption_version"}) {
+    const Error e = fault_of(R"({"version":4,"resources":[],")" + std::string(member) + R"(":"SECRET"})");
+    CHECK(e.code() == Errc::encrypted_state);
+    CHECK(e.where()->byte == 28);
+  }
   const Error version = fault_of(state("", "5"));
   CHECK(version.code() == Errc::unsupported_version);
   CHECK_FALSE(version.next_step().empty());
@@ -346,4 +351,20 @@ TEST_CASE("limits hold inside and outside of spans") {
   auto stopped = read(state(""), options);
   REQUIRE_FALSE(stopped.ok());
   CHECK(stopped.error().code() == Errc::cancelled);
+}
+
+TEST_CASE("an error about a member stands at the member's value") {
+  const auto place_of = [](const std::string& text, const std::string& value) {
+    CAPTURE(text);
+    const Error e = fault_of(text);
+    CHECK(e.where()->byte == text.find(value));
+    CHECK_FALSE(e.next_step().empty());
+  };
+  place_of(state(block(R"({"attributes":{"a":[1,{"b":2}]},"index_key":1.5})")), "1.5");
+  place_of(state(block(R"({"attributes":{}},{"status":"odd"})")), "\"odd\"");
+  place_of(state(block(R"({"dependencies":["a", 17]})")), "17");
+  place_of(state(block(R"({"private" :  {}})")), "{}}");
+  place_of(state(R"({"mode":"managed","type":"t","name":["x"],"instances":[]})"), "[\"x\"]");
+  // A block that only the exact reader takes: at the block.
+  place_of(state(block(R"({"attributes":{"a":"\ud83d\ude00"},"deposed":99})")), "{\"mode\"");
 }
