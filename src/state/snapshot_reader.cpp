@@ -40,6 +40,7 @@ constexpr Field kFields[] = {
     {"tainted", JsonType::boolean},
     {"type", JsonType::string},
     {"unknown", JsonType::array},
+    {"untyped", JsonType::boolean},
 };
 
 JsonType type_of(const Value& v) {
@@ -59,15 +60,16 @@ JsonType type_of(const Value& v) {
   }
 }
 
-Error bad_line(std::string message) {
-  return Error(Errc::bad_structure, std::move(message)).next("write the snapshot again with libdrift");
+// The subject is the member that it is about: only who has the line's text knows its place.
+Error bad_line(std::string_view member, std::string message) {
+  return Error(Errc::bad_structure, std::move(message)).at(std::string(member)).next("write the snapshot again with libdrift");
 }
 
 Status check_field(std::string_view name, JsonType type) {
   for (const Field& f : kFields) {
     if (f.name != name || f.type == type) continue;
-    return bad_line("member " + std::string(name) + " was " + std::string(json_type_name(type)) + " where " +
-                    std::string(json_type_name(f.type)) + " was expected");
+    return bad_line(name, "member " + std::string(name) + " was " + std::string(json_type_name(type)) + " where " +
+                              std::string(json_type_name(f.type)) + " was expected");
   }
   return {};
 }
@@ -81,7 +83,7 @@ Status read_texts(const Value& line, std::string_view name, std::vector<std::str
   const Value* list = line.find(name);
   if (list == nullptr) return {};
   for (const Value& e : list->as_list()) {
-    if (!e.is_string()) return bad_line("member " + std::string(name) + " held something else than strings");
+    if (!e.is_string()) return bad_line(name, "member " + std::string(name) + " held something else than strings");
     out.push_back(e.as_string());
   }
   return {};
@@ -144,11 +146,11 @@ Status at_places(const Value& line, std::string_view name, std::size_t parts, Re
   for (const Value& place : places->as_list()) {
     const bool shaped = place.is_list() && place.as_list().size() == parts &&
                         std::all_of(place.as_list().begin(), place.as_list().end(), [](const Value& v) { return v.is_string(); });
-    if (!shaped) return bad_line("member " + std::string(name) + " held something else than places");
+    if (!shaped) return bad_line(name, "member " + std::string(name) + " held something else than places");
     const Value::List& p = place.as_list();
     Value* section = section_of(r, p[0].as_string());
     Value* at = section == nullptr ? nullptr : locate(*section, p[1].as_string());
-    if (at == nullptr) return bad_line("member " + std::string(name) + " named a place that is not there");
+    if (at == nullptr) return bad_line(name, "member " + std::string(name) + " named a place that is not there");
     DRIFT_TRY(change(*at, p));
   }
   return {};
@@ -157,7 +159,7 @@ Status at_places(const Value& line, std::string_view name, std::size_t parts, Re
 Status apply_marks(const Value& line, Resource& r) {
   DRIFT_TRY(at_places(line, "bytes", 2, r, [&](Value& at, const Value::List&) -> Status {
     std::optional<std::string> bytes = at.is_string() ? base64_decode(at.as_string()) : std::nullopt;
-    if (!bytes) return bad_line("a byte string was not base64");
+    if (!bytes) return bad_line("bytes", "a byte string was not base64");
     at = Value(std::move(*bytes));
     return {};
   }));
@@ -170,7 +172,7 @@ Status apply_marks(const Value& line, Resource& r) {
     const std::string& kind = place[2].as_string();
     if (kind != "digest" && kind != "ciphertext") {
       return Error(Errc::unsupported_feature, "a secret was of a kind that this version does not know")
-
+          .at("secrets")
           .next("read the snapshot with the version of libdrift that wrote it");
     }
     at.mark(kind == "digest" ? Secret::digest : Secret::ciphertext);
@@ -180,6 +182,7 @@ Status apply_marks(const Value& line, Resource& r) {
 
 Status read_flags_and_lists(const Value& line, Resource& r) {
   r.absent = flag(line, "absent");
+  r.untyped = flag(line, "untyped");
   r.tainted = flag(line, "tainted");
   r.external = flag(line, "external");
   r.protect = flag(line, "protect");
@@ -187,7 +190,7 @@ Status read_flags_and_lists(const Value& line, Resource& r) {
   r.pending_delete = flag(line, "pending_delete");
   if (const Value* v = line.find("schema_version")) {
     const std::optional<std::int64_t> n = v->as_number().to_int64();
-    if (!n || *n < 0) return bad_line("member schema_version was not a whole number");
+    if (!n || *n < 0) return bad_line("schema_version", "member schema_version was not a whole number");
     r.schema_version = static_cast<std::uint64_t>(*n);
   }
   DRIFT_TRY(read_texts(line, "ignore_changes", r.ignore_changes));
@@ -197,17 +200,17 @@ Status read_flags_and_lists(const Value& line, Resource& r) {
 }  // namespace
 
 Result<Resource> resource_from_line(const Value& line) {
-  if (!line.is_object()) return bad_line("a line was no object");
+  if (!line.is_object()) return bad_line({}, "a line was no object");
   for (const auto& [name, value] : line.as_object()) DRIFT_TRY(check_field(name, type_of(value)));
   Resource r;
   r.address = line.string_or("address");
-  if (r.address.empty()) return bad_line("a line had no address");
+  if (r.address.empty()) return bad_line("address", "a line had no address");
   r.type = line.string_or("type");
   r.id = line.string_or("id");
   r.provider = line.string_or("provider");
   r.deposed_key = line.string_or("deposed_key");
   const std::optional<ResourceKind> kind = kind_named(line.string_or("kind", "managed"));
-  if (!kind) return bad_line("member kind had a value that is not known");
+  if (!kind) return bad_line("kind", "member kind had a value that is not known");
   r.kind = *kind;
   DRIFT_TRY(read_flags_and_lists(line, r));
   if (const Value* v = line.find(kSectionAttributes)) r.attributes = *v;
@@ -233,7 +236,12 @@ class LineCutter {
       const auto* newline = static_cast<const char*>(std::memchr(from + seen_, '\n', end_ - begin_ - seen_));
       if (newline == nullptr) {
         seen_ = end_ - begin_;
-        if (seen_ > max_line_) return Error(Errc::byte_limit, "a line was larger than the limit for one resource").at(source_->name());
+        if (seen_ > max_line_) {
+          return Error(Errc::byte_limit, "a line was larger than the limit for one resource")
+              .at(source_->name())
+              .position(position_in(*source_, base_ + begin_))
+              .next("raise the limit for one resource if the document is to be trusted");
+        }
         auto more = fill();
         if (!more) return std::move(more).error();
         if (*more) continue;
@@ -300,10 +308,18 @@ class SnapshotReading {
     if (!view) return std::move(view).error();
     builder_.begin_span(raw, span.offset, span.text.size());
     const Status added = marked(*view) ? add_by_tree(*view) : add_by_view(*view);
-    return added ? Status() : located(added.error(), *reading_.source, span.offset);
+    return added ? Status() : Status(placed(added.error(), *view));
   }
 
  private:
+  // An error about the line that was parsed last, at the member that it is about.
+  Error placed(Error e, const JsonView& line) const {
+    if (e.where()) return e;
+    const bool twice = e.code() == Errc::duplicate_address;
+    const std::uint64_t offset = reading_.parser.offset_of(line.find(twice ? std::string_view("address") : e.subject()));
+    return located(twice ? std::move(e) : std::move(e).at({}), *reading_.source, offset);
+  }
+
   // Marks decide what is equal: such a line is built completely.
   static bool marked(const JsonView& line) { return line.find("secrets") || line.find("unknown") || line.find("bytes"); }
 
@@ -373,11 +389,12 @@ Result<Header> read_header(SpanParser& parser, const Span& span) {
   const JsonView version = view->find("libdrift_snapshot");
   if (!version) return parser.error(Errc::unknown_format, "the first line was not the header of a libdrift snapshot");
   if (version.uint64() != std::uint64_t{1}) {
-    return parser.error(Errc::unsupported_version, "the snapshot was of a version that is not known")
+    return parser.error_at(version, Errc::unsupported_version, "the snapshot was of a version that is not known")
         .next("read it with the version of libdrift that wrote it; this one reads version 1");
   }
   const std::optional<Side> side = side_named(view->string_or("side"));
-  if (!side) return parser.error(Errc::bad_structure, "the header's side was none of desired, recorded, actual, baseline");
+  if (!side)
+    return parser.error_at(view->find("side"), Errc::bad_structure, "the header's side was none of desired, recorded, actual, baseline");
   return Header{*side, std::string(view->string_or("key_id")), std::string(view->string_or("lineage"))};
 }
 
@@ -390,7 +407,7 @@ Result<Document> read_libdrift_snapshot(const ByteSource& source, const ReadOpti
   LineCutter lines(in.source, options.limits.max_span_bytes);
   auto first = lines.next();
   if (!first) return std::move(first).error();
-  if (!*first) return Error(Errc::truncated, "the document was empty").at(in.source->name());
+  if (!*first) return in.scanner.error(Errc::truncated, "the document was empty", 0);
   auto header = read_header(in.parser, **first);
   if (!header) return std::move(header).error();
 
@@ -424,7 +441,7 @@ Result<Resource> parse_resource_line(std::string_view line, TextPosition origin)
   Result<Value> tree = parse_json(line, {}, {}, origin);
   if (!tree) return std::move(tree).error();
   Result<Resource> r = state_internal::resource_from_line(*tree);
-  if (!r) return Error(r.error()).position(origin);
+  if (!r) return Error(r.error()).at({}).position(origin);
   return r;
 }
 

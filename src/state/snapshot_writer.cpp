@@ -82,6 +82,12 @@ Value strip_marks(const Value& v, std::string_view section, std::string& pointer
   }
 }
 
+// Some ids are made of the content (the SHA-1 of a file): where the attribute is a secret, so is the id.
+bool id_is_secret(const Resource& r) {
+  const Value* id = r.attributes.find("id");
+  return id != nullptr && (r.attributes.secret() == Secret::plain || id->secret() == Secret::plain || id->secret() == Secret::digest);
+}
+
 class LineWriter {
  public:
   void member(std::string_view name, const std::string& json) {
@@ -167,13 +173,14 @@ std::string format_resource_line(const Resource& r, const SecretKey& key) {
   Marks marks;
   w.text("address", r.address, true);
   w.text("type", r.type);
-  w.text("id", r.id);
+  if (!id_is_secret(r)) w.text("id", r.id);
   w.text("provider", r.provider);
   if (r.kind != ResourceKind::managed) w.text("kind", resource_kind_name(r.kind));
   if (!r.attributes.is_null() || r.attributes.is_secret()) w.section(si::kSectionAttributes, r.attributes, key, marks);
   if (r.inputs) w.section(si::kSectionInputs, *r.inputs, key, marks);
   if (r.identity) w.section(si::kSectionIdentity, *r.identity, key, marks);
   w.flag("absent", r.absent);
+  w.flag("untyped", r.untyped);
   w.flag("tainted", r.tainted);
   w.flag("external", r.external);
   w.flag("protect", r.protect);

@@ -152,3 +152,30 @@ TEST_CASE("snapshot: refusals") {
   }
   CHECK(refusal(kHeader + "{\"address\":\"a\"}\n{\"address\":\"a\"}\n") == Errc::duplicate_address);
 }
+
+TEST_CASE("snapshot: an error names the file, and stands at the member") {
+  const std::pair<std::string, std::string> cases[] = {
+      {R"({"address":"a","attributes":{"x":[1]},"tainted":"yes"})", "\"yes\""},
+      {R"({"address":"a","kind":"lump"})", "\"lump\""},
+      {R"({"address":"a","dependencies":[1]})", "[1]"},
+      {R"({"address":"a","attributes":{"p":"x"},"secrets":[["attributes","/q","digest"]]})", "[[\"attributes"},
+      {R"({"id":"x","address":"ok"})", "\"ok\"}"},
+  };
+  for (const auto& [line, value] : cases) {
+    CAPTURE(line);
+    auto doc = reading::read(kHeader + "{\"address\":\"ok\"}\n" + line + "\n");
+    REQUIRE_FALSE(doc.ok());
+    CHECK(doc.error().to_string().find("doc") != std::string::npos);
+    if (doc.error().code() != Errc::duplicate_address) CHECK(doc.error().subject() == "doc");
+    REQUIRE(doc.error().where());
+    CHECK(doc.error().where()->line == 3);
+    CHECK(doc.error().where()->column == line.find(value) + 1);
+  }
+}
+
+TEST_CASE("snapshot: that a resource has no types is kept") {
+  Resource r;
+  r.address = "t.a";
+  r.untyped = true;
+  CHECK(parse_resource_line(format_resource_line(r, SecretKey()))->untyped);
+}

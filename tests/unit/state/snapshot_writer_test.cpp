@@ -88,6 +88,20 @@ TEST_CASE("snapshot writer: a plain secret appears in no line, with a key or wit
   }
 }
 
+TEST_CASE("snapshot writer: an id that is a secret attribute is left out") {
+  for (const bool whole : {false, true}) {
+    Resource r;
+    r.address = "t.a";
+    r.id = kCanary;
+    r.attributes = *parse_json(R"({"id":"canary-7f3a9c"})");
+    if (whole)
+      r.attributes.mark(Secret::plain);
+    else
+      r.attributes.edit_object().find("id")->mark(Secret::plain);
+    CHECK(format_resource_line(r, SecretKey()).find(kCanary) == std::string::npos);
+  }
+}
+
 TEST_CASE("snapshot writer: one header, then one resource a line, only with what is set") {
   Resource r;
   r.address = "a.b";
