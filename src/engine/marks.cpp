@@ -1,10 +1,12 @@
 #include "engine/marks.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace drift::engine_internal {
 namespace {
@@ -102,6 +104,22 @@ void share(std::span<Resource* const> sides, Section&& section) {
   }
 }
 
+void mark_revealing(std::span<Resource* const> sides, const Schema& schema) {
+  std::vector<Value*> roots;
+  for (Resource* r : sides) {
+    if (r == nullptr) continue;
+    roots.push_back(&r->attributes);
+    if (r->inputs) roots.push_back(&*r->inputs);
+  }
+  schema.mark_revealing(roots);
+}
+
+void drop_secret_ids(std::span<Resource* const> sides) {
+  if (std::none_of(sides.begin(), sides.end(), [](const Resource* r) { return r != nullptr && id_is_secret(*r); })) return;
+  for (Resource* r : sides)
+    if (r != nullptr) r->id.clear();
+}
+
 }  // namespace
 
 void share_marks(std::span<Resource* const> sides, const Schema* schema) {
@@ -110,6 +128,8 @@ void share_marks(std::span<Resource* const> sides, const Schema* schema) {
       if (r != nullptr) r->attributes = schema->mark_sensitive(std::move(r->attributes));
   share(sides, [](Resource& r) { return &r.attributes; });
   share(sides, [](Resource& r) { return r.inputs ? &*r.inputs : nullptr; });
+  if (schema != nullptr) mark_revealing(sides, *schema);
+  drop_secret_ids(sides);
 }
 
 }  // namespace drift::engine_internal

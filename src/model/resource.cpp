@@ -1,5 +1,7 @@
 #include "drift/model/resource.hpp"
 
+#include <algorithm>
+
 namespace drift {
 namespace {
 
@@ -12,7 +14,26 @@ void append_sized(std::string_view text, std::string& out) {
   out += text;
 }
 
+// True when `text` is the text of `v` or of a value in it, and that value is secret.
+bool is_secret_text(const Value& v, std::string_view text, bool above = false) {
+  const bool secret = above || v.is_secret();
+  if (!secret && !v.holds_secret()) return false;
+  if (v.is_string()) return v.as_string() == text;
+  if (v.is_list())
+    return std::any_of(v.as_list().begin(), v.as_list().end(), [&](const Value& e) { return is_secret_text(e, text, secret); });
+  if (!v.is_object()) return false;
+  return std::any_of(v.as_object().begin(), v.as_object().end(),
+                     [&](const Object::Member& m) { return is_secret_text(m.second, text, secret); });
+}
+
 }  // namespace
+
+bool id_is_secret(const Resource& r) {
+  if (r.id.empty()) return false;
+  const Value* id = r.attributes.find("id");
+  if (id != nullptr && id->is_secret() && !id->is_null()) return true;
+  return is_secret_text(r.attributes, r.id) || (r.inputs && is_secret_text(*r.inputs, r.id));
+}
 
 std::string_view resource_kind_name(ResourceKind k) noexcept {
   switch (k) {

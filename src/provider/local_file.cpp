@@ -124,6 +124,8 @@ void mark_secrets(Value& root, const Schema& schema) {
   const Value before = root;  // keeps the members in place
   for (const auto& [member, value] : before.as_object())
     if (value.is_null() && value.secret() == Secret::plain) root.edit_object().set(member, Value());
+  Value* const roots[] = {&root};
+  schema.mark_revealing(roots);
 }
 
 Result<std::optional<FileContent>> read_as_needed(FileReads& in, const std::string& path, const Value& attributes, bool& changed) {
@@ -148,12 +150,15 @@ Schema local_file_schema(bool sensitive) {
   Schema s;
   s.add("filename", {.force_new = true, .type = TypeHint::string});
   s.add("source", {.force_new = true});
-  s.add("content", {.sensitive = sensitive, .force_new = true});
-  s.add("content_base64", {.sensitive = sensitive, .force_new = true});
-  if (!sensitive) s.add("sensitive_content", {.sensitive = true, .force_new = true});
+  // The content in another form, or its hash, is as secret as the content.
+  const std::vector<std::string> content = {"content", "content_base64", "sensitive_content"};
+  s.add("content", {.sensitive = sensitive, .force_new = true, .reveals = content});
+  s.add("content_base64", {.sensitive = sensitive, .force_new = true, .reveals = content});
+  if (!sensitive) s.add("sensitive_content", {.sensitive = true, .force_new = true, .reveals = content});
   s.add("file_permission", {.computed = true, .force_new = true, .type = TypeHint::string});
   s.add("directory_permission", {.computed = true, .write_only = true, .force_new = true, .type = TypeHint::string});
-  for (const std::string_view m : hash_members) s.add(m, {.computed = true, .read_only = true, .sensitive = sensitive, .derived = true});
+  for (const std::string_view m : hash_members)
+    s.add(m, {.computed = true, .read_only = true, .sensitive = sensitive, .derived = true, .reveals = content});
   return s;
 }
 

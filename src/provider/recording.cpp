@@ -21,12 +21,6 @@ bool has_plain(const Value& v) {
   return false;
 }
 
-// Some ids are made of the content (the SHA-1 of a file): where the attribute is secret, so is the id.
-bool id_is_secret(const Resource& r) {
-  const Value* id = r.attributes.find("id");
-  return id != nullptr && id->secret() == Secret::plain && !r.id.empty();
-}
-
 void append_member(std::string& out, std::string_view name, std::string_view text) {
   out += ",\"";
   out += name;

@@ -27,7 +27,7 @@ struct Recording {
 };
 
 [[nodiscard]] std::string recording_header(std::string_view created, std::string_view key_id);
-// Without a newline; secrets are sealed with `key`. An id that is itself one of the resource's secrets is left out.
+// Without a newline; secrets are sealed with `key`. An id_is_secret() is left out.
 [[nodiscard]] std::string recording_line(const std::string& address, const std::string& provider, const ReadOutcome& outcome,
                                          const SecretKey& key);
 // True when sealing changes something: a value is marked plain.

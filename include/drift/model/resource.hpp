@@ -50,6 +50,10 @@ struct Resource {
   std::vector<std::string> init_errors;
 };
 
+// Some ids are made of a secret, or are one (the SHA-1 of a file's content): true when the id is that of an attribute `id` that is secret,
+// or the text of any secret attribute. Such an id is shown and stored nowhere.
+[[nodiscard]] bool id_is_secret(const Resource& r);
+
 // Over type, id, tainted, attributes, inputs and whether it is absent: equal fingerprints mean that no comparator can find a difference.
 [[nodiscard]] Fingerprint resource_fingerprint(const Resource& r);
 // The same from canonical bytes made elsewhere; `inputs` is empty when there are none.

@@ -2,7 +2,7 @@
 //
 // Example:
 //   Schema s;
-//   s.add("content_md5", {.computed = true, .read_only = true});
+//   s.add("content_md5", {.computed = true, .read_only = true, .derived = true, .reveals = {"content"}});
 //   s.add("ingress", {.set = true});
 //   if (s.at(path).sensitive) ...
 //
@@ -10,6 +10,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct SchemaFacts {
   TypeHint type = TypeHint::any;
   std::optional<std::string> list_key{};  // elements are matched by this member
   std::optional<Value> default_value{};   // absent means this value
+  // Patterns of those paths of the same resource whose value this one gives away (a hash, another encoding): where one of them is secret,
+  // so is this. A derived path that names none is taken to give away everything. Listed in full: it is not looked up what those reveal.
+  std::vector<std::string> reveals{};
 };
 
 class Schema {
@@ -52,11 +56,15 @@ class Schema {
   void set_version(std::uint64_t v) noexcept { version_ = v; }
   // `root` with every value at a sensitive path marked plain.
   [[nodiscard]] Value mark_sensitive(Value root) const;
+  // `roots` are the values of one resource, on all its sides. Marks plain whatever gives away (SchemaFacts::reveals) what is secret in any
+  // of them; nulls are neither secrets nor marked.
+  void mark_revealing(std::span<Value* const> roots) const;
 
  private:
   struct Entry {
     PathPattern pattern;
     SchemaFacts facts;
+    std::vector<PathPattern> reveals;
   };
   std::vector<Entry> entries_;
   std::uint64_t version_ = 0;

@@ -21,7 +21,8 @@
 //   file_permission is what the program asked for *before* the umask of whoever applied it, so it says which bits may be there: bits beyond
 //   it are a change; so is a bit of the owner that is missing, except where file_permission is the provider's default ("0777"; "0700" for
 //   local_sensitive_file), because a file that was there before keeps its mode. directory_permission cannot be read back.
-//   For local_sensitive_file content and hashes are secret (the hash of a short secret gives it away).
+//   For local_sensitive_file content, hashes and id are secret (the hash of a short secret gives it away); for local_file they are so
+//   wherever one of content, content_base64 and sensitive_content is, and sensitive_content always is.
 //
 // file
 //   The last component of the path is never followed: a link is read as a link (kind, target). `mode` is octal text ("0644"), compared as a

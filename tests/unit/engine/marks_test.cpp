@@ -63,3 +63,23 @@ TEST_CASE("marks: what is sealed already stays as it is; inputs are a section of
   CHECK(b.attributes.find("p")->secret() == Secret::plain);
   CHECK(b.inputs->find("p")->secret() == Secret::none);
 }
+
+TEST_CASE("marks: what gives a secret away is one, and so is an id that is made of it") {
+  Schema schema;
+  schema.add("sha1", {.derived = true, .reveals = {"content"}});
+  Resource a = resource("x", R"({"content":"c","sha1":"84a516841ba77a5b4648de2cd0dfcb30ea46dbb4"})");
+  a.id = "84a516841ba77a5b4648de2cd0dfcb30ea46dbb4";
+  Resource b = a;
+  b.id = "3bc15c8aae3e4124dd409035f32ea2fd6835efc9";
+  Resource open_a = a, open_b = b;
+  share(open_a, open_b, &schema);
+  CHECK(!open_b.attributes.holds_secret());
+  CHECK(open_b.id == b.id);
+
+  a.attributes.edit_object().find("content")->mark(Secret::plain);
+  share(a, b, &schema);
+  CHECK(to_json(a.attributes) == R"j({"content":"(sensitive)","sha1":"(sensitive)"})j");
+  CHECK(to_json(b.attributes) == to_json(a.attributes));
+  CHECK(a.id.empty());
+  CHECK(b.id.empty());
+}

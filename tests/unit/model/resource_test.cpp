@@ -67,3 +67,20 @@ TEST_CASE("kinds have names") {
   CHECK(drift::resource_kind_name(drift::ResourceKind::component) == "component");
   CHECK(drift::resource_kind_name(drift::ResourceKind::provider) == "provider");
 }
+
+TEST_CASE("an id is secret where the attribute `id` is, or where it is the text of any secret") {
+  using drift::Secret;
+  Resource r = sample();
+  r.attributes = *drift::parse_json(R"({"id":"i-1","name":"n","keys":["k","i-1"]})");
+  CHECK_FALSE(id_is_secret(r));
+  Resource marked = r;
+  marked.attributes.edit_object().find("id")->mark(Secret::digest);
+  CHECK(id_is_secret(marked));
+  marked = r;
+  marked.attributes.edit_object().find("keys")->mark(Secret::plain);
+  CHECK(id_is_secret(marked));
+  marked.id.clear();
+  CHECK_FALSE(id_is_secret(marked));
+  r.attributes.edit_object().find("name")->mark(Secret::plain);
+  CHECK_FALSE(id_is_secret(r));
+}

@@ -71,3 +71,39 @@ TEST_CASE("mark_sensitive keeps marks that say more, and shares what it does not
   CHECK(&marked.as_object() == &doc.as_object());
   CHECK(&Schema().mark_sensitive(doc).as_object() == &doc.as_object());
 }
+
+namespace {
+// The paths of `json` that are marked plain after mark_revealing(), where `secret` was marked before.
+std::string revealed(const Schema& s, std::string_view json, std::string_view secret) {
+  Value v = *drift::parse_json(json);
+  CHECK(path(secret).edit(v, [](Value& at) { at.mark(Secret::plain); }));
+  Value* const roots[] = {&v};
+  s.mark_revealing(roots);
+  return drift::to_json(v);
+}
+}  // namespace
+
+TEST_CASE("what gives a secret away is secret, on every side, whichever side knows it") {
+  Schema s;
+  s.add("hash", {.derived = true, .reveals = {"text", "old.text"}});
+  CHECK(revealed(s, R"({"hash":"h","text":"t"})", "text") == R"j({"hash":"(sensitive)","text":"(sensitive)"})j");
+  CHECK(revealed(s, R"({"hash":"h","old":{"text":"t"}})", "old") == R"j({"hash":"(sensitive)","old":"(sensitive)"})j");
+  CHECK(revealed(s, R"({"hash":"h","text":{"a":"t"}})", "text.a") == R"j({"hash":"(sensitive)","text":{"a":"(sensitive)"}})j");
+  CHECK(revealed(s, R"({"hash":"h","name":"n"})", "name") == R"j({"hash":"h","name":"(sensitive)"})j");
+  CHECK(revealed(s, R"({"hash":"h","text":null})", "text").find("\"h\"") != std::string::npos);
+  CHECK(revealed(s, R"({"hash":null,"text":"t"})", "text").find("\"hash\":null") != std::string::npos);
+
+  Value knows = *drift::parse_json(R"({"text":"t"})"), other = *drift::parse_json(R"({"hash":"h"})");
+  knows.edit_object().find("text")->mark(Secret::digest);
+  Value* const roots[] = {&other, &knows};
+  s.mark_revealing(roots);
+  CHECK(other.find("hash")->secret() == Secret::plain);
+  CHECK(knows.find("text")->secret() == Secret::digest);
+}
+
+TEST_CASE("a derived path that does not say what it follows from is taken to give away everything") {
+  Schema s;
+  s.add("sum", {.derived = true}).add("size", {.derived = true, .reveals = {"body"}});
+  CHECK(revealed(s, R"({"size":3,"sum":"h","x":["a","b"]})", "x[1]") == R"j({"size":3,"sum":"(sensitive)","x":["a","(sensitive)"]})j");
+  CHECK_THROWS_AS(s.add("y", {.reveals = {"a..b"}}), std::invalid_argument);
+}
