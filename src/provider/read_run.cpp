@@ -1,12 +1,8 @@
 #include "provider/read_run.hpp"
 
 #include <algorithm>
-#include <map>
 #include <system_error>
-#include <thread>
 #include <utility>
-
-#include "provider/call_provider.hpp"
 
 namespace drift::provider_internal {
 namespace {
@@ -14,10 +10,15 @@ namespace {
 constexpr std::size_t most_threads = 256;
 // The longest sleep between two looks at the cancel token.
 constexpr Clock::Duration slice = std::chrono::milliseconds(20);
+// Calls in a row without any answer after which a lane is taken to answer nobody.
+constexpr std::size_t most_silent = 8;
+constexpr std::size_t calling_thread = 0;
 
 Backoff backoff_of(const SchedulerOptions& o, const OpContext& ctx) {
   return {o.backoff, o.backoff_max, o.jitter_seed != 0 ? o.jitter_seed : static_cast<std::uint64_t>(ctx.clock->wall().count())};
 }
+
+bool says_stopped(const Error& e) { return e.code() == Errc::cancelled || e.code() == Errc::deadline; }
 
 }  // namespace
 
@@ -33,192 +34,275 @@ ReadRun::ReadRun(const std::vector<ScheduledRead>& reads, const SchedulerOptions
 Status ReadRun::run() {
   plan_lanes();
   const std::size_t batches = plan_batches();
-  if (!refused_.empty()) deliver(std::move(refused_));
-  start_and_join(std::min(parallel_, batches));
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t n = std::min(parallel_, batches); n > 0 && ctx_.check().ok(); --n) start_worker();
+  }
+  supervise();
+  end_workers();
   if (thrown_) std::rethrow_exception(thrown_);
   if (stopped_) return *stopped_;
   return {};
 }
 
-void ReadRun::plan_lanes() {
-  std::map<std::pair<Provider*, std::string>, std::size_t> by_name;
-  std::map<Provider*, Result<ProviderCapabilities>> capabilities;
-  for (std::size_t i = 0; i < reads_.size(); ++i) {
-    Provider* provider = reads_[i].provider;
-    if (provider == nullptr) {
-      refused_.push_back({i,
-                          {ReadOutcome::failed(Error(Errc::read_unsupported, "no provider reads resources of this type")
-                                                   .at(reads_[i].resource->address)
-                                                   .next("add a provider for the type, or exclude the resource")),
-                           {},
-                           0}});
-      continue;
-    }
-    Result<std::string> name = call_lane(*provider, *reads_[i].resource);
-    auto caps = capabilities.find(provider);
-    if (caps == capabilities.end()) caps = capabilities.emplace(provider, call_capabilities(*provider)).first;
-    if (!name || !caps->second) {
-      Error e = name ? caps->second.error() : name.error();
-      refused_.push_back({i, {ReadOutcome::failed(std::move(e).at(reads_[i].resource->address)), {}, 0}});
-      continue;
-    }
-    const auto [at, is_new] = by_name.try_emplace({provider, *name}, lanes_.size());
-    if (is_new) {
-      std::size_t limit = std::max<std::size_t>(caps->second->max_concurrency, 1);
-      if (options_.per_lane > 0) limit = std::min(limit, options_.per_lane);
-      lanes_.push_back({provider, *name, std::max<std::size_t>(caps->second->max_batch, 1), limit});
-    }
-    lanes_[at->second].members.push_back({i});
-  }
-}
+// ---- The workers.
 
-// Batches as large as the provider takes, but small enough that every worker that may read the lane has one.
-std::size_t ReadRun::plan_batches() {
-  for (Lane& lane : lanes_) {
-    const std::size_t workers = std::min(lane.limit, parallel_);
-    const std::size_t n = lane.members.size();
-    const std::size_t size = std::clamp<std::size_t>((n + workers - 1) / workers, 1, lane.max_batch);
-    for (std::size_t begin = 0; begin < n; begin += size) {
-      const auto first = lane.members.begin() + static_cast<std::ptrdiff_t>(begin);
-      lane.queue.push_back({{first, first + static_cast<std::ptrdiff_t>(std::min(size, n - begin))}});
-    }
-    queued_ += lane.queue.size();
-    lane.members = {};
-  }
-  return queued_;
-}
-
-void ReadRun::start_and_join(std::size_t workers) {
-  if (workers == 0) return;
-  std::vector<std::jthread> threads;  // joined when this function ends, however it ends
-  threads.reserve(workers - 1);
+void ReadRun::start_worker() {
+  const std::size_t n = next_worker_++;
   try {
-    while (threads.size() + 1 < workers) threads.emplace_back([this] { work_and_keep_exceptions(); });
+    workers_.emplace(n, std::thread([self = shared_from_this(), n] { self->work(n); }));
   } catch (const std::system_error&) {
-    // The system gives no more threads: those that are there do the work.
+    // The system gives no more threads: those that are there do the work, or else the calling thread.
   }
-  work_and_keep_exceptions();
 }
 
-// What the sink throws goes to the caller of run_reads(), not to the end of a thread of ours.
-void ReadRun::work_and_keep_exceptions() {
+void ReadRun::work(std::size_t worker) {
+  Lock lock(mutex_);
   try {
-    work();
+    while (!thrown_ && workers_.contains(worker))  // it is none any more when its call was left, or when the run is over
+      if (!read_next(worker, lock) && workers_.contains(worker)) work_.wait(lock);
   } catch (...) {
-    const std::lock_guard lock(mutex_);
-    if (!thrown_) thrown_ = std::current_exception();
-    changed_.notify_all();
+    if (!lock.owns_lock()) lock.lock();
+    keep_exception();
   }
 }
 
-void ReadRun::work() {
-  std::unique_lock lock(mutex_);
-  while (!thrown_ && queued_ + in_flight_ > 0) {
-    if (Status s = ctx_.check(); !s.ok() && queued_ > 0) {
-      stop(s.error(), lock);
-      continue;
-    }
-    const Clock::Duration now = ctx_.clock->monotonic();
-    Clock::Duration wake = Clock::Duration::max();
-    if (std::optional<Taken> taken = take(now, wake)) {
-      lock.unlock();
-      read_batch(*std::move(taken));
-      lock.lock();
-    } else {
-      wait(now, wake, lock);
-    }
+// Makes one call; false when there is none to make now, or when the call was left: then nothing of the caller's may be touched any more.
+bool ReadRun::read_next(std::size_t worker, Lock& lock) {
+  if (queued_ == 0) return false;
+  if (Status s = ctx_.check(); !s.ok()) {
+    stop(s.error());
+    return false;
   }
-  changed_.notify_all();
+  std::optional<Taken> taken = take(ctx_.clock->monotonic());
+  if (!taken) return false;
+  lock.unlock();
+  std::vector<const Resource*> resources;
+  for (const Item& item : taken->batch.items) resources.push_back(reads_[item.index].resource);
+  // The lane's provider does not change while workers run.
+  const auto call = std::make_shared<ReadCall>(*lanes_[taken->lane].provider, resources, ctx_, options_.read_timeout);
+  lock.lock();
+  const auto flight = flights_.insert(flights_.end(), {taken->lane, worker, std::move(taken->batch.items), call});
+  lock.unlock();
+  call->make();
+  lock.lock();
+  --lanes_[taken->lane].in_flight;
+  if (call->was_left()) {
+    --lanes_[taken->lane].left;
+    work_.notify_all();
+    return false;
+  }
+  --in_flight_;
+  settle(*flight, call->answers());
+  flights_.erase(flight);
+  news_.notify_one();
+  return true;
 }
 
-// The next batch that is ready in a lane that has room; else `wake` is when one will be (max: when a batch in flight ends).
-std::optional<ReadRun::Taken> ReadRun::take(Clock::Duration now, Clock::Duration& wake) {
+// The next batch that is ready in a lane that has room.
+std::optional<ReadRun::Taken> ReadRun::take(Clock::Duration now) {
   for (std::size_t step = 0; step < lanes_.size(); ++step) {
     const std::size_t at = (next_lane_ + step) % lanes_.size();
     Lane& lane = lanes_[at];
     if (lane.in_flight >= lane.limit) continue;
-    for (auto b = lane.queue.begin(); b != lane.queue.end(); ++b) {
-      if (b->ready_at > now) {
-        wake = std::min(wake, b->ready_at);
-        continue;
-      }
-      Taken taken{at, std::move(*b)};
-      lane.queue.erase(b);
-      --queued_;
-      ++lane.in_flight;
-      ++in_flight_;
-      next_lane_ = (at + 1) % lanes_.size();
-      return taken;
-    }
+    const auto b = std::find_if(lane.queue.begin(), lane.queue.end(), [&](const Batch& batch) { return batch.ready_at <= now; });
+    if (b == lane.queue.end()) continue;
+    Taken taken{at, std::move(*b)};
+    lane.queue.erase(b);
+    --queued_;
+    ++lane.in_flight;
+    ++in_flight_;
+    next_lane_ = (at + 1) % lanes_.size();
+    return taken;
   }
   return std::nullopt;
 }
 
-void ReadRun::wait(Clock::Duration now, Clock::Duration wake, std::unique_lock<std::mutex>& lock) {
-  if (wake == Clock::Duration::max() || timekeeper_) {
-    changed_.wait(lock);
-    return;
-  }
-  timekeeper_ = true;
-  lock.unlock();
-  ctx_.clock->sleep(std::min(wake - now, slice));
-  lock.lock();
-  timekeeper_ = false;
-  changed_.notify_all();
-}
-
-void ReadRun::read_batch(Taken taken) {
-  const Lane& lane = lanes_[taken.lane];  // its name and provider do not change while workers run
-  std::vector<const Resource*> resources;
-  resources.reserve(taken.batch.items.size());
-  for (const Item& item : taken.batch.items) resources.push_back(reads_[item.index].resource);
-  std::vector<ReadOutcome> outcomes = call_read(*lane.provider, resources, ctx_, options_.read_timeout);
-
-  const bool stopping = !ctx_.check().ok();
-  std::vector<Finished> finished;
-  Batch again;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    Item item = taken.batch.items[i];
-    ++item.attempts;
-    const bool failed = outcomes[i].is_failed();
-    const bool may_retry = failed && outcomes[i].error().is_retryable() && item.attempts < attempts_;
-    const bool gave_up =
-        failed && stopping && (outcomes[i].error().code() == Errc::cancelled || outcomes[i].error().code() == Errc::deadline);
-    if (may_retry || gave_up) {
-      if (!gave_up) item.failed_with = outcomes[i].error().code();
-      again.items.push_back(item);
-    } else {
-      finished.push_back({item.index, {std::move(outcomes[i]), lane.name, item.attempts}});
+void ReadRun::settle(const Flight& flight, std::vector<ReadAnswer> answers) {
+  Lane& lane = lanes_[flight.lane];
+  const bool stopping = stopped_ || !ctx_.check().ok();
+  const bool alone = answers.size() == 1;
+  const bool heard = std::any_of(answers.begin(), answers.end(), [](const ReadAnswer& a) { return !a.ran_out; });
+  // A provider that reads one after the other gives its own answer for the resource that took all the time.
+  const bool culprit_known = std::any_of(answers.begin(), answers.end(), [](const ReadAnswer& a) { return a.ran_out && a.given; });
+  lane.silent = heard ? 0 : lane.silent + 1;
+  std::vector<Item> retry, regroup;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    Item item = flight.items[i];
+    switch (next_of(item, answers[i], alone, culprit_known, stopping)) {
+      case Next::finish:
+        finished_.push_back({item.index, {std::move(answers[i].outcome), lane.name, item.attempts}});
+        break;
+      case Next::retry:
+        retry.push_back(item);
+        break;
+      case Next::alone:
+        queue(flight.lane, {item});
+        break;
+      case Next::regroup:
+        regroup.push_back(item);
+        break;
     }
   }
-  if (!finished.empty()) deliver(std::move(finished));
+  queue(flight.lane, std::move(retry));
+  queue(flight.lane, std::move(regroup));
+  if (lane.silent < most_silent) return;
+  const Error why = Error(Errc::read_timeout, "the read took longer than one read may, as all of this lane did lately")
+                        .next("see whether the service answers, or allow more time for one read");
+  give_up_queue(lane, why, true);
+}
 
-  const std::lock_guard lock(mutex_);
-  --lanes_[taken.lane].in_flight;
-  --in_flight_;
-  if (!again.items.empty()) {
-    const Item& first = again.items.front();
-    again.ready_at = ctx_.clock->monotonic() + retry_delay(backoff_, reads_[first.index].resource->address, first.attempts);
-    lanes_[taken.lane].queue.push_back(std::move(again));
-    ++queued_;
+ReadRun::Next ReadRun::next_of(Item& item, const ReadAnswer& answer, bool alone, bool culprit_known, bool stopping) const {
+  // Its turn may never have come: this was no attempt.
+  if (answer.ran_out && !answer.given && !alone && !stopping) {
+    if (culprit_known) return Next::regroup;
+    item.ran_out = true;
+    return Next::alone;
   }
-  changed_.notify_all();
+  ++item.attempts;
+  if (!answer.outcome.is_failed()) return Next::finish;
+  const Error& e = answer.outcome.error();
+  if (stopping && says_stopped(e)) return Next::retry;  // stop() hands it over
+  const bool may_retry = e.is_retryable() && item.attempts < attempts_;
+  // A second time with all the time to itself would end as the first.
+  const bool twice = answer.ran_out && alone && item.ran_out;
+  item.ran_out = item.ran_out || answer.ran_out;
+  if (!may_retry || twice) return Next::finish;
+  item.failed_with = e.code();
+  return answer.ran_out ? Next::alone : Next::retry;
+}
+
+void ReadRun::queue(std::size_t lane, std::vector<Item> items) {
+  if (items.empty()) return;
+  Batch batch;
+  const Item& first = items.front();
+  if (first.attempts > 0 && first.failed_with)
+    batch.ready_at = ctx_.clock->monotonic() + retry_delay(backoff_, reads_[first.index].resource->address, first.attempts);
+  batch.items = std::move(items);
+  lanes_[lane].queue.push_back(std::move(batch));
+  ++queued_;
+  work_.notify_one();
+}
+
+// ---- The calling thread.
+
+void ReadRun::supervise() {
+  Lock lock(mutex_);
+  while (going_on()) {
+    if (!finished_.empty()) {
+      deliver(lock);
+      continue;
+    }
+    if (Status s = ctx_.check(); !s.ok()) stop(s.error());
+    leave_overdue();
+    if (workers_.empty() && read_next(calling_thread, lock)) continue;
+    if (finished_.empty() && going_on()) wait(lock);
+  }
+}
+
+// When something was thrown, what is in the middle of a call still has to come back (or to be left).
+bool ReadRun::going_on() const {
+  if (thrown_) return !flights_.empty();
+  return queued_ + in_flight_ > 0 || !finished_.empty();
+}
+
+void ReadRun::deliver(Lock& lock) {
+  std::vector<Finished> finished = std::exchange(finished_, {});
+  if (thrown_) return;
+  lock.unlock();
+  try {
+    for (Finished& f : finished) sink_(f.index, std::move(f.outcome));
+    done_ += finished.size();
+    if (options_.progress) options_.progress(done_, reads_.size());
+    lock.lock();
+  } catch (...) {  // it goes to the caller of run_reads(), when nobody works for it any more
+    lock.lock();
+    keep_exception();
+  }
 }
 
 // Hands over everything that is queued as not read. Batches in flight end by themselves: their providers have the same context.
-void ReadRun::stop(const Error& why, std::unique_lock<std::mutex>& lock) {
+void ReadRun::stop(const Error& why) {
   if (!stopped_) stopped_ = why;
-  std::vector<Finished> finished;
-  for (Lane& lane : lanes_) {
-    for (const Batch& batch : lane.queue)
-      for (const Item& item : batch.items) finished.push_back({item.index, unread(lane, item, why)});
-    lane.queue.clear();
+  for (Lane& lane : lanes_) give_up_queue(lane, why, false);
+}
+
+void ReadRun::leave_overdue() {
+  const Clock::Duration now = ctx_.clock->monotonic();
+  for (auto f = flights_.begin(); f != flights_.end();) {
+    const auto at = f++;
+    if (!stopped_ && !thrown_ && !at->call->overdue()) continue;
+    if (!at->overdue_since) at->overdue_since = now;
+    if (now - *at->overdue_since < options_.grace || !at->call->can_be_left()) continue;
+    Flight flight = std::move(*at);
+    flights_.erase(at);
+    leave(std::move(flight));
   }
-  queued_ = 0;
+}
+
+void ReadRun::leave(Flight flight) {
+  Lane& lane = lanes_[flight.lane];
+  ++lane.left;
+  --in_flight_;
+  if (auto worker = workers_.extract(flight.worker)) worker.mapped().detach();
+  settle(flight, flight.call->leave(stopped_));
+  if (stopped_ || thrown_) return;
+  start_worker();
+  if (lane.left < lane.limit) return;
+  const Error why = Error(Errc::read_timeout, "earlier reads of the same lane have not ended, so that this one could not begin")
+                        .next("see whether the service, or the mount, answers");
+  give_up_queue(lane, why, false);
+}
+
+void ReadRun::wait(Lock& lock) {
+  const Clock::Duration now = ctx_.clock->monotonic();
+  const Clock::Duration ready = next_ready(now);
+  if (ready == Clock::Duration::max()) {
+    news_.wait_for(lock, slice);
+    return;
+  }
   lock.unlock();
-  deliver(std::move(finished));
+  ctx_.clock->sleep(std::min(ready - now, slice));
   lock.lock();
-  changed_.notify_all();
+  work_.notify_all();
+}
+
+// When the next batch is ready for a lane that has room for it; max when only answers can bring the run forward.
+Clock::Duration ReadRun::next_ready(Clock::Duration now) const {
+  Clock::Duration next = Clock::Duration::max();
+  if (in_flight_ > 0 && in_flight_ >= workers_.size()) return next;  // nobody is free to take it
+  for (const Lane& lane : lanes_) {
+    if (lane.in_flight >= lane.limit) continue;
+    for (const Batch& b : lane.queue) next = std::min(next, b.ready_at);
+  }
+  return next > now ? next : Clock::Duration::max();
+}
+
+void ReadRun::end_workers() {
+  std::map<std::size_t, std::thread> workers;
+  {
+    const std::lock_guard lock(mutex_);
+    workers.swap(workers_);
+    work_.notify_all();
+  }
+  for (auto& [n, thread] : workers) thread.join();
+}
+
+// ---- Both.
+
+void ReadRun::give_up_queue(Lane& lane, const Error& why, bool only_ran_out) {
+  std::deque<Batch> kept;
+  for (Batch& batch : lane.queue) {
+    const bool keep = only_ran_out && !std::all_of(batch.items.begin(), batch.items.end(), [](const Item& i) { return i.ran_out; });
+    if (keep) {
+      kept.push_back(std::move(batch));
+      continue;
+    }
+    --queued_;
+    for (const Item& item : batch.items) finished_.push_back({item.index, unread(lane, item, why)});
+  }
+  lane.queue = std::move(kept);
+  news_.notify_one();
 }
 
 ScheduledOutcome ReadRun::unread(const Lane& lane, const Item& item, const Error& why) const {
@@ -228,11 +312,10 @@ ScheduledOutcome ReadRun::unread(const Lane& lane, const Item& item, const Error
   return {ReadOutcome::failed(std::move(e)), lane.name, item.attempts};
 }
 
-void ReadRun::deliver(std::vector<Finished> finished) {
-  const std::lock_guard lock(deliver_mutex_);
-  for (Finished& f : finished) sink_(f.index, std::move(f.outcome));
-  done_ += finished.size();
-  if (options_.progress) options_.progress(done_, reads_.size());
+void ReadRun::keep_exception() {
+  if (!thrown_) thrown_ = std::current_exception();
+  work_.notify_all();
+  news_.notify_one();
 }
 
 }  // namespace drift::provider_internal
