@@ -9,6 +9,7 @@
 
 #include "engine/marks.hpp"
 #include "engine/notes.hpp"
+#include "provider/call_provider.hpp"
 
 namespace drift::engine_internal {
 namespace {
@@ -39,10 +40,12 @@ class LiveScan {
   void prepare(const Match& match, std::vector<Waiting>& out);
   Status read(std::vector<Waiting>& waiting);
   Status settle(Waiting& w);
-  static void mark_secrets(Waiting& w);
-  void remember(const Resource& r);
+  Status mark_secrets(Waiting& w);
+  void remember_ids();
+  [[nodiscard]] bool known(const Resource& r) const;
   Status unmanaged();
   Status list(Provider& provider);
+  [[nodiscard]] std::vector<Resource> unknown_of(Provider& provider, Status& status);
 
   ScanRun& run_;
   const SnapshotSet set_;
@@ -107,12 +110,13 @@ void LiveScan::prepare(const Match& match, std::vector<Waiting>& out) {
   Waiting w{.match = match, .sides = {}};
   if (!run_.load(set_, match, w.sides)) return;
   const Resource& known = *w.sides.known();
-  w.provider = run_.providers().find(known);
-  if (w.provider != nullptr) {
+  Result<Provider*> provider = provider_internal::call_find(run_.providers(), known);
+  if (provider && *provider != nullptr) {
+    w.provider = *provider;
     out.push_back(std::move(w));
     return;
   }
-  Error e = unsupported(match, known.type);
+  Error e = provider ? unsupported(match, known.type) : std::move(provider).error().at(known.address);
   if (ReadRecorder* recorder = run_.request().recorder) recorder->record(known.address, "", ReadOutcome::failed(e));
   run_.fail(match, std::move(e));
 }
@@ -123,7 +127,6 @@ Status LiveScan::read(std::vector<Waiting>& waiting) {
   for (Waiting& w : waiting) {
     const Resource& known = *w.sides.known();
     reads.push_back({w.provider, &known});
-    if (run_.request().find_unmanaged) remember(known);
   }
   SchedulerOptions options = run_.request().scheduler;
   if (const auto progress = options.progress) {
@@ -141,7 +144,8 @@ Status LiveScan::settle(Waiting& w) {
   const Resource& known = *w.sides.known();
   if (outcome.is_found()) outcome.resource().address = known.address;  // addresses are the engine's, not the provider's to choose
   if (ReadRecorder* recorder = run_.request().recorder) {
-    if (outcome.is_found()) mark_secrets(w);
+    if (outcome.is_found())
+      if (Status s = mark_secrets(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
     recorder->record(known.address, std::string(w.provider->name()), outcome);
   }
   if (outcome.is_failed()) {
@@ -153,46 +157,89 @@ Status LiveScan::settle(Waiting& w) {
 }
 
 // A recording seals what is marked, so that the marks have to be there before it is made.
-void LiveScan::mark_secrets(Waiting& w) {
+Status LiveScan::mark_secrets(Waiting& w) {
+  const Result<const Schema*> schema = run_.schema_of(*w.sides.known());
+  if (!schema) return schema.error();
   Resource* all[4] = {&w.outcome.outcome.resource()};
   std::size_t n = 1;
   for (auto* side : {&w.sides.desired, &w.sides.recorded, &w.sides.baseline})
     if (*side) all[n++] = &**side;
-  share_marks(std::span<Resource* const>(all, n), w.provider->schema(w.sides.known()->type));
+  share_marks(std::span<Resource* const>(all, n), *schema);
+  return {};
 }
 
-void LiveScan::remember(const Resource& r) {
-  if (!r.id.empty()) known_ids_.insert(r.type + '\0' + r.id);
+// Of all that any side has, whether it is in the scope or not, and has been read or not.
+void LiveScan::remember_ids() {
+  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired}) {
+    for (std::size_t i = 0; side != nullptr && i < side->size(); ++i)
+      if (const Result<Resource> r = side->load(i); r && !r->id.empty()) known_ids_.insert(r->type + '\0' + r->id);
+  }
+}
+
+bool LiveScan::known(const Resource& r) const {
+  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired})
+    if (side != nullptr && side->find(r.address)) return true;
+  return known_ids_.contains(r.type + '\0' + r.id);
 }
 
 // Resources that exist and that no side knows, neither by address nor by type and id.
 Status LiveScan::unmanaged() {
-  for (const std::shared_ptr<Provider>& provider : run_.providers().all()) {
-    if (!provider->capabilities().can_list) continue;
-    DRIFT_TRY(list(*provider));
-  }
+  remember_ids();
+  for (const std::shared_ptr<Provider>& provider : run_.providers().all()) DRIFT_TRY(list(*provider));
   return {};
 }
 
 Status LiveScan::list(Provider& provider) {
-  std::vector<Resource> found;
-  const auto has = [](const Snapshot* side, const Resource& r) { return side != nullptr && side->find(r.address).has_value(); };
-  const Status s = provider.list(
-      {},
-      [&](Resource r) {
-        const bool known = has(set_.recorded, r) || has(set_.baseline, r) || has(set_.desired, r);
-        if (!known && r.kind == ResourceKind::managed && !known_ids_.contains(r.type + '\0' + r.id)) found.push_back(std::move(r));
-      },
-      run_.request().context);
-  if (!s.ok()) run_.classifier().add_error(s.error());
-  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) { return a.address < b.address; });
+  Status status;
+  std::vector<Resource> found = unknown_of(provider, status);
+  if (ReadRecorder* recorder = run_.request().recorder) recorder->record_list(std::string(provider.name()), found, status);
+  if (!status.ok() && status.error().code() == Errc::read_unsupported)
+    run_.note(
+        {"cannot_list", "",
+         "the provider " + std::string(provider.name()) + " cannot list what exists: nobody looked for unmanaged resources of its types"});
+  else if (!status.ok())
+    run_.classifier().add_error(status.error());
   for (Resource& r : found) {
     if (!run_.wanted(r.address)) continue;
+    Result<std::string> lane = provider_internal::call_lane(provider, r);
+    if (!lane) {
+      run_.classifier().add_error(std::move(lane).error().at(r.address));
+      continue;
+    }
     Loaded sides;
     sides.actual = std::move(r);
-    DRIFT_TRY(run_.judge(sides, provider.lane(*sides.actual)));
+    DRIFT_TRY(run_.judge(sides, *std::move(lane)));
   }
   return {};
+}
+
+// What the provider lists and no side has, by address, with its secrets marked. Where they cannot be, it is left out, and that is the
+// status.
+std::vector<Resource> LiveScan::unknown_of(Provider& provider, Status& status) {
+  std::vector<Resource> found;
+  const Result<ProviderCapabilities> capabilities = provider_internal::call_capabilities(provider);
+  if (!capabilities)
+    status = capabilities.error();
+  else if (!capabilities->can_list)
+    status = Error(Errc::read_unsupported, "the provider cannot list what exists");
+  else
+    status = provider_internal::call_list(
+        provider,
+        [&](Resource r) {
+          if (r.kind == ResourceKind::managed && !known(r)) found.push_back(std::move(r));
+        },
+        run_.request().context);
+  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) { return a.address < b.address; });
+  std::erase_if(found, [&](Resource& r) {
+    const Result<const Schema*> schema = run_.schema_of(r);
+    Resource* const only[] = {&r};
+    if (schema)
+      share_marks(only, *schema);
+    else if (status.ok())
+      status = schema.error();
+    return !schema.ok();
+  });
+  return found;
 }
 
 }  // namespace

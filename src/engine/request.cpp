@@ -7,6 +7,7 @@
 #include "drift/engine/scan.hpp"
 #include "drift/provider/file.hpp"
 #include "engine/project_schema.hpp"
+#include "provider/call_provider.hpp"
 
 namespace drift {
 namespace {
@@ -70,7 +71,8 @@ Status configure(const Project& project, const ProviderRegistry& providers, cons
     for (const auto& p : providers.all())
       if (p->name() == name) provider = p.get();
     if (provider == nullptr) return at_provider(project, i, no_such_provider(providers, name));
-    if (Status s = provider->configure(config_of(project, name, config), context); !s.ok()) return at_provider(project, i, s.error());
+    if (Status s = provider_internal::call_configure(*provider, config_of(project, name, config), context); !s.ok())
+      return at_provider(project, i, s.error());
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "drift/provider/file.hpp"
 #include "engine/marks.hpp"
+#include "provider/call_provider.hpp"
 
 namespace drift::engine_internal {
 namespace {
@@ -87,11 +88,25 @@ bool ScanRun::load(const SnapshotSet& set, const Match& match, Loaded& out) {
          take(set.baseline, match.baseline, out.baseline) && take(set.actual, match.actual, out.actual);
 }
 
+Result<const Schema*> ScanRun::schema_of(const Resource& known) const {
+  const Result<Provider*> provider = provider_internal::call_find(providers_, known);
+  if (!provider) return Error(provider.error()).at(known.address);
+  if (*provider == nullptr) return nullptr;
+  Result<const Schema*> schema = provider_internal::call_schema(**provider, known.type);
+  if (!schema) return std::move(schema).error().at(known.address);
+  return schema;
+}
+
 Status ScanRun::judge(Loaded& sides, std::string lane) {
   const Resource* known = sides.known();
   if (known == nullptr) return {};
-  const Provider* provider = providers_.find(*known);
-  const Schema* schema = provider != nullptr ? provider->schema(known->type) : nullptr;
+  Result<const Schema*> facts = schema_of(*known);
+  if (!facts) {  // without them nobody knows what is secret
+    const Basis basis{.desired = sides.desired.has_value(), .recorded = sides.recorded.has_value(), .baseline = sides.baseline.has_value()};
+    add_unread(known->address, known->type, basis, std::move(facts).error(), std::move(lane));
+    return {};
+  }
+  const Schema* schema = *facts;
   Resource* all[4] = {};
   std::size_t n = 0;
   for (auto* side : {&sides.desired, &sides.recorded, &sides.actual, &sides.baseline})
@@ -125,12 +140,16 @@ void ScanRun::report_missing_key() {
 }
 
 void ScanRun::fail(const Match& match, Error error, std::string lane) {
-  const SnapshotSet set = inputs_.set();
+  const Basis basis{.desired = match.desired.has_value(), .recorded = match.recorded.has_value(), .baseline = match.baseline.has_value()};
+  add_unread(std::string(match.address), std::string(leading_entry(inputs_.set(), match).type), basis, std::move(error), std::move(lane));
+}
+
+void ScanRun::add_unread(std::string address, std::string type, const Basis& basis, Error error, std::string lane) {
   ResourceComparison c;
-  c.address = match.address;
-  c.type = leading_entry(set, match).type;
+  c.address = std::move(address);
+  c.type = std::move(type);
   c.existence = Existence::unread;
-  c.basis = {.desired = match.desired.has_value(), .recorded = match.recorded.has_value(), .baseline = match.baseline.has_value()};
+  c.basis = basis;
   classifier_.add({.comparison = std::move(c), .error = std::move(error), .lane = std::move(lane)});
 }
 

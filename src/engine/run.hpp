@@ -52,6 +52,8 @@ class ScanRun {
   [[nodiscard]] std::uint64_t in_scope() const noexcept { return in_scope_; }
   // Loads the sides of `set` that `match` names; an error has been put down as this resource's.
   bool load(const SnapshotSet& set, const Match& match, Loaded& out);
+  // What the provider that reads such resources says of their type; nullptr when there is none, or it knows nothing.
+  [[nodiscard]] Result<const Schema*> schema_of(const Resource& known) const;
   // Compares and classifies. E_AMBIGUOUS_RULE ends the scan.
   Status judge(Loaded& sides, std::string lane);
   // The resource has no answer.
@@ -65,6 +67,7 @@ class ScanRun {
   [[nodiscard]] Report finish() &&;
 
  private:
+  void add_unread(std::string address, std::string type, const Basis& basis, Error error, std::string lane);
   // Whoever cannot tell must not look clean: an error of the whole scan, once.
   void report_missing_key();
 

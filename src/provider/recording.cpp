@@ -28,6 +28,17 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
   append_json_string(out, text);
 }
 
+// An id that is a secret is left out.
+void append_resource(std::string& out, const Resource& r, const SecretKey& key) {
+  if (!id_is_secret(r)) {
+    out += format_resource_line(r, key);
+    return;
+  }
+  Resource without = r;
+  without.id.clear();
+  out += format_resource_line(without, key);
+}
+
 void append_error(std::string& out, const Error& e) {
   out += ",\"error\":{\"code\":" + std::to_string(static_cast<int>(e.code()));
   append_member(out, "name", e.name());
@@ -44,7 +55,7 @@ void append_error(std::string& out, const Error& e) {
 
 Error malformed(std::string_view what) { return Error(Errc::bad_structure, "a line of the recording " + std::string(what)); }
 
-Result<ReadOutcome> parse_failure(const Value& v) {
+Status parse_error(const Value& v, std::optional<Error>& out) {
   const Value* code = v.find("code");
   const std::optional<std::int64_t> number = code != nullptr && code->is_number() ? code->as_number().to_int64() : std::nullopt;
   const Value* message = v.find("message");
@@ -56,7 +67,13 @@ Result<ReadOutcome> parse_failure(const Value& v) {
   if (const Value* contexts = v.find("contexts"); contexts != nullptr && contexts->is_list())
     for (const Value& c : contexts->as_list())
       if (c.is_string()) e.add_context(c.as_string());
-  return ReadOutcome::failed(std::move(e));  // not retryable, whatever it was: the recording's answer does not change
+  out = std::move(e);  // not retryable, whatever it was: the recording's answer does not change
+  return {};
+}
+
+Result<Resource> parse_resource(const Value& v) {
+  if (!v.is_object()) return malformed("has a resource that is none");
+  return parse_resource_line(to_json(v));
 }
 
 Result<ReadOutcome> parse_outcome(const Value& line) {
@@ -65,12 +82,14 @@ Result<ReadOutcome> parse_outcome(const Value& line) {
   if (outcome == "failed") {
     const Value* error = line.find("error");
     if (error == nullptr) return malformed("says `failed` without an error");
-    return parse_failure(*error);
+    std::optional<Error> e;
+    DRIFT_TRY(parse_error(*error, e));
+    return ReadOutcome::failed(*std::move(e));
   }
   if (outcome != "found") return malformed("has an outcome that is none of found, absent, failed");
   const Value* resource = line.find("resource");
-  if (resource == nullptr || !resource->is_object()) return malformed("says `found` without a resource");
-  Result<Resource> r = parse_resource_line(to_json(*resource));
+  if (resource == nullptr) return malformed("says `found` without a resource");
+  Result<Resource> r = parse_resource(*resource);
   if (!r) return std::move(r).error();
   return ReadOutcome::found(*std::move(r));
 }
@@ -88,9 +107,33 @@ Status parse_header(std::string_view line, Recording& out) {
   return {};
 }
 
+Status parse_list(const Value& line, Recording& out) {
+  RecordedList list{std::string(line.string_or("list")), {}, {}};
+  const std::string_view outcome = line.string_or("outcome");
+  if (outcome == "unsupported") {
+    list.error = Error(Errc::read_unsupported, "the provider cannot list what exists");
+    out.lists.push_back(std::move(list));
+    return {};
+  }
+  if (outcome != "listed" && outcome != "failed") return malformed("has an outcome that is none of listed, unsupported, failed");
+  const Value* error = line.find("error");
+  if ((error != nullptr) != (outcome == "failed")) return malformed("says of a list both that it failed and that it did not");
+  if (error != nullptr) DRIFT_TRY(parse_error(*error, list.error));
+  const Value* resources = line.find("resources");
+  if (resources == nullptr || !resources->is_list()) return malformed("says `listed` without resources");
+  for (const Value& v : resources->as_list()) {
+    Result<Resource> r = parse_resource(v);
+    if (!r) return std::move(r).error();
+    list.found.push_back(*std::move(r));
+  }
+  out.lists.push_back(std::move(list));
+  return {};
+}
+
 Status parse_line(std::string_view text, Recording& out) {
   Result<Value> line = parse_json(text);
   if (!line) return std::move(line).error();
+  if (line->find("list") != nullptr) return parse_list(*line, out);
   const std::string_view address = line->string_or("address");
   if (address.empty()) return malformed("has no address");
   Result<ReadOutcome> outcome = parse_outcome(*line);
@@ -142,15 +185,24 @@ std::string recording_line(const std::string& address, const std::string& provid
   if (outcome.is_failed()) append_error(out, outcome.error());
   if (outcome.is_found()) {
     out += ",\"resource\":";
-    if (id_is_secret(outcome.resource())) {
-      Resource without = outcome.resource();
-      without.id.clear();
-      out += format_resource_line(without, key);
-    } else {
-      out += format_resource_line(outcome.resource(), key);
-    }
+    append_resource(out, outcome.resource(), key);
   }
   return out + '}';
+}
+
+std::string recording_line(const RecordedList& list, const SecretKey& key) {
+  std::string out = "{\"list\":";
+  append_json_string(out, list.provider);
+  const bool unsupported = list.error && list.error->code() == Errc::read_unsupported;
+  append_member(out, "outcome", unsupported ? "unsupported" : list.error ? "failed" : "listed");
+  if (unsupported) return out + '}';
+  if (list.error) append_error(out, *list.error);
+  out += ",\"resources\":[";
+  for (std::size_t i = 0; i < list.found.size(); ++i) {
+    if (i > 0) out += ',';
+    append_resource(out, list.found[i], key);
+  }
+  return out + "]}";
 }
 
 bool holds_plain_secret(const Resource& r) {

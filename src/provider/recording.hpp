@@ -4,7 +4,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "drift/base/cancel.hpp"
 #include "drift/model/secret.hpp"
@@ -20,16 +22,25 @@ struct RecordedRead {
   ReadOutcome outcome;
 };
 
+// What one provider listed; `error` is E_READ_UNSUPPORTED when it cannot list.
+struct RecordedList {
+  std::string provider;
+  std::vector<Resource> found;
+  std::optional<Error> error;
+};
+
 struct Recording {
   std::string created;
   std::string key_id;
   std::map<std::string, RecordedRead, std::less<>> reads;  // by address
+  std::vector<RecordedList> lists;                         // by provider
 };
 
 [[nodiscard]] std::string recording_header(std::string_view created, std::string_view key_id);
 // Without a newline; secrets are sealed with `key`. An id_is_secret() is left out.
 [[nodiscard]] std::string recording_line(const std::string& address, const std::string& provider, const ReadOutcome& outcome,
                                          const SecretKey& key);
+[[nodiscard]] std::string recording_line(const RecordedList& list, const SecretKey& key);
 // True when sealing changes something: a value is marked plain.
 [[nodiscard]] bool holds_plain_secret(const Resource& r);
 

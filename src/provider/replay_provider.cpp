@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <cerrno>
 #include <filesystem>
@@ -22,9 +23,21 @@ struct ReadRecorder::State {
   std::string dir;
   std::mutex mutex;
   std::map<std::string, std::string> lines;  // by address
+  std::map<std::string, std::string> lists;  // by provider
   SecretKey given;
   SecretKey key;                // empty until there is something to seal
   std::optional<Error> failed;  // no key could be made: then a secret would be lost, so nothing is written
+
+  // False when there is a secret and no key to seal it with.
+  bool find_key(const Resource& r) {
+    if (!key.empty() || !provider_internal::holds_plain_secret(r)) return true;
+    Result<SecretKey> found = given.empty() ? SecretKey::random() : Result<SecretKey>(given);
+    if (found)
+      key = *std::move(found);
+    else
+      failed = std::move(found).error();
+    return !failed;
+  }
 };
 
 ReadRecorder::ReadRecorder(std::string dir, SecretKey key) : s_(std::make_unique<State>()) {
@@ -35,15 +48,16 @@ ReadRecorder::~ReadRecorder() = default;
 
 void ReadRecorder::record(const std::string& address, const std::string& provider, const ReadOutcome& outcome) {
   const std::lock_guard lock(s_->mutex);
-  if (s_->key.empty() && outcome.is_found() && provider_internal::holds_plain_secret(outcome.resource())) {
-    Result<SecretKey> key = s_->given.empty() ? SecretKey::random() : Result<SecretKey>(s_->given);
-    if (!key) {
-      s_->failed = std::move(key).error();
-      return;
-    }
-    s_->key = *std::move(key);
-  }
+  if (outcome.is_found() && !s_->find_key(outcome.resource())) return;
   s_->lines[address] = provider_internal::recording_line(address, provider, outcome, s_->key);
+}
+
+void ReadRecorder::record_list(const std::string& provider, const std::vector<Resource>& found, const Status& status) {
+  const std::lock_guard lock(s_->mutex);
+  for (const Resource& r : found)
+    if (!s_->find_key(r)) return;
+  const provider_internal::RecordedList list{provider, found, status.ok() ? std::nullopt : std::optional<Error>(status.error())};
+  s_->lists[provider] = provider_internal::recording_line(list, s_->key);
 }
 
 namespace {
@@ -91,18 +105,26 @@ Status ReadRecorder::finish(const Clock& clock) {
   }
   std::string text = provider_internal::recording_header(format_rfc3339(clock.wall()), s_->key.id()) + '\n';
   for (const auto& [address, line] : s_->lines) text += line + '\n';
+  for (const auto& [provider, line] : s_->lists) text += line + '\n';
   return write_file_atomically(s_->dir + std::string(provider_internal::reads_file), text, true);
 }
 
 namespace {
 
+// Reads everything, when it is the first of a recording's; lists what the one provider listed that it stands for.
 class ReplayProvider final : public Provider {
  public:
-  ReplayProvider(Recording recording, ProviderRegistry live) : recording_(std::move(recording)), live_(std::move(live)) {}
+  ReplayProvider(std::shared_ptr<const Recording> recording, ProviderRegistry live, std::size_t n)
+      : recording_(std::move(recording)), live_(std::move(live)), reads_(n == 0) {
+    if (n < recording_->lists.size()) list_ = &recording_->lists[n];
+  }
 
-  [[nodiscard]] std::string_view name() const override { return "replay"; }
-  [[nodiscard]] ProviderCapabilities capabilities() const override { return {.can_list = false, .max_batch = 256, .max_concurrency = 256}; }
-  [[nodiscard]] bool handles(const Resource&) const override { return true; }
+  [[nodiscard]] std::string_view name() const override { return list_ != nullptr ? std::string_view(list_->provider) : "replay"; }
+  [[nodiscard]] ProviderCapabilities capabilities() const override {
+    const bool cannot = list_ != nullptr && list_->error && list_->error->code() == Errc::read_unsupported;
+    return {.can_list = !cannot, .max_batch = 256, .max_concurrency = 256};
+  }
+  [[nodiscard]] bool handles(const Resource&) const override { return reads_; }
 
   [[nodiscard]] const Schema* schema(std::string_view type) const override {
     for (const auto& p : live_.all())
@@ -112,8 +134,8 @@ class ReplayProvider final : public Provider {
 
   [[nodiscard]] std::string lane(const Resource& r) const override {
     if (const Provider* p = live_.find(r)) return p->lane(r);
-    const auto found = recording_.reads.find(r.address);
-    return found == recording_.reads.end() ? std::string(name()) : found->second.provider;
+    const auto found = recording_->reads.find(r.address);
+    return found == recording_->reads.end() ? "replay" : found->second.provider;
   }
 
   Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) override {
@@ -124,10 +146,20 @@ class ReplayProvider final : public Provider {
     return {};
   }
 
+  Status list(const std::vector<std::string>& types, const ListSink& sink, const OpContext&) override {
+    if (list_ == nullptr)
+      return Error(Errc::replay_miss, "the recording was made without looking for unmanaged resources")
+          .next("record again, and look for them");
+    for (const Resource& r : list_->found)
+      if (types.empty() || std::find(types.begin(), types.end(), r.type) != types.end()) sink(r);
+    if (list_->error) return *list_->error;
+    return {};
+  }
+
  private:
   [[nodiscard]] ReadOutcome read_one(const Resource& known) const {
-    const auto found = recording_.reads.find(known.address);
-    if (found == recording_.reads.end())
+    const auto found = recording_->reads.find(known.address);
+    if (found == recording_->reads.end())
       return ReadOutcome::failed(
           Error(Errc::replay_miss, "the recording does not have the resource").next("record again, with this resource"));
     ReadOutcome outcome = found->second.outcome;
@@ -135,16 +167,28 @@ class ReplayProvider final : public Provider {
     return outcome;
   }
 
-  const Recording recording_;
+  const std::shared_ptr<const Recording> recording_;
   const ProviderRegistry live_;
+  const bool reads_;
+  const provider_internal::RecordedList* list_ = nullptr;
 };
 
 }  // namespace
 
-Result<std::shared_ptr<Provider>> make_replay_provider(const std::string& dir, ProviderRegistry schemas) {
-  Result<Recording> recording = provider_internal::read_recording(dir);
-  if (!recording) return std::move(recording).error();
-  return std::shared_ptr<Provider>(std::make_shared<ReplayProvider>(*std::move(recording), std::move(schemas)));
+Result<ProviderRegistry> make_replay_providers(const std::string& dir, const ProviderRegistry& schemas) {
+  Result<Recording> read = provider_internal::read_recording(dir);
+  if (!read) return std::move(read).error();
+  const auto recording = std::make_shared<const Recording>(*std::move(read));
+  ProviderRegistry out;
+  const std::size_t count = std::max<std::size_t>(recording->lists.size(), 1);
+  for (std::size_t n = 0; n < count; ++n) out.add(std::make_shared<ReplayProvider>(recording, schemas, n));
+  return out;
+}
+
+Result<std::shared_ptr<Provider>> make_replay_provider(const std::string& dir, const ProviderRegistry& schemas) {
+  Result<ProviderRegistry> all = make_replay_providers(dir, schemas);
+  if (!all) return std::move(all).error();
+  return all->all().front();
 }
 
 Result<SecretKey> replay_key(const std::string& dir, const SecretKey& given) {

@@ -77,6 +77,8 @@ class FakeProvider : public Provider {
   std::function<void()> on_read;
   std::function<void(const Resource&)> on_resource;  // gets what each read was told of the resource
   bool lists = false;
+  std::string label = "fake";
+  Status list_status;  // how a list ends
 
   void has(Resource r) {
     std::string address = r.address;
@@ -85,7 +87,7 @@ class FakeProvider : public Provider {
   void fails(const std::string& address, Errc code) {
     answers[address] = [code] { return ReadOutcome::failed(Error(code, "the read failed")); };
   }
-  [[nodiscard]] std::string_view name() const override { return "fake"; }
+  [[nodiscard]] std::string_view name() const override { return label; }
   [[nodiscard]] ProviderCapabilities capabilities() const override { return {.can_list = lists, .max_batch = 4, .max_concurrency = 1}; }
   [[nodiscard]] bool handles(const Resource& r) const override { return r.type == type; }
   [[nodiscard]] const Schema* schema(std::string_view t) const override { return t == type ? &facts : nullptr; }
@@ -103,7 +105,7 @@ class FakeProvider : public Provider {
   }
   Status list(const std::vector<std::string>&, const ListSink& sink, const OpContext&) override {
     for (const Resource& r : listed) sink(r);
-    return {};
+    return list_status;
   }
 };
 

@@ -1,5 +1,8 @@
 #include "engine/live.hpp"
 
+#include <future>
+#include <stdexcept>
+
 #include "fixtures.hpp"
 
 using namespace engine_test;  // NOLINT(google-build-using-namespace)
@@ -174,10 +177,175 @@ TEST_CASE("live: unmanaged resources, where providers can list and somebody asks
   provider->listed.push_back(renamed);
   ScanRequest request = request_for(provider, {resource("a", "{}")});
   request.excludes = {"z-*"};
+  CHECK(!has_note(*scan(request), "cannot_list"));
   request.find_unmanaged = true;
-  CHECK(outline(scan(request)) == "+1");
+  const Result<Report> cannot = scan(request);
+  CHECK(outline(cannot) == "+1");
+  CHECK(has_note(*cannot, "cannot_list", "fake"));
   provider->lists = true;
-  CHECK(outline(scan(request)) == "stray unmanaged\n+2");
+  const Result<Report> can = scan(request);
+  CHECK(outline(can) == "stray unmanaged\n+2");
+  CHECK(!has_note(*can, "cannot_list"));
+}
+
+TEST_CASE("live: what a side knows is not unmanaged under another name, also when it was not read") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->lists = true;
+  provider->has(resource("a", "{}"));
+  Resource deposed = resource("deposed", "{}");
+  deposed.pending_delete = true;
+  const std::vector<Resource> recorded = {resource("a", "{}"), resource("excluded", "{}"), deposed};
+  for (const char* known : {"a", "excluded", "deposed", "planned", "accepted"}) {
+    Resource listed = resource(std::string("other-") + known, "{}");
+    listed.id = std::string("id-of-") + known;
+    provider->listed.push_back(listed);
+  }
+  provider->has(resource("accepted", "{}"));
+  provider->listed.push_back(resource("stray", "{}"));
+  ScanRequest request = request_for(provider, recorded);
+  request.baseline = document({resource("accepted", "{}")}, Side::baseline);
+  request.desired = document({resource("planned", "{}")}, Side::desired);
+  request.excludes = {"excluded"};
+  request.find_unmanaged = true;
+  const Result<Report> report = scan(request);
+  REQUIRE(report.ok());
+  REQUIRE(report->findings.size() == 1);
+  CHECK(report->findings[0].address == "stray");
+}
+
+namespace {
+
+// Throws at `where`.
+class Thrower final : public FakeProvider {
+ public:
+  std::string where;
+  [[nodiscard]] bool handles(const Resource& r) const override { return check("handles"), FakeProvider::handles(r); }
+  [[nodiscard]] const Schema* schema(std::string_view t) const override { return check("schema"), FakeProvider::schema(t); }
+  [[nodiscard]] ProviderCapabilities capabilities() const override { return check("capabilities"), FakeProvider::capabilities(); }
+  [[nodiscard]] std::string lane(const Resource& r) const override { return check("lane"), FakeProvider::lane(r); }
+  Status list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) override {
+    Status s = FakeProvider::list(types, sink, ctx);
+    check("list");
+    return s;
+  }
+
+ private:
+  void check(std::string_view here) const {
+    if (here == where) throw std::runtime_error("CANARY");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("live: what a provider throws is an error of the report, wherever it throws") {
+  for (const char* where : {"handles", "schema", "capabilities", "lane", "list"}) {
+    CAPTURE(where);
+    const TempDir dir;
+    const auto provider = std::make_shared<Thrower>();
+    provider->where = where;
+    provider->lists = true;
+    provider->has(resource("a", R"({"password":"PIN"})"));
+    provider->listed = {resource("stray", R"({"password":"PIN"})")};
+    ScanRequest request = request_for(provider, {resource("a", R"({"password":"PIN"})")});
+    request.find_unmanaged = true;
+    ReadRecorder recorder(dir.path("reads"));
+    request.recorder = &recorder;
+    const Result<Report> report = scan(request);
+    REQUIRE(report.ok());
+    CHECK(!report->complete);
+    for (const ReportError& e : report->errors) {
+      CHECK(e.error.code() == Errc::internal);
+      CHECK(e.error.to_string().find("CANARY") == std::string::npos);
+    }
+    REQUIRE(recorder.finish(system_clock()).ok());
+    // Without the schema nobody knows what is a secret.
+    if (provider->where == "schema") CHECK(dir.read("reads/reads.jsonl").find("PIN") == std::string::npos);
+  }
+}
+
+TEST_CASE("live: a replay finds the unmanaged resources that were found, and says who could not look") {
+  const TempDir dir;
+  const auto provider = std::make_shared<FakeProvider>(), broken = std::make_shared<FakeProvider>(),
+             cannot = std::make_shared<FakeProvider>();
+  broken->type = "broken";
+  broken->label = "broken";
+  broken->list_status = Error(Errc::read_throttled, "the service asked to slow down").retryable();
+  cannot->type = "other";
+  cannot->label = "other";
+  provider->has(resource("a", "{}"));
+  provider->facts.add("password", {.sensitive = true});
+  provider->facts.add("id", {.sensitive = true});
+  provider->listed = {resource("stray", R"({"id":"id-of-stray","password":"CANARY"})"), resource("a", "{}")};
+  broken->listed = {resource("half", "{}", "broken")};
+  provider->lists = broken->lists = true;
+  const auto request = [&] {
+    ScanRequest r = request_for(provider, {resource("a", "{}")});
+    r.providers.add(broken);
+    r.providers.add(cannot);
+    r.find_unmanaged = true;
+    return r;
+  };
+  ScanRequest first = request();
+  ReadRecorder recorder(dir.path("reads"));
+  first.recorder = &recorder;
+  const Result<Report> live = scan(first);
+  REQUIRE(live.ok());
+  CHECK(outline(*live) == "half unmanaged\nstray unmanaged\n !E_READ_THROTTLED\n+3");
+  CHECK(has_note(*live, "cannot_list", "other"));
+  REQUIRE(recorder.finish(system_clock()).ok());
+  const std::string text = dir.read("reads/reads.jsonl");
+  CHECK(text.find("CANARY") == std::string::npos);
+  CHECK(text.find("id-of-stray") == std::string::npos);
+
+  ScanRequest again = request();
+  const Result<ProviderRegistry> replay = make_replay_providers(dir.path("reads"), again.providers);
+  REQUIRE(replay.ok());
+  again.providers = *replay;
+  again.key = *replay_key(dir.path("reads"));
+  const Result<Report> replayed = scan(again);
+  REQUIRE(replayed.ok());
+  CHECK(render_json(*replayed) == render_json(*live));
+}
+
+TEST_CASE("live: a recording that did not look for unmanaged resources cannot say that there are none") {
+  const TempDir dir;
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->has(resource("a", "{}"));
+  ScanRequest request = request_for(provider, {resource("a", "{}")});
+  ReadRecorder recorder(dir.path("reads"));
+  request.recorder = &recorder;
+  REQUIRE(scan(request).ok());
+  REQUIRE(recorder.finish(system_clock()).ok());
+  request.recorder = nullptr;
+  request.providers = *make_replay_providers(dir.path("reads"), request.providers);
+  CHECK(outline(scan(request)) == "+1");
+  request.find_unmanaged = true;
+  CHECK(outline(scan(request)) == " !E_REPLAY_MISS\n+1");
+}
+
+TEST_CASE("live: a provider that does not return does not keep a cancelled scan waiting") {
+  std::promise<void> gate, gone;
+  ScanRequest request;
+  {
+    const std::shared_ptr<void> last(nullptr, [&gone](void*) { gone.set_value(); });
+    const auto provider = std::make_shared<FakeProvider>();
+    request = request_for(provider, {resource("a", "{}"), resource("b", "{}")});
+    provider->has(resource("a", "{}"));
+    provider->answers["b"] = [&request, last, open = gate.get_future().share()] {
+      request.context.cancel.cancel();
+      open.wait();
+      return ReadOutcome::absent();
+    };
+  }
+  request.scheduler.grace = std::chrono::seconds(0);
+  const Result<Report> report = scan(request);
+  REQUIRE(report.ok());
+  CHECK(report->summary.checked == 1);
+  CHECK(report->summary.unreadable == 1);
+  CHECK(report->summary.deleted == 0);
+  request.providers = {};
+  gate.set_value();
+  gone.get_future().wait();
 }
 
 TEST_CASE("live: every outcome is recorded, also that nobody could read") {

@@ -279,3 +279,33 @@ TEST_CASE("a key that is given seals, and is named but never copied") {
   REQUIRE(given.finish(clock).ok());
   CHECK_FALSE(std::filesystem::exists(dir / "again/key"));
 }
+
+TEST_CASE("lists are replayed for each provider that was asked, with how they ended") {
+  const test::TempDir dir;
+  const test::FakeClock clock;
+  ReadRecorder recorder(dir / "rec");
+  recorder.record("a", "cloud", ReadOutcome::absent());
+  recorder.record_list("cloud", {with_secret("stray")}, Error(Errc::io, "the connection broke").retryable());
+  recorder.record_list("file", {}, Error(Errc::read_unsupported, "the provider cannot list"));
+  recorder.record_list("none", {}, {});
+  REQUIRE(recorder.finish(clock).ok());
+  CHECK(test::read_text(dir / "rec/reads.jsonl").find(canary) == std::string::npos);
+
+  const Result<ProviderRegistry> all = make_replay_providers(dir / "rec", {});
+  REQUIRE(all.ok());
+  REQUIRE(all->all().size() == 3);
+  std::vector<std::string> seen;
+  for (const auto& p : all->all()) {
+    seen.emplace_back(p->name());
+    CHECK(p->handles(test::resource("a")) == (seen.size() == 1));
+    if (!p->capabilities().can_list) {
+      seen.emplace_back("cannot");
+      continue;
+    }
+    const Status s = p->list({}, [&](const Resource& r) { seen.push_back(r.address); }, {});
+    if (!s.ok()) seen.push_back(s.error().message());
+  }
+  CHECK(seen == std::vector<std::string>{"cloud", "stray", "the connection broke", "file", "cannot", "none"});
+  CHECK(read_one(*all->all().front(), test::resource("a")).is_absent());
+  CHECK(read_one(*replay(dir / "rec"), test::resource("a")).is_absent());
+}
