@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "drift/state/snapshot_file.hpp"
 #include "provider/file_types.hpp"
 #include "unit/provider/fakes.hpp"
 #include "unit/provider/file_faults.hpp"
@@ -265,4 +266,22 @@ TEST_CASE("the schema says what follows from the content and what is secret") {
   CHECK(plain.at(*Path::parse("sensitive_content")).sensitive);
   CHECK(sensitive.at(*Path::parse("content")).sensitive);
   CHECK(sensitive.at(*Path::parse("content_base64")).sensitive);
+}
+
+TEST_CASE("content that is not UTF-8 is told apart byte by byte, and a baseline keeps it") {
+  const std::string one = std::string("\xff\xfe\0bin", 6), other = std::string("\xfe\xff\0bin", 6);
+  const auto actual_of = [](const std::string& content) {
+    const File f(content);
+    Resource known = local_file(f.path, "text");
+    ReadOutcome o = read(known);
+    REQUIRE(o.is_found());
+    Value v = *o.resource().attributes.find("content");
+    CHECK(v == Value(content));
+    Result<Resource> kept = parse_resource_line(format_resource_line(o.resource(), {}));
+    REQUIRE(kept.ok());
+    CHECK(*kept->attributes.find("content") == v);
+    return v;
+  };
+  CHECK_FALSE(actual_of(one) == actual_of(other));
+  CHECK_FALSE(actual_of(one) == actual_of("\xEF\xBF\xBD\xEF\xBF\xBD"));  // U+FFFD itself is text
 }
