@@ -234,13 +234,13 @@ void ReadRun::leave_overdue() {
     if (!stopped_ && !thrown_ && !at->call->overdue()) continue;
     if (!at->overdue_since) at->overdue_since = now;
     if (now - *at->overdue_since < options_.grace || !at->call->can_be_left()) continue;
-    Flight flight = std::move(*at);
+    const Flight flight = std::move(*at);
     flights_.erase(at);
-    leave(std::move(flight));
+    leave(flight);
   }
 }
 
-void ReadRun::leave(Flight flight) {
+void ReadRun::leave(const Flight& flight) {
   Lane& lane = lanes_[flight.lane];
   ++lane.left;
   --in_flight_;

@@ -97,7 +97,7 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
   void deliver(Lock& lock);
   void stop(const Error& why);
   void leave_overdue();
-  void leave(Flight flight);
+  void leave(const Flight& flight);
   void wait(Lock& lock);
   [[nodiscard]] Clock::Duration next_ready(Clock::Duration now) const;
   void end_workers();
