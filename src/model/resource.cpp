@@ -30,6 +30,7 @@ bool is_secret_text(const Value& v, std::string_view text, bool above = false) {
 
 bool id_is_secret(const Resource& r) {
   if (r.id.empty()) return false;
+  if (r.attributes.is_secret()) return true;
   const Value* id = r.attributes.find("id");
   if (id != nullptr && id->is_secret() && !id->is_null()) return true;
   return is_secret_text(r.attributes, r.id) || (r.inputs && is_secret_text(*r.inputs, r.id));

@@ -82,12 +82,6 @@ Value strip_marks(const Value& v, std::string_view section, std::string& pointer
   }
 }
 
-// Some ids are made of the content (the SHA-1 of a file): where the attribute is a secret, so is the id.
-bool id_is_secret(const Resource& r) {
-  const Value* id = r.attributes.find("id");
-  return id != nullptr && (r.attributes.secret() == Secret::plain || id->secret() == Secret::plain || id->secret() == Secret::digest);
-}
-
 class LineWriter {
  public:
   void member(std::string_view name, const std::string& json) {
