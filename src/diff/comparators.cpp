@@ -59,6 +59,29 @@ bool equal_without_case(const Value& a, const Value& b) {
          std::equal(left.begin(), left.end(), right.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
+bool append_as_number(const Value& v, std::string& out) {
+  const std::optional<Number> number = as_number(v);
+  if (number) append_canonical(Value(*number), out);
+  return number.has_value();
+}
+
+bool append_as_json(const Value& v, std::string& out) {
+  if (!v.is_string()) return false;
+  const Result<Value> document = parse_json(v.as_string(), kEmbedded);
+  if (!document) return false;
+  out.push_back('J');
+  append_canonical(*document, out);
+  return true;
+}
+
+bool append_without_case(const Value& v, std::string& out) {
+  if (!v.is_string()) return false;
+  std::string text = v.as_string();
+  std::transform(text.begin(), text.end(), text.begin(), lower);
+  append_canonical(Value(std::move(text)), out);
+  return true;
+}
+
 bool is_empty_value(const Value* v) {
   if (v == nullptr || v->is_null()) return true;
   if (v->is_string()) return v->as_string().empty();

@@ -4,6 +4,9 @@
 // Thread rule: any. An absent value is a nullptr.
 #pragma once
 
+#include <string>
+
+#include "drift/diff/rules.hpp"
 #include "drift/model/value.hpp"
 
 namespace drift::diff_internal {
@@ -20,5 +23,17 @@ namespace drift::diff_internal {
 [[nodiscard]] bool is_empty_value(const Value* v);
 // Absent and null stand for `otherwise`.
 [[nodiscard]] bool equal_with_default(const Value* a, const Value* b, const Value& otherwise);
+
+// The same comparators as canonical bytes: two values that a comparator calls equal get the same ones. False, and nothing appended, for a
+// value that it is not made for.
+bool append_as_number(const Value& v, std::string& out);
+bool append_as_json(const Value& v, std::string& out);
+bool append_without_case(const Value& v, std::string& out);
+
+// A secret whose content is not at hand.
+[[nodiscard]] inline bool is_sealed(const Value& v) noexcept { return v.secret() == Secret::ciphertext || v.secret() == Secret::digest; }
+[[nodiscard]] inline bool is_container(const Value& v) noexcept { return v.is_object() || v.is_list(); }
+// These two say how elements are paired, not what is equal.
+[[nodiscard]] constexpr bool is_pairing(Comparator c) noexcept { return c == Comparator::set || c == Comparator::keyed_list; }
 
 }  // namespace drift::diff_internal

@@ -21,6 +21,7 @@ struct Comparing {
   Resources side{};  // those that take part
   unsigned ancestor = kRecorded;
   Selector selector;
+  Work work;
   ResourceComparison& out;
 };
 
@@ -50,7 +51,7 @@ void walk_section(Comparing& c, Section section, Root root) {
   if (roots[c.ancestor] == nullptr) return;
   if (roots[kActual] == nullptr) movers &= ~bit(kRecorded);  // what was accepted shows only against what is there
   Path path;
-  Walker walker(c.selector, section, c.ancestor, path);
+  Walker walker(c.selector, c.work, section, c.ancestor, path);
   walker.run(roots, movers);
   protect_secrets(walker.changes, all, c.selector.schema());
   protect_secrets(walker.suppressed, all, c.selector.schema());
@@ -174,8 +175,9 @@ Result<ResourceComparison> compare_resource(const ResourceSides& given, const Co
   out.basis = basis_of(sides);
   out.existence = existence_of(sides);
   if (out.existence == Existence::present || out.existence == Existence::unread) {
-    Comparing c{{}, kRecorded, Selector(ctx, out.type), out};
+    Comparing c{{}, kRecorded, Selector(ctx, out.type), Work(ctx.stop), out};
     compare_sections(sides, c);
+    if (c.work.stopped()) return Error(*c.work.stopped()).in("while comparing " + out.address);
     if (c.selector.ambiguous()) return Error(*c.selector.ambiguous()).in("while comparing " + out.address);
     fold_inputs(out);
   }

@@ -5,17 +5,14 @@
 #include <map>
 #include <string>
 
-#include "drift/model/hash.hpp"
-
 namespace drift::diff_internal {
 namespace {
 
 using List = Value::List;
 
-// How many pairs of elements may be asked for equality under rules. Beyond it only exact equality guides the pairing; no difference gets
-// lost by that, because pairs are compared afterwards.
-constexpr std::size_t kMaxAsked = 40'000;
-constexpr std::size_t kMaxAskedInSet = 100'000;
+// How many pairs of elements of two lists may be asked for equality under rules. Beyond it only forms guide the pairing; no difference
+// gets lost by that, because pairs are compared afterwards.
+constexpr std::size_t kMaxAsked = 100'000;
 // Gaps up to this many pairs are paired by likeness.
 constexpr std::size_t kMaxLikeness = 1024;
 
@@ -26,12 +23,54 @@ struct Range {
   [[nodiscard]] std::size_t b_size() const { return b_end - b_begin; }
 };
 
-std::vector<Fingerprint> fingerprints(const List& list, std::size_t begin, std::size_t end) {
-  std::vector<Fingerprint> prints;
-  prints.reserve(end - begin);
-  for (std::size_t i = begin; i < end; ++i) prints.push_back(fingerprint(list[i]));
-  return prints;
-}
+bool fits(const Range& r) { return r.a_size() <= kMaxAligned && r.b_size() <= kMaxAligned; }
+
+// Which elements are equal: by form, else by asking.
+class Matcher {
+ public:
+  Matcher(const List& a, const List& b, ElementRules* rules, Pairing& out) : a_(a), b_(b), rules_(rules), out_(out) {}
+
+  // One of these has to be called for the elements that the rest is asked about.
+  void prepare(const Range& r) {
+    a_forms_.resize(a_.size());
+    b_forms_.resize(b_.size());
+    for (std::size_t i = r.a_begin; i < r.a_end; ++i) a_forms_[i] = rules_ == nullptr ? Form{fingerprint(a_[i])} : rules_->form_of_a(i);
+    for (std::size_t j = r.b_begin; j < r.b_end; ++j) b_forms_[j] = rules_ == nullptr ? Form{fingerprint(b_[j])} : rules_->form_of_b(j);
+  }
+  // What has no partner yet; with rules.
+  void prepare_rest() {
+    a_forms_.resize(a_.size());
+    b_forms_.resize(b_.size());
+    for (std::size_t i = 0; i < a_.size(); ++i)
+      if (out_.partner[i] == kNone) a_forms_[i] = rules_->form_of_a(i);
+    for (const std::size_t j : out_.extra) b_forms_[j] = rules_->form_of_b(j);
+  }
+
+  [[nodiscard]] bool same(std::size_t i, std::size_t j) {
+    if (a_forms_[i].print == b_forms_[j].print) return true;
+    return (!whole_a(i) || !whole_b(j)) && ask(i, j);
+  }
+  [[nodiscard]] const Fingerprint& a_print(std::size_t i) const { return a_forms_[i].print; }
+  [[nodiscard]] const Fingerprint& b_print(std::size_t j) const { return b_forms_[j].print; }
+  [[nodiscard]] bool whole_a(std::size_t i) const { return a_forms_[i].whole; }
+  [[nodiscard]] bool whole_b(std::size_t j) const { return b_forms_[j].whole; }
+
+  [[nodiscard]] bool ask(std::size_t i, std::size_t j) {
+    if (out_.unasked) return false;
+    const std::optional<bool> answer = rules_ != nullptr && asked_++ < kMaxAsked ? rules_->equal(i, j) : std::nullopt;
+    out_.unasked = !answer;
+    return answer.value_or(false);
+  }
+
+ private:
+  const List& a_;
+  const List& b_;
+  ElementRules* rules_;
+  Pairing& out_;
+  std::vector<Form> a_forms_;
+  std::vector<Form> b_forms_;
+  std::size_t asked_ = 0;
+};
 
 // Share of equal members of two objects, in thousandths; what else is of one kind is a little alike.
 std::size_t likeness(const Value& a, const Value& b) {
@@ -48,10 +87,12 @@ std::size_t likeness(const Value& a, const Value& b) {
 
 class Aligner {
  public:
-  Aligner(const List& a, const List& b, const ElementEqual& equal, Pairing& out) : a_(a), b_(b), equal_(equal), out_(out) {}
+  // `swapped`: the lists stand the other way round in the matcher.
+  Aligner(const List& a, const List& b, Matcher& matcher, bool swapped, Pairing& out)
+      : a_(a), b_(b), matcher_(matcher), swapped_(swapped), out_(out) {}
 
   void run(const Range& r) {
-    if (r.a_size() > kMaxAligned || r.b_size() > kMaxAligned) {
+    if (!fits(r)) {
       for (std::size_t k = 0; k < std::min(r.a_size(), r.b_size()); ++k) pair(r.a_begin + k, r.b_begin + k);
     } else if (r.a_size() == 1 && r.b_size() == 1) {
       pair(r.a_begin, r.b_begin);
@@ -64,15 +105,11 @@ class Aligner {
   void pair(std::size_t i, std::size_t j) { out_.partner[i] = j; }
 
   // Which elements of the range are equal, row by row.
-  [[nodiscard]] std::vector<std::uint8_t> equality(const Range& r) const {
-    const std::vector<Fingerprint> a_prints = fingerprints(a_, r.a_begin, r.a_end);
-    const std::vector<Fingerprint> b_prints = fingerprints(b_, r.b_begin, r.b_end);
+  [[nodiscard]] std::vector<std::uint8_t> equality(const Range& r) {
     std::vector<std::uint8_t> eq(r.a_size() * r.b_size());
-    const bool ask = equal_ && eq.size() <= kMaxAsked;
     std::size_t at = 0;
-    for (std::size_t i = 0; i < r.a_size(); ++i)
-      for (std::size_t j = 0; j < r.b_size(); ++j)
-        eq[at++] = a_prints[i] == b_prints[j] || (ask && equal_(r.a_begin + i, r.b_begin + j)) ? 1 : 0;
+    for (std::size_t i = r.a_begin; i < r.a_end; ++i)
+      for (std::size_t j = r.b_begin; j < r.b_end; ++j) eq[at++] = (swapped_ ? matcher_.same(j, i) : matcher_.same(i, j)) ? 1 : 0;
     return eq;
   }
 
@@ -141,7 +178,8 @@ class Aligner {
 
   const List& a_;
   const List& b_;
-  const ElementEqual& equal_;
+  Matcher& matcher_;
+  bool swapped_;
   Pairing& out_;
 };
 
@@ -159,15 +197,16 @@ int compare_ranges(const List& a, const List& b, const Range& r) {
   return r.a_size() < r.b_size() ? -1 : r.a_size() > r.b_size() ? 1 : 0;
 }
 
-// Pairs the equal ends; what is left between them is the range that needs aligning.
-Range pair_ends(const List& a, const List& b, const ElementEqual& equal, Pairing& p) {
-  const auto same = [&](std::size_t i, std::size_t j) { return a[i] == b[j] || (equal && equal(i, j)); };
-  Range r{0, a.size(), 0, b.size()};
+// Pairs the ends that `same` calls equal; what is left between them still needs aligning.
+template <class Same>
+void pair_ends(Range& r, Pairing& p, Same same) {
   for (; r.a_begin < r.a_end && r.b_begin < r.b_end && same(r.a_begin, r.b_begin); ++r.a_begin, ++r.b_begin)
     p.partner[r.a_begin] = r.b_begin;
   for (; r.a_begin < r.a_end && r.b_begin < r.b_end && same(r.a_end - 1, r.b_end - 1);) p.partner[--r.a_end] = --r.b_end;
-  return r;
 }
+
+// Where one of a kind is left on each side, or none on one, there is nothing to choose.
+bool has_choice(const Range& r) { return r.a_size() > 0 && r.b_size() > 0 && r.a_size() + r.b_size() > 2; }
 
 // The keys of all elements, as canonical bytes, with their index; none when they do not name the elements.
 std::optional<std::map<std::string, std::size_t>> keys_of(const List& list, std::string_view key) {
@@ -202,19 +241,24 @@ Pairing pair_by_index(const List& a, const List& b) {
   return p;
 }
 
-Pairing pair_in_order(const List& a, const List& b, const ElementEqual& equal) {
+Pairing pair_in_order(const List& a, const List& b, ElementRules* rules) {
   Pairing p;
   p.partner.assign(a.size(), kNone);
-  const Range r = pair_ends(a, b, equal, p);
+  Range r{0, a.size(), 0, b.size()};
+  pair_ends(r, p, [&](std::size_t i, std::size_t j) { return a[i] == b[j]; });
+  Matcher matcher(a, b, rules, p);
+  if (has_choice(r) && (rules != nullptr || fits(r))) {
+    matcher.prepare(r);
+    if (rules != nullptr) pair_ends(r, p, [&](std::size_t i, std::size_t j) { return matcher.same(i, j); });
+  }
   // Of several alignments that are equally good one must be chosen, and the same one when the sides are swapped: so the lists are always
   // aligned in one orientation.
   if (compare_ranges(a, b, r) <= 0) {
-    Aligner(a, b, equal, p).run(r);
+    Aligner(a, b, matcher, false, p).run(r);
   } else {
-    const ElementEqual swapped = equal ? ElementEqual([&](std::size_t i, std::size_t j) { return equal(j, i); }) : ElementEqual();
     Pairing q;
     q.partner.assign(b.size(), kNone);
-    Aligner(b, a, swapped, q).run({r.b_begin, r.b_end, r.a_begin, r.a_end});
+    Aligner(b, a, matcher, true, q).run({r.b_begin, r.b_end, r.a_begin, r.a_end});
     for (std::size_t j = r.b_begin; j < r.b_end; ++j)
       if (q.partner[j] != kNone) p.partner[q.partner[j]] = j;
   }
@@ -222,30 +266,60 @@ Pairing pair_in_order(const List& a, const List& b, const ElementEqual& equal) {
   return p;
 }
 
-Pairing pair_as_set(const List& a, const List& b, const ElementEqual& equal) {
-  Pairing p;
-  p.partner.assign(a.size(), kNone);
+namespace {
+
+// Pairs elements that have no partner yet and whose prints are equal, each once, in order.
+template <class PrintA, class PrintB>
+void pair_by_print(Pairing& p, std::size_t b_size, PrintA a_print, PrintB b_print) {
+  p.extra.clear();
+  find_extra(p, b_size);
   std::map<Fingerprint, std::vector<std::size_t>> where;  // of b, last first
-  for (std::size_t j = b.size(); j-- > 0;) where[fingerprint(b[j])].push_back(j);
-  std::vector<std::size_t> left;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const auto found = where.find(fingerprint(a[i]));
-    if (found == where.end() || found->second.empty()) {
-      left.push_back(i);
-      continue;
-    }
+  for (auto j = p.extra.rbegin(); j != p.extra.rend(); ++j) where[b_print(*j)].push_back(*j);
+  for (std::size_t i = 0; i < p.partner.size() && !where.empty(); ++i) {
+    if (p.partner[i] != kNone) continue;
+    const auto found = where.find(a_print(i));
+    if (found == where.end()) continue;
     p.partner[i] = found->second.back();
     found->second.pop_back();
+    if (found->second.empty()) where.erase(found);
   }
-  find_extra(p, b.size());
-  if (equal && !left.empty() && left.size() * p.extra.size() <= kMaxAskedInSet) {
-    for (const std::size_t i : left) {
-      const auto j = std::find_if(p.extra.begin(), p.extra.end(), [&](std::size_t k) { return equal(i, k); });
-      if (j == p.extra.end()) continue;
-      p.partner[i] = *j;
-      p.extra.erase(j);
+  p.extra.clear();
+  find_extra(p, b_size);
+}
+
+// The rest of a set. Two elements whose forms are whole have been told apart, so that only pairs with another one are asked about.
+void pair_by_asking(Pairing& p, Matcher& matcher) {
+  std::vector<std::size_t> some;
+  for (const std::size_t j : p.extra)
+    if (!matcher.whole_b(j)) some.push_back(j);
+  std::vector<bool> taken(p.extra.empty() ? 0 : p.extra.back() + 1, false);
+  for (std::size_t i = 0; i < p.partner.size() && !p.unasked; ++i) {
+    if (p.partner[i] != kNone) continue;
+    for (const std::size_t j : matcher.whole_a(i) ? some : p.extra) {
+      if (taken[j] || !matcher.ask(i, j)) continue;
+      p.partner[i] = j;
+      taken[j] = true;
+      break;
     }
   }
+}
+
+}  // namespace
+
+Pairing pair_as_set(const List& a, const List& b, ElementRules* rules) {
+  Pairing p;
+  p.partner.assign(a.size(), kNone);
+  pair_by_print(
+      p, b.size(), [&](std::size_t i) { return fingerprint(a[i]); }, [&](std::size_t j) { return fingerprint(b[j]); });
+  const bool all = std::find(p.partner.begin(), p.partner.end(), kNone) == p.partner.end();
+  if (rules == nullptr || all || p.extra.empty()) return p;
+  Matcher matcher(a, b, rules, p);
+  matcher.prepare_rest();
+  pair_by_print(
+      p, b.size(), [&](std::size_t i) { return matcher.a_print(i); }, [&](std::size_t j) { return matcher.b_print(j); });
+  pair_by_asking(p, matcher);
+  p.extra.clear();
+  find_extra(p, b.size());
   return p;
 }
 

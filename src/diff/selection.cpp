@@ -31,6 +31,12 @@ bool may_reach(const ComparatorRule& rule, std::string_view first) {
   return text.empty() || text.front() == '*' || text.front() == '[' || std::string_view(text).substr(0, first.size()) == first;
 }
 
+bool has_index(const std::string& pattern) {
+  for (std::size_t at = pattern.find('['); at != std::string::npos; at = pattern.find('[', at + 1))
+    if (at + 1 < pattern.size() && pattern[at + 1] >= '0' && pattern[at + 1] <= '9') return true;
+  return false;
+}
+
 }  // namespace
 
 const Applied* Selection::find(Comparator c) const {
@@ -54,6 +60,8 @@ void Selector::load() {
   if (ctx_.rules == nullptr || ctx_.rules->use_builtin_comparators)
     for (const ComparatorRule& rule : RuleSet::builtin())
       if (glob_match(rule.type, type_)) builtin_.push_back(&rule);
+  for (const auto* rules : {&project_, &builtin_})
+    for (const ComparatorRule* rule : *rules) names_indexes_ = names_indexes_ || has_index(rule->path.text());
 }
 
 const ComparatorRule* Selector::best(const std::vector<const ComparatorRule*>& rules, const Path& path) {
@@ -93,6 +101,11 @@ Selection Selector::at(const Path& path) {
   if (rule != nullptr && rule->comparator != Comparator::exact)
     selection.applied.push_back({rule->comparator, rule->name, rule->key, rule->value});
   return selection;
+}
+
+bool Selector::names_indexes() {
+  load();
+  return names_indexes_;
 }
 
 bool Selector::may_apply_below(const Path& path) {

@@ -17,7 +17,7 @@ namespace drift::diff_internal {
 
 struct Applied {
   Comparator comparator = Comparator::exact;
-  std::string rule;              // "schema:set", or the rule's name
+  std::string_view rule;         // "schema:set", or the rule's name; borrowed from the rule set
   std::string key{};             // keyed_list
   std::optional<Value> value{};  // default_value
 };
@@ -34,6 +34,8 @@ class Selector {
   [[nodiscard]] Selection at(const Path& path);
   // False when it is certain that no comparator applies to anything below `path`.
   [[nodiscard]] bool may_apply_below(const Path& path);
+  // True when a rule names a single index of a list: then what an element is equal to depends on where it stands.
+  [[nodiscard]] bool names_indexes();
   // Set when two rules of equal rank disagreed somewhere; the path was then compared exactly.
   [[nodiscard]] const std::optional<Error>& ambiguous() const noexcept { return ambiguous_; }
   [[nodiscard]] const Schema* schema() const noexcept { return ctx_.schema; }
@@ -46,6 +48,7 @@ class Selector {
   const CompareContext& ctx_;
   std::string_view type_;
   bool loaded_ = false;
+  bool names_indexes_ = false;
   std::vector<const ComparatorRule*> project_;  // those whose type matches
   std::vector<const ComparatorRule*> builtin_;
   std::optional<Error> ambiguous_;

@@ -1,9 +1,12 @@
 #include "diff/walk.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "diff/rule_names.hpp"
+#include "drift/model/hash.hpp"
 
 namespace drift::diff_internal {
 namespace {
@@ -26,7 +29,8 @@ std::optional<Value> copy(const Value* v) { return v == nullptr ? std::nullopt :
 }  // namespace
 
 void Walker::run(const Sides& roots, unsigned movers) {
-  if (!probe_) marks_ = holds_secret(roots);
+  marks_ = holds_secret(roots);
+  judge_.look_for_marks(marks_);
   Node n;
   n.v = roots;
   n.active = differing(roots, movers);
@@ -45,18 +49,16 @@ unsigned Walker::differing(const Sides& v, unsigned among) const {
 }
 
 void Walker::node(Node n) {
-  if (found_) return;
+  if (!work_.step()) return;
   const Selection sel = selector_.at(path_);
-  n.sensitive |= sel.facts.sensitive;
-  n.derived |= sel.facts.derived;
-  n.forces_new |= sel.facts.force_new;
-  n.computed |= sel.facts.computed;
-  const bool secret = (n.sensitive && !inside_secret_) || (marks_ && any_secret(n.v));
+  n.facts.add(sel.facts);
+  const bool secret = n.facts.sensitive || (marks_ && any_secret(n.v));
   std::array<Verdict, kSides> verdict;
   std::array<unsigned, 4> moved{};  // by Moved: the sides
   for (unsigned side = 0; side < kSides; ++side) {
     if ((n.active & bit(side)) == 0) continue;
-    verdict[side] = judge(side, n, sel, secret);
+    const Pair p = between(n, ancestor_, side);
+    if (!marks_ || !judge_.same_content(p)) verdict[side] = judge_.judge(p, n.facts, secret, n.missing, sel);
     moved[static_cast<std::size_t>(verdict[side].moved)] |= bit(side);
   }
   const unsigned by_rule = moved[static_cast<std::size_t>(Moved::by_rule)];
@@ -69,7 +71,7 @@ void Walker::node(Node n) {
   }
   const bool replaced = (whole & kCounted) != 0;
   const bool accepted = (whole & bit(kRecorded)) != 0 && ((whole | inside) & bit(kActual)) == 0;
-  if (accepted && !equal(kRecorded, n.v[kRecorded], kActual, n.v[kActual])) {
+  if (accepted && !judge_.equal(between(n, kRecorded, kActual), n.facts)) {
     verdict[kRecorded].rule = kBaselineRule;
     suppress(n, kRecorded, kActual, verdict[kRecorded], secret);
   }
@@ -84,7 +86,7 @@ void Walker::node(Node n) {
 // One side replaced the value as a whole; whoever moved inside it moved here too.
 void Walker::node_whole(const Node& n, unsigned whole, unsigned inside, std::string_view why, bool secret, const Selection& sel) {
   for (const unsigned side : {kActual, kDesired}) {
-    if ((inside & bit(side)) == 0 || equal(ancestor_, n.v[ancestor_], side, n.v[side])) continue;
+    if ((inside & bit(side)) == 0 || judge_.equal(between(n, ancestor_, side), n.facts)) continue;
     whole |= bit(side);
     inside &= ~bit(side);
     if (side == kActual) why = "value";
@@ -110,7 +112,7 @@ void Walker::descend_object(const Node& n, unsigned active) {
     at[side] = n.v[side]->as_object().begin();
     end[side] = n.v[side]->as_object().end();
   }
-  while (!found_) {
+  while (!work_.stopped()) {
     const std::string* key = nullptr;
     for (unsigned side = 0; side < kSides; ++side)
       if (at[side] != end[side] && (key == nullptr || at[side]->first < *key)) key = &at[side]->first;
@@ -133,29 +135,6 @@ void Walker::descend_object(const Node& n, unsigned active) {
   }
 }
 
-Pairing Walker::pair(const Node& n, unsigned side, const Selection& sel, std::string_view& missing) {
-  const Value::List& a = n.v[ancestor_]->as_list();
-  const Value::List& b = n.v[side]->as_list();
-  // Marks and unknowns can be equal without being the same, as can anything that a rule speaks of.
-  const bool exact = !selector_.may_apply_below(path_) && side != kDesired && ancestor_ != kDesired && !marks_;
-  ElementEqual same;
-  if (!exact) {
-    same = [this, &a, &b, side](std::size_t i, std::size_t j) {
-      path_.push(std::uint64_t{i});
-      const bool yes = equal(ancestor_, &a[i], side, &b[j]);
-      path_.pop();
-      return yes;
-    };
-  }
-  if (const Applied* keyed = sel.find(Comparator::keyed_list)) {
-    if (std::optional<Pairing> p = pair_by_key(a, b, keyed->key)) return *std::move(p);
-    missing = "keys_not_unique";
-  } else if (sel.find(Comparator::set) != nullptr) {
-    return pair_as_set(a, b, same);
-  }
-  return pair_in_order(a, b, same);
-}
-
 void Walker::child(const Node& parent, const Sides& v, unsigned active, std::uint64_t index, std::string_view missing) {
   Node c = parent;
   c.v = v;
@@ -174,19 +153,21 @@ void Walker::descend_list(const Node& n, unsigned active, const Selection& sel) 
   for (unsigned side = 0; side < kSides; ++side) {
     if (side == ancestor_ || n.v[side] == nullptr || !n.v[side]->is_list()) continue;
     const bool moved = (active & bit(side)) != 0;
-    pairing[side] = moved ? pair(n, side, sel, missing) : pair_by_index(a, n.v[side]->as_list());
+    const Value::List& b = n.v[side]->as_list();
+    pairing[side] = moved ? judge_.pair({ancestor_, a, side, b}, n.facts, sel, missing) : pair_by_index(a, b);
     if (!moved) pairing[side].extra.clear();
+    if (pairing[side].unasked && missing == "element") missing = "too_many_to_match";
   }
-  if (missing == "element" && !sel.applied.empty()) {
+  if (missing != "keys_not_unique" && !sel.applied.empty()) {
     const Applied* order = sel.find(Comparator::keyed_list) != nullptr ? sel.find(Comparator::keyed_list) : sel.find(Comparator::set);
     const auto reordered = [&](unsigned side) { return order != nullptr && (active & bit(side)) != 0 && pairing[side].reordered(); };
     for (const unsigned side : {kActual, kDesired}) {
       if (!reordered(side)) continue;
-      suppress(n, ancestor_, side, {Moved::by_rule, "element", order->rule}, n.sensitive);
+      suppress(n, ancestor_, side, {Moved::by_rule, "element", std::string(order->rule)}, n.facts.sensitive);
       break;
     }
   }
-  for (std::size_t i = 0; i < a.size() && !found_; ++i) {
+  for (std::size_t i = 0; i < a.size() && !work_.stopped(); ++i) {
     Sides v{};
     for (unsigned side = 0; side < kSides; ++side) {
       if (side == ancestor_) {
@@ -197,65 +178,71 @@ void Walker::descend_list(const Node& n, unsigned active, const Selection& sel) 
     }
     child(n, v, active, i, missing);
   }
-  list_extras(n, pairing, active, sel);
+  list_extras(n, pairing, active, sel, missing);
 }
 
 // Elements that the ancestor lacks. What two sides added alike is one thing; in an ordered list so is what they added at one place.
-void Walker::list_extras(const Node& n, const std::array<Pairing, kSides>& pairing, unsigned active, const Selection& sel) {
-  const bool ordered = sel.find(Comparator::set) == nullptr && sel.find(Comparator::keyed_list) == nullptr;
-  const Applied* keyed = sel.find(Comparator::keyed_list);
-  std::array<std::vector<std::size_t>, kSides> extra;
-  for (unsigned side = 0; side < kSides; ++side) extra[side] = pairing[side].extra;
+void Walker::list_extras(const Node& n, const std::array<Pairing, kSides>& pairing, unsigned active, const Selection& sel,
+                         std::string_view missing) {
   const auto element = [&](unsigned side, std::size_t j) { return &n.v[side]->as_list()[j]; };
-  const auto claim = [&](unsigned side, const Value* like, std::size_t index) -> const Value* {
-    std::vector<std::size_t>& from = extra[side];
-    path_.push(std::uint64_t{index});
-    auto found = std::find_if(from.begin(), from.end(), [&](std::size_t j) { return equal(kActual, like, side, element(side, j)); });
-    path_.pop();
-    if (found == from.end() && ordered) found = std::find(from.begin(), from.end(), index);
-    if (found == from.end() && keyed != nullptr) {
-      const Value* key = like->find(keyed->key);
-      found = std::find_if(from.begin(), from.end(), [&](std::size_t j) {
-        const Value* other = element(side, j)->find(keyed->key);
-        return key != nullptr && other != nullptr && *key == *other;
-      });
-    }
-    if (found == from.end()) return nullptr;
-    const Value* taken = element(side, *found);
-    from.erase(found);
-    return taken;
-  };
-  for (const std::size_t j : pairing[kActual].extra) {
+  const std::vector<std::size_t>& added = pairing[kActual].extra;
+  std::array<std::vector<std::size_t>, kSides> same;  // by index in `added`: its twin among the extra elements of a side
+  std::array<std::vector<bool>, kSides> taken;
+  for (const unsigned side : {kDesired, kRecorded}) {
+    taken[side].resize(pairing[side].extra.size());
+    if (side == ancestor_ || added.empty() || pairing[side].extra.empty()) continue;
+    same[side] = twins(n, added, side, pairing[side].extra, sel);
+    for (const std::size_t k : same[side])
+      if (k != kNone) taken[side][k] = true;
+  }
+  for (std::size_t i = 0; i < added.size(); ++i) {
     Sides v{};
-    v[kActual] = element(kActual, j);
+    v[kActual] = element(kActual, added[i]);
     for (const unsigned side : {kDesired, kRecorded})
-      if (side != ancestor_ && !extra[side].empty()) v[side] = claim(side, v[kActual], j);
-    child(n, v, active, j, "element");
+      if (!same[side].empty() && same[side][i] != kNone) v[side] = element(side, pairing[side].extra[same[side][i]]);
+    child(n, v, active, added[i], missing);
   }
   for (const unsigned side : {kDesired, kRecorded}) {
-    for (const std::size_t j : extra[side]) {
+    for (std::size_t k = 0; k < pairing[side].extra.size(); ++k) {
+      if (taken[side][k]) continue;
       Sides v{};
-      v[side] = element(side, j);
-      child(n, v, active, j, "element");
+      v[side] = element(side, pairing[side].extra[k]);
+      child(n, v, active, pairing[side].extra[k], missing);
     }
   }
 }
 
-bool Walker::equal(unsigned from, const Value* a, unsigned to, const Value* b, bool strict) {
-  // Only desired is special; any other pair is compared as recorded and actual are, because these count.
-  from = from == kDesired ? kDesired : kRecorded;
-  to = to == kDesired ? kDesired : kActual;
-  Walker probe(selector_, section_, from, path_);
-  probe.probe_ = true;
-  probe.strict_ = strict || strict_;
-  probe.inside_secret_ = inside_secret_;
-  probe.marks_ = marks_;
-  Sides v{};
-  v[from] = a;
-  v[to] = b;
-  probe.run(v, bit(to));
-  if (!probe.probe_rule_.empty()) probe_rule_ = probe.probe_rule_;
-  return !probe.found_;
+// For each element that actual added the position among `extra` of the one that `side` added too: an equal one, else, in an ordered list,
+// the one at the same index, else the one with the same key.
+std::vector<std::size_t> Walker::twins(const Node& n, const std::vector<std::size_t>& added, unsigned side,
+                                       const std::vector<std::size_t>& extra, const Selection& sel) {
+  const auto pick = [](const Value::List& list, const std::vector<std::size_t>& indexes) {
+    Value::List picked;
+    for (const std::size_t j : indexes) picked.push_back(list[j]);
+    return picked;
+  };
+  const Value::List a = pick(n.v[kActual]->as_list(), added);
+  const Value::List b = pick(n.v[side]->as_list(), extra);
+  Pairing p = judge_.pair_equal({kActual, a, side, b}, n.facts);
+  const Applied* keyed = sel.find(Comparator::keyed_list);
+  std::map<std::string, std::size_t> left;  // by what names an element: its index in an ordered list, its key
+  const auto name_of = [&](const Value& v, std::size_t index) {
+    std::string name;
+    if (keyed == nullptr) return std::to_string(index);
+    if (const Value* key = v.find(keyed->key)) append_canonical(*key, name);
+    return name;
+  };
+  if (keyed == nullptr && sel.find(Comparator::set) != nullptr) return p.partner;
+  for (const std::size_t k : p.extra) left.emplace(name_of(b[k], extra[k]), k);
+  left.erase(std::string());  // without a key
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (p.partner[i] != kNone) continue;
+    const auto found = left.find(name_of(a[i], added[i]));
+    if (found == left.end()) continue;
+    p.partner[i] = found->second;
+    left.erase(found);
+  }
+  return p.partner;
 }
 
 Change Walker::make(const Node& n, unsigned from, unsigned to, std::string_view why, bool secret) const {
@@ -268,32 +255,25 @@ Change Walker::make(const Node& n, unsigned from, unsigned to, std::string_view 
   c.actual = copy(n.v[kActual]);
   c.baseline = copy(n.v[kBaseline]);
   c.why = why;
-  c.derived = n.derived;
-  c.forces_replacement = n.forces_new;
+  c.derived = n.facts.derived;
+  c.forces_replacement = n.facts.forces_new;
   c.sensitive = secret;
   return c;
 }
 
 void Walker::emit(const Node& n, unsigned moved, std::string_view why, bool secret) {
-  found_ = probe_;
-  if (probe_) return;
   const bool actual = (moved & bit(kActual)) != 0;
   Change c = make(n, ancestor_, actual ? kActual : kDesired, why, secret);
   if (!actual) {
     c.relation = Relation::pending;
   } else if ((moved & bit(kDesired)) != 0) {
-    const bool together = equal(kActual, n.v[kActual], kDesired, n.v[kDesired], true);
+    const bool together = judge_.equal(between(n, kActual, kDesired), n.facts, true);
     c.relation = together ? Relation::converged : Relation::conflict;
   }
   changes.push_back(std::move(c));
 }
 
 void Walker::suppress(const Node& n, unsigned from, unsigned to, const Verdict& verdict, bool secret) {
-  if (probe_) {
-    probe_rule_ = verdict.rule;
-    if (strict_ && verdict.why == "secret_cannot_tell") found_ = true;
-    return;
-  }
   Change c = make(n, from, to, verdict.why, secret);
   c.rule = verdict.rule;
   if (to == kDesired) c.relation = Relation::pending;

@@ -14,7 +14,9 @@
 // Thread rule: any.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,7 +51,8 @@ struct Change {
   std::optional<Value> actual;
   std::optional<Value> baseline;
   // Reason code: "value", "type", "secret", "secret_cannot_tell", "unknown", "missing" (a member on one side only), "element" (of a list on
-  // one side only), "keys_not_unique" (the same, and a keyed_list rule could not match by its key).
+  // one side only), "keys_not_unique" (the same, and a keyed_list rule could not match by its key), "too_many_to_match" (the same, and
+  // there were too many to ask each about each whether a rule calls them equal).
   std::string why;
   std::string rule;                // the comparator or ignore rule that applied; empty when none
   std::optional<IgnoreMode> mode;  // of the ignore rule
@@ -103,20 +106,26 @@ struct ResourceComparison {
   [[nodiscard]] bool drifted() const;  // deleted or unmanaged and not taken out, or a change with relation drift or conflict
 };
 
+constexpr std::size_t kStepsPerStopCheck = 1024;
+
 struct CompareContext {
   const RuleSet* rules = nullptr;  // nullptr: built-in comparators only
   const Schema* schema = nullptr;  // of the resource's type; nullptr: none known
   const SecretKey* key = nullptr;  // for sealed secrets
   Clock::Duration now{};           // wall time, for rule expiry
+  // Asked once in every kStepsPerStopCheck steps of a comparison; its error ends the comparison. None: nothing stops it. The library never
+  // looks at a clock here itself.
+  std::function<Status()> stop{};
   // How often each rule caught something, by name. Optional; one thread at a time.
   std::map<std::string, std::uint64_t, std::less<>>* rule_hits = nullptr;
 };
 
-// E_AMBIGUOUS_RULE when two ignore rules of equal rank and different mode match one change; it names both.
+// E_AMBIGUOUS_RULE when two ignore rules of equal rank and different mode match one change; it names both. The error of `ctx.stop` when
+// that stopped it: nothing is known of the resource then.
 Result<ResourceComparison> compare_resource(const ResourceSides& sides, const CompareContext& ctx);
 
 // Differences between two values under the comparators of `ctx`, without relations: the plain two-way diff that the four-way one is made
-// of. kind and values are set as recorded = a, actual = b. `type` selects rules.
+// of. kind and values are set as recorded = a, actual = b. `type` selects rules. Nothing stops it.
 std::vector<Change> diff_values(const Value* a, const Value* b, std::string_view type, const CompareContext& ctx);
 
 // Makes `root` what it has to be for the changes (from diff_values with exact comparison) to have been applied: apply(a, diff(a, b)) == b,

@@ -23,7 +23,7 @@ struct Fixture {
   std::string chosen(std::string_view at, std::string_view type = "aws_x") {
     Selector s(ctx, type);
     const Selection sel = s.at(path(at));
-    return sel.applied.empty() ? "" : sel.applied.front().rule;
+    return std::string(sel.applied.empty() ? std::string_view() : sel.applied.front().rule);
   }
 };
 
