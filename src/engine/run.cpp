@@ -26,6 +26,8 @@ bool needs_another_key(const ResourceComparison& c) {
   return std::any_of(c.changes.begin(), c.changes.end(), untold) || std::any_of(c.suppressed.begin(), c.suppressed.end(), untold);
 }
 
+bool is_stop(const Error& e) { return e.code() == Errc::cancelled || e.code() == Errc::deadline; }
+
 const Resource* pointer(const std::optional<Resource>& r) { return r ? &*r : nullptr; }
 
 }  // namespace
@@ -113,14 +115,19 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
     if (*side) all[n++] = &**side;
   share_marks(std::span<Resource* const>(all, n), schema);
 
-  const CompareContext context{.rules = &request_.rules, .schema = schema, .key = &request_.key, .now = now_, .rule_hits = &rule_hits_};
+  const CompareContext context{.rules = &request_.rules,
+                               .schema = schema,
+                               .key = &request_.key,
+                               .now = now_,
+                               .stop = [this] { return request_.context.check(); },
+                               .rule_hits = &rule_hits_};
   Result<ResourceComparison> c = compare_resource({.desired = pointer(sides.desired),
                                                    .recorded = pointer(sides.recorded),
                                                    .actual = pointer(sides.actual),
                                                    .baseline = pointer(sides.baseline),
                                                    .actual_known = sides.actual_known},
                                                   context);
-  if (!c) return std::move(c).error();
+  if (!c) return is_stop(c.error()) ? interrupted(sides, std::move(c).error(), std::move(lane)) : Status(std::move(c).error());
   if (c->existence != Existence::unread) ++answered_;
   if (needs_another_key(*c)) report_missing_key();
   if (c->drifted()) {
@@ -128,6 +135,19 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
     if (request_.on_drift) request_.on_drift(*c, pointer(sides.actual));
   }
   classifier_.add({.comparison = *std::move(c), .error = std::nullopt, .lane = std::move(lane)});
+  return {};
+}
+
+// The scan was stopped within one comparison: nothing is known of that resource, and what comes after is not asked about.
+Status ScanRun::interrupted(const Loaded& sides, Error why, std::string lane) {
+  const Resource& known = *sides.known();
+  ResourceComparison c;
+  c.address = known.address;
+  c.type = known.type;
+  c.existence = Existence::unread;
+  c.basis = {.desired = sides.desired.has_value(), .recorded = sides.recorded.has_value(), .baseline = sides.baseline.has_value()};
+  stop(Error(why.code(), why.message()).next(why.next_step()));
+  classifier_.add({.comparison = std::move(c), .error = std::move(why).at(known.address), .lane = std::move(lane)});
   return {};
 }
 

@@ -54,7 +54,7 @@ class ScanRun {
   bool load(const SnapshotSet& set, const Match& match, Loaded& out);
   // What the provider that reads such resources says of their type; nullptr when there is none, or it knows nothing.
   [[nodiscard]] Result<const Schema*> schema_of(const Resource& known) const;
-  // Compares and classifies. E_AMBIGUOUS_RULE ends the scan.
+  // Compares and classifies. E_AMBIGUOUS_RULE ends the scan; a resource whose comparison was stopped has no answer.
   Status judge(Loaded& sides, std::string lane);
   // The resource has no answer.
   void fail(const Match& match, Error error, std::string lane = {});
@@ -68,6 +68,7 @@ class ScanRun {
 
  private:
   void add_unread(std::string address, std::string type, const Basis& basis, Error error, std::string lane);
+  Status interrupted(const Loaded& sides, Error why, std::string lane);
   // Whoever cannot tell must not look clean: an error of the whole scan, once.
   void report_missing_key();
 

@@ -59,3 +59,30 @@ TEST_CASE("run: a provider's bare values do not make a secret of the state reada
   CHECK(outline(*report) == "a changed\n+1");
   CHECK((render_json(*report) + render_text(*report) + render_explain(*report, "a")).find("CANARY") == std::string::npos);
 }
+
+TEST_CASE("run: a comparison that is under way when the time is over leaves its resource without an answer") {
+  // Each look at this clock takes a second.
+  struct Ticking final : Clock {
+    Duration monotonic() const override { return std::chrono::seconds(++seconds); }
+    Duration wall() const override { return {}; }
+    void sleep(Duration) const override {}
+    mutable int seconds = 0;
+  };
+  const Ticking clock;
+  const auto large = [](const char* element) {
+    Resource r = resource("b", "{}");
+    r.attributes.edit_object().set("l", Value::List(300'000, Value(element)));
+    return r;
+  };
+  ScanRequest request;
+  request.state = document({resource("a", R"({"x":1})"), large("old"), resource("c", R"({"x":1})")});
+  request.actual = document({resource("a", R"({"x":2})"), large("new"), resource("c", R"({"x":2})")});
+  request.context.clock = &clock;
+  request.context.deadline = Deadline::after(clock, std::chrono::seconds(100));
+  const Result<Report> report = scan(request);
+  REQUIRE_MESSAGE(report.ok(), report.error().to_string());
+  CHECK(!report->complete);
+  CHECK(report->summary.unreadable == 2);
+  REQUIRE(report->findings.size() == 1);
+  CHECK(report->findings.front().address == "a");
+}
