@@ -1,5 +1,6 @@
 // compare_resource: existence, the four-way walk of each section, then the rules that take differences out.
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "diff/comparators.hpp"
@@ -102,16 +103,24 @@ bool same_value(const std::optional<Value>& a, const std::optional<Value>& b) {
   return a.has_value() == b.has_value() && (!a || same_content(*a, *b));
 }
 
+bool same_change(const Change& a, const Change& b) {
+  return a.kind == b.kind && a.relation == b.relation && same_value(a.actual, b.actual) && same_value(a.recorded, b.recorded) &&
+         same_value(a.baseline, b.baseline) && same_value(a.desired, b.desired);
+}
+
 // Pulumi keeps what the program gave and what the provider answered; a change of one property shows in both.
 void fold_inputs(ResourceComparison& out) {
+  const auto of_inputs = [](const Change& c) { return c.section == Section::inputs; };
+  if (std::none_of(out.changes.begin(), out.changes.end(), of_inputs)) return;
   std::vector<Change> kept;
-  for (Change& change : out.changes) {
-    const auto same = [&](const Change& o) {
-      return o.section == Section::attributes && o.path == change.path && o.kind == change.kind && o.relation == change.relation &&
-             same_value(o.actual, change.actual) && same_value(o.recorded, change.recorded) && same_value(o.baseline, change.baseline) &&
-             same_value(o.desired, change.desired);
-    };
-    const bool twice = change.section == Section::inputs && std::any_of(kept.begin(), kept.end(), same);
+  std::vector<Change> inputs;
+  for (Change& change : out.changes) (of_inputs(change) ? inputs : kept).push_back(std::move(change));
+  std::multimap<Path, std::size_t> outputs;  // places in `kept`, by path
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    if (kept[i].section == Section::attributes) outputs.emplace(kept[i].path, i);
+  for (Change& change : inputs) {
+    const auto [first, last] = outputs.equal_range(change.path);
+    const bool twice = std::any_of(first, last, [&](const auto& at) { return same_change(kept[at.second], change); });
     if (twice) change.rule = kOutputsRule;
     (twice ? out.suppressed : kept).push_back(std::move(change));
   }

@@ -116,7 +116,7 @@ Verdict Judge::judge_secret(const Pair& p, const Facts& facts) {
     inside_secret_ = was;
     if (!same) return {Moved::whole, "secret"};
     if (last_rule_.empty()) return {};
-    const bool untold = last_rule_ == "secret.cannot-tell";
+    const bool untold = last_rule_ == kSecretRule;
     return {Moved::by_rule, untold ? "secret_cannot_tell" : "secret", std::exchange(last_rule_, {})};
   }
   switch (compare_secrets(left, right, selector_.key())) {
@@ -127,7 +127,7 @@ Verdict Judge::judge_secret(const Pair& p, const Facts& facts) {
     case SecretCompare::cannot_tell:
       break;
   }
-  return {Moved::by_rule, "secret_cannot_tell", "secret.cannot-tell"};
+  return {Moved::by_rule, "secret_cannot_tell", std::string(kSecretRule)};
 }
 
 // A plain secret is compared by its content; that one side does not know it as a secret is no difference.
