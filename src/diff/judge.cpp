@@ -4,6 +4,7 @@
 
 #include "diff/comparators.hpp"
 #include "diff/form.hpp"
+#include "diff/rule_names.hpp"
 
 namespace drift::diff_internal {
 namespace {
@@ -132,7 +133,7 @@ Verdict Judge::judge_secret(const Pair& p, const Facts& facts) {
 
 // A plain secret is compared by its content; that one side does not know it as a secret is no difference.
 bool Judge::same_content(const Pair& p) const {
-  if (p.a == nullptr || p.b == nullptr) return false;
+  if (p.a == nullptr || p.b == nullptr || (unavailable_ && holds_unavailable(*p.a))) return false;
   if (!marks_ || is_sealed(*p.a) || is_sealed(*p.b)) return *p.a == *p.b;
   return diff_internal::same_content(*p.a, *p.b);
 }

@@ -61,8 +61,11 @@ class Judge {
  public:
   Judge(Selector& selector, Work& work, Path& path) : selector_(selector), work_(work), path_(path) {}
 
-  // False: no side holds a secret anywhere, so that none needs to be looked for.
-  void look_for_marks(bool yes) { marks_ = yes; }
+  // False: no side holds a secret anywhere, or none that is unavailable, so that none needs to be looked for.
+  void look_for_marks(bool marks, bool unavailable) {
+    marks_ = marks;
+    unavailable_ = unavailable;
+  }
 
   // `missing`: the reason code when the value is on one side only.
   Verdict judge(const Pair& p, const Facts& facts, bool secret, std::string_view missing, const Selection& sel);
@@ -73,7 +76,7 @@ class Judge {
   // The same as a question that may be left open, because it is one of many: nothing when the budget for them is spent.
   std::optional<bool> ask(const Pair& p, const Facts& above);
 
-  // Equal in all but whether a plain secret is known as one.
+  // Equal in all but whether a plain secret is known as one. A secret that is unavailable equals nothing.
   [[nodiscard]] bool same_content(const Pair& p) const;
 
   // Which elements of two lists at this path stand for each other; `missing` is set to why the others have no partner when it is not just
@@ -96,6 +99,7 @@ class Judge {
   Work& work_;
   Path& path_;
   bool marks_ = true;
+  bool unavailable_ = true;
   bool inside_secret_ = false;
   bool strict_ = false;
   bool asking_ = false;    // within ask()

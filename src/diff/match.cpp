@@ -27,7 +27,7 @@ std::optional<std::size_t> find(Slot& slot, std::string_view address, const Move
 
 // What is being replaced or deleted on one side and stands on another is not the same, whatever its properties.
 bool equal_entries(const Snapshot::Entry& a, const Snapshot::Entry& b) {
-  return a.canonical == b.canonical && a.pending_delete == b.pending_delete && a.pending_replacement == b.pending_replacement;
+  return same_resource(a.canonical, b.canonical) && a.pending_delete == b.pending_delete && a.pending_replacement == b.pending_replacement;
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ std::optional<Value> copy(const Value* v) { return v == nullptr ? std::nullopt :
 
 void Walker::run(const Sides& roots, unsigned movers) {
   marks_ = holds_secret(roots);
-  judge_.look_for_marks(marks_);
+  unavailable_ = marks_ && std::any_of(roots.begin(), roots.end(), [](const Value* v) { return v != nullptr && holds_unavailable(*v); });
+  judge_.look_for_marks(marks_, unavailable_);
   Node n;
   n.v = roots;
   n.active = differing(roots, movers);
@@ -42,7 +43,8 @@ unsigned Walker::differing(const Sides& v, unsigned among) const {
   unsigned different = 0;
   for (unsigned side = 0; side < kSides; ++side) {
     if ((among & bit(side)) == 0 || side == ancestor_) continue;
-    const bool same = anc == nullptr || v[side] == nullptr ? anc == v[side] : *anc == *v[side];
+    bool same = anc == nullptr || v[side] == nullptr ? anc == v[side] : *anc == *v[side];
+    if (same && unavailable_ && anc != nullptr) same = !holds_unavailable(*anc);
     if (!same) different |= bit(side);
   }
   return different;

@@ -59,7 +59,9 @@ class Walker {
   Section section_;
   unsigned ancestor_;
   Path& path_;
-  bool marks_ = true;  // false: no side holds a secret anywhere, so none needs to be looked for
+  // False: no side holds a secret anywhere (one that is unavailable), so none needs to be looked for.
+  bool marks_ = true;
+  bool unavailable_ = true;
 };
 
 }  // namespace drift::diff_internal

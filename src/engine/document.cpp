@@ -19,8 +19,10 @@ void drop_absent_actual(const SnapshotSet& set, Match& m) {
 bool is_same(const SnapshotSet& set, const Match& m) {
   if (!m.actual || !m.recorded) return false;
   const Fingerprint actual = set.actual->entry(*m.actual).canonical;
-  return set.recorded->entry(*m.recorded).canonical == actual && (!m.baseline || set.baseline->entry(*m.baseline).canonical == actual) &&
-         (!m.desired || set.desired->entry(*m.desired).canonical == actual);
+  const auto same = [&](const Snapshot* side, const std::optional<std::size_t>& at) {
+    return !at || same_resource(side->entry(*at).canonical, actual);
+  };
+  return same(set.recorded, m.recorded) && same(set.baseline, m.baseline) && same(set.desired, m.desired);
 }
 
 Basis basis_of(const Match& m) {

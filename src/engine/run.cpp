@@ -155,7 +155,7 @@ void ScanRun::report_missing_key() {
   if (key_missed_) return;
   key_missed_ = true;
   classifier_.add_error(
-      Error(Errc::config_invalid, "secrets were sealed with a key that was not given: whether they changed cannot be told")
+      Error(Errc::config_invalid, "secrets were sealed with a key that was not given, or without one: whether they changed cannot be told")
           .next("give the key that the baseline was accepted with (the file beside it, or DRIFT_KEY_FILE)"));
 }
 

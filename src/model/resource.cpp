@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "drift/model/secret.hpp"
+
 namespace drift {
 namespace {
 
@@ -69,8 +71,10 @@ Fingerprint resource_fingerprint(const Resource& r) {
   std::string attributes, inputs, scratch;
   append_canonical(r.attributes, attributes);
   if (r.inputs) append_canonical(*r.inputs, inputs);
-  if (!r.absent) return resource_fingerprint(r.type, r.id, r.tainted, attributes, inputs, scratch);
-  return resource_fingerprint(r.type + std::string("\0absent", 7), r.id, r.tainted, attributes, inputs, scratch);
+  const std::string type = r.absent ? r.type + std::string("\0absent", 7) : r.type;
+  Fingerprint f = resource_fingerprint(type, r.id, r.tainted, attributes, inputs, scratch);
+  if (holds_unavailable(r.attributes) || (r.inputs && holds_unavailable(*r.inputs))) f.hi = 0;
+  return f;
 }
 
 }  // namespace drift

@@ -1,5 +1,7 @@
 #include "drift/model/secret.hpp"
 
+#include <algorithm>
+
 #include "drift/model/hash.hpp"
 #include "third/digest.hpp"
 
@@ -89,6 +91,13 @@ Value seal_secrets(const Value& v, const SecretKey& key) {
     sealed = Value(Object(std::move(members))).mark(v.secret());
   }
   return sealed;
+}
+
+bool holds_unavailable(const Value& v) {
+  if (v.secret() == Secret::digest) return key_id_of(v).empty();
+  if (v.is_list()) return std::any_of(v.as_list().begin(), v.as_list().end(), holds_unavailable);
+  if (!v.is_object()) return false;
+  return std::any_of(v.as_object().begin(), v.as_object().end(), [](const Object::Member& m) { return holds_unavailable(m.second); });
 }
 
 SecretCompare compare_secrets(const Value& a, const Value& b, const SecretKey& key) {

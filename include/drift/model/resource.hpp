@@ -54,10 +54,13 @@ struct Resource {
 // or the text of any secret attribute. Such an id is shown and stored nowhere.
 [[nodiscard]] bool id_is_secret(const Resource& r);
 
-// Over type, id, tainted, attributes, inputs and whether it is absent: equal fingerprints mean that no comparator can find a difference.
+// Over type, id, tainted, attributes, inputs and whether it is absent: what same_resource() says of equal fingerprints is that no
+// comparator can find a difference. That of a resource with a sealed secret of which nothing is known ("unavailable") has `hi` 0.
 [[nodiscard]] Fingerprint resource_fingerprint(const Resource& r);
 // The same from canonical bytes made elsewhere; `inputs` is empty when there are none.
 [[nodiscard]] Fingerprint resource_fingerprint(std::string_view type, std::string_view id, bool tainted, std::string_view attributes,
                                                std::string_view inputs, std::string& scratch);
+// Two resources that need not be compared. False for equal fingerprints of what is never known to be unchanged.
+[[nodiscard]] inline bool same_resource(const Fingerprint& a, const Fingerprint& b) noexcept { return a == b && a.hi != 0; }
 
 }  // namespace drift

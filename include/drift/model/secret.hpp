@@ -40,6 +40,9 @@ class SecretKey {
 // "unavailable" (which never compares equal to anything).
 [[nodiscard]] Value seal_secrets(const Value& v, const SecretKey& key);
 
+// True when the value, or one below it, is a sealed secret whose text says nothing of it: "unavailable", or damaged.
+[[nodiscard]] bool holds_unavailable(const Value& v);
+
 // How two values compare when at least one may be secret.
 enum class SecretCompare { equal, different, cannot_tell };
 // plain/plain and digest/digest (one key) by content; plain/digest by digesting the plain one with `key`; ciphertext/ciphertext by text;

@@ -49,3 +49,14 @@ TEST_CASE("keys that name no element are said to be the reason") {
   REQUIRE(changes.size() == 1);
   CHECK(changes[0].why == "keys_not_unique");
 }
+
+TEST_CASE("a secret that is not available on both sides is not unchanged: it cannot be told") {
+  Resource recorded = resource(R"({"p":"unavailable","deep":{"l":["unavailable"]},"q":1})");
+  recorded.attributes.edit_object().find("p")->mark(Secret::digest);
+  recorded.attributes.edit_object().find("deep")->edit_object().find("l")->edit_list()[0].mark(Secret::digest);
+  const Resource actual = recorded;
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual});
+  CHECK(out.changes.empty());
+  REQUIRE(lines(out.suppressed) == Lines{"modified deep.l[0]", "modified p"});
+  for (const Change& c : out.suppressed) CHECK(c.rule == "secret.cannot-tell");
+}

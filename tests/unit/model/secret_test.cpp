@@ -104,3 +104,9 @@ TEST_CASE("what cannot be told is said to be so") {
   CHECK(compare_secrets(cipher("v1:x"), sealed("a"), key) == SecretCompare::cannot_tell);
   CHECK(compare_secrets(Value::unknown().mark(Secret::plain), Value::unknown().mark(Secret::plain), key) == SecretCompare::cannot_tell);
 }
+
+TEST_CASE("a sealed secret that says nothing is found wherever it is") {
+  CHECK(holds_unavailable(sealed("a", SecretKey())));
+  CHECK(holds_unavailable(Value::List{1, Object({{"p", sealed("a", SecretKey())}})}));
+  CHECK(!holds_unavailable(Value::List{sealed("a"), cipher("unavailable"), plain("unavailable"), Value("unavailable")}));
+}
