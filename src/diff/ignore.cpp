@@ -1,5 +1,6 @@
 #include "diff/ignore.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -42,17 +43,20 @@ Ignorer::Ignorer(const CompareContext& ctx, const ResourceSides& sides, std::str
   for (const Resource* r : {sides.recorded, sides.desired}) {
     if (r == nullptr) continue;
     for (const std::string& text : r->ignore_changes) {
-      if (text == "*" || text == "all") {
+      if (text == "*" || text == "**") {
         engine_all_ = true;
       } else if (Result<PathPattern> pattern = PathPattern::parse(text)) {
         engine_.add(std::move(pattern).value());
-      }  // else: what cannot be read ignores nothing
+      } else if (std::find(unreadable_.begin(), unreadable_.end(), text) == unreadable_.end()) {
+        unreadable_.push_back(text);  // it ignores nothing, and that has to be said
+      }
     }
   }
 }
 
+// The lists speak of properties. That the resource is another one is none.
 bool Ignorer::engine_ignores(const Change& change) const {
-  return engine_all_ || (change.section != Section::resource && engine_.covers(change.path));
+  return change.section != Section::resource && (engine_all_ || engine_.covers(change.path));
 }
 
 // `change` is nullptr when the existence is asked about.
@@ -110,6 +114,7 @@ Status Ignorer::judge_existence(ResourceComparison& c) {
 }
 
 Status Ignorer::judge_changes(ResourceComparison& c) {
+  c.unreadable_ignores = unreadable_;
   if (rules_.empty() && engine_.empty() && !engine_all_) return {};
   std::vector<Change> kept;
   for (Change& change : c.changes) {

@@ -4,6 +4,7 @@
 // Thread rule: an Ignorer belongs to one comparison. Ownership: borrows what it was made with.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "drift/diff/compare.hpp"
@@ -28,6 +29,7 @@ class Ignorer {
   std::vector<const IgnoreRule*> rules_;  // those that have not expired and whose address and type match
   PathSet engine_;
   bool engine_all_ = false;
+  std::vector<std::string> unreadable_;
 };
 
 // A mode that takes a difference out of the count.

@@ -130,6 +130,9 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
   if (!c) return is_stop(c.error()) ? interrupted(sides, std::move(c).error(), std::move(lane)) : Status(std::move(c).error());
   if (c->existence != Existence::unread) ++answered_;
   if (needs_another_key(*c)) report_missing_key();
+  for (const std::string& text : c->unreadable_ignores)
+    note({"ignore_path_unreadable", c->address,
+          "the engine's ignore list names a path that cannot be read, and that ignores nothing: " + text});
   if (c->drifted()) {
     if (hook_) hook_(*c, sides);
     if (request_.on_drift) request_.on_drift(*c, pointer(sides.actual));

@@ -102,6 +102,8 @@ struct ResourceComparison {
   std::string existence_rule;
   std::optional<IgnoreMode> existence_mode;
   std::string existence_reason;
+  // Entries of the engine's own ignore lists that are no path patterns: they ignored nothing. Each once, in order.
+  std::vector<std::string> unreadable_ignores;
 
   [[nodiscard]] bool drifted() const;  // deleted or unmanaged and not taken out, or a change with relation drift or conflict
 };

@@ -42,7 +42,7 @@ struct Resource {
   bool pending_replacement = false;  // deleted, not yet created again: nothing to read
   bool pending_delete = false;       // Terraform deposed, Pulumi delete=true
   std::string deposed_key;
-  std::vector<std::string> ignore_changes;  // PathPattern texts, from the engine's own list
+  std::vector<std::string> ignore_changes;  // PathPattern texts, from the engine's own list; "*" or "**" is everything
   std::vector<std::string> dependencies;
   std::uint64_t schema_version = 0;
   std::string private_data;  // Terraform's opaque `private`, as written (base64); never rendered

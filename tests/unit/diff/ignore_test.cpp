@@ -132,13 +132,26 @@ TEST_CASE("the engine's list: both sides', unreadable entries ignore nothing, an
   Fixture f;
   f.recorded.ignore_changes = {"[", "size"};
   CHECK(lines(f.run().changes) == Lines{"modified tags.a"});
+  CHECK(f.run().unreadable_ignores == Lines{"["});
   Resource desired = f.recorded;
   desired.ignore_changes = {"tags[\"a\"]"};
   CHECK(!compare({.desired = &desired, .recorded = &f.recorded, .actual = &f.actual}, f.ctx).drifted());
   f.rules.use_engine_ignores = false;
   CHECK(f.run().changes.size() == 2);
   f.rules.use_engine_ignores = true;
-  f.recorded.ignore_changes = {"all"};
-  CHECK(!f.run().drifted());
+  for (const char* all : {"*", "**"}) {
+    f.recorded.ignore_changes = {all};
+    CHECK(!f.run().drifted());
+  }
   CHECK(f.hits["engine.ignore_changes"] > 0);
+}
+
+TEST_CASE("the engine's list: a property named all is a property, and another resource is no property") {
+  Fixture f;
+  f.recorded.ignore_changes = {"all"};
+  CHECK(f.run().changes.size() == 2);
+  f.recorded.ignore_changes = {"*"};
+  f.recorded.id = "i-1";
+  f.actual.id = "i-2";
+  CHECK(lines(f.run().changes) == Lines{"modified id"});
 }

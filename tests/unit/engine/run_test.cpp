@@ -43,6 +43,24 @@ TEST_CASE("run: notes of the documents come into the report, each once") {
   CHECK(report->notes.size() == 1);
 }
 
+TEST_CASE("run: an entry of an ignore list that cannot be read is noted once for its resource") {
+  Resource recorded = resource("a", R"({"x":1})");
+  recorded.ignore_changes = {"[", "y[", "["};
+  Resource desired = recorded;
+  ScanRequest request;
+  request.state = document({recorded});
+  request.desired = document({desired}, Side::desired);
+  request.actual = document({resource("a", R"({"x":2})")});
+  const Result<Report> report = scan(request);
+  REQUIRE_MESSAGE(report.ok(), report.error().to_string());
+  REQUIRE(report->notes.size() == 2);
+  for (const Note& n : report->notes) {
+    CHECK(n.code == "ignore_path_unreadable");
+    CHECK(n.address == "a");
+  }
+  CHECK(report->findings.size() == 1);
+}
+
 TEST_CASE("run: a provider's bare values do not make a secret of the state readable") {
   const auto provider = std::make_shared<FakeProvider>();
   provider->has(resource("a", R"({"password":"CANARY-NEW"})"));
