@@ -60,13 +60,16 @@ void walk_section(Comparing& c, Section section, Root root) {
   move_into(c.out.suppressed, walker.suppressed);
 }
 
-void resource_change(Comparing& c, std::string_view name, const Value& was, const Value& is) {
+void resource_change(Comparing& c, std::string_view name, Value was, Value is, bool secret = false) {
   Change change;
+  change.sensitive = secret;
+  if (secret)
+    for (Value* v : {&was, &is}) v->mark(Secret::plain);
   change.path.push(std::string(name));
   change.section = Section::resource;
   change.why = "value";
-  (c.ancestor == kBaseline ? change.baseline : c.ancestor == kDesired ? change.desired : change.recorded) = was;
-  change.actual = is;
+  (c.ancestor == kBaseline ? change.baseline : c.ancestor == kDesired ? change.desired : change.recorded) = std::move(was);
+  change.actual = std::move(is);
   c.out.changes.push_back(std::move(change));
 }
 
@@ -75,13 +78,26 @@ bool id_is_attribute(const Resource& r) {
   return id != nullptr && id->is_string() && id->as_string() == r.id;
 }
 
+// Providers say of the attribute, not of the identity, that it is a secret; both are the same text.
+bool id_is_secret(const Comparing& c) {
+  Path id;
+  id.push("id");
+  const Schema* schema = c.selector.schema();
+  if (schema != nullptr && schema->at(id).sensitive) return true;
+  return std::any_of(c.side.begin(), c.side.end(), [&](const Resource* r) {
+    if (r == nullptr) return false;
+    const Value* attribute = r->attributes.find("id");
+    return r->attributes.is_secret() || (attribute != nullptr && attribute->is_secret());
+  });
+}
+
 // The identity of the resource itself. A plan knows none of it.
 void walk_resource(Comparing& c) {
   const Resource& was = *c.side[c.ancestor];
   if (c.side[kActual] == nullptr || c.ancestor == kDesired) return;
   const Resource& is = *c.side[kActual];
   const bool ids = !was.id.empty() && !is.id.empty() && !(id_is_attribute(was) && id_is_attribute(is));
-  if (ids && was.id != is.id) resource_change(c, "id", was.id, is.id);
+  if (ids && was.id != is.id) resource_change(c, "id", was.id, is.id, id_is_secret(c));
   if (!was.type.empty() && !is.type.empty() && was.type != is.type) resource_change(c, "type", was.type, is.type);
   // No live read says that something is tainted, so only what becomes tainted is a change.
   if (is.tainted && !was.tainted) resource_change(c, "tainted", was.tainted, is.tainted);

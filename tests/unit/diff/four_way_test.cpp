@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "unit/diff/support.hpp"
@@ -39,6 +40,31 @@ TEST_CASE("an id that is an attribute counts once, and an empty id says nothing"
   CHECK(compare({.recorded = &recorded, .actual = &actual}).changes.size() == 1);
   actual = resource(R"({"id":"i-1"})");
   CHECK(compare({.recorded = &recorded, .actual = &actual}).changes.empty());
+}
+
+TEST_CASE("an id whose attribute is a secret is one") {
+  Resource recorded = resource("{}");
+  recorded.id = "canary-old";
+  Resource actual = resource(R"({"id":"canary-new"})");
+  actual.id = "canary-new";
+  actual.attributes.edit_object().find("id")->mark(Secret::plain);
+  const Resource bare = [] {
+    Resource r = resource("{}");
+    r.id = "canary-new";
+    return r;
+  }();
+  Schema schema;
+  schema.add("id", {.sensitive = true});
+  CompareContext ctx;
+  ctx.schema = &schema;
+  for (const ResourceComparison& out :
+       {compare({.recorded = &recorded, .actual = &actual}), compare({.recorded = &recorded, .actual = &bare}, ctx)}) {
+    const auto id = std::find_if(out.changes.begin(), out.changes.end(), [](const Change& c) { return c.section == Section::resource; });
+    REQUIRE(id != out.changes.end());
+    CHECK(id->sensitive);
+    CHECK(id->recorded->is_secret());
+    CHECK(id->actual->is_secret());
+  }
 }
 
 TEST_CASE("a live read cannot tell that something is tainted") {
