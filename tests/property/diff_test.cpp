@@ -74,7 +74,7 @@ TEST_CASE("diff(a, a) is empty") {
 
 TEST_CASE("applying diff(a, b) to a gives b") {
   for (std::uint64_t seed = 0; seed < kTrees; ++seed) {
-    RandomValue random(seed, {.unknowns = true});
+    RandomValue random(seed, {});
     const Value a = random.tree();
     const Value b = seed % 3 == 0 ? random.tree() : random.mutate(a, 1 + static_cast<int>(random.below(6)));
     const std::optional<Value> out = apply_changes(a, diff(a, b));
@@ -117,7 +117,7 @@ TEST_CASE("lists of few distinct elements: apply gives b, and as much stays as c
 
 TEST_CASE("swapping the sides swaps added and removed, and the values") {
   for (std::uint64_t seed = 0; seed < kTrees; ++seed) {
-    RandomValue random(seed, {.secrets = true, .unknowns = true});
+    RandomValue random(seed, {.secrets = true});
     const Value a = random.tree();
     const Value b = seed % 3 == 0 ? random.tree() : random.mutate(a, 1 + static_cast<int>(random.below(6)));
     const std::vector<Change> there = diff(a, b);
@@ -192,7 +192,7 @@ TEST_CASE("wrapping both sides alike prefixes the paths and changes nothing else
 TEST_CASE("one leaf changed is one change, at its path") {
   std::size_t checked = 0;
   for (std::uint64_t seed = 0; seed < kTrees; ++seed) {
-    RandomValue random(seed, {.unknowns = true});
+    RandomValue random(seed, {});
     const Value a = random.tree();
     const std::pair<Value, Path> mutated = random.mutate_one_leaf(a);
     const Value& b = mutated.first;

@@ -57,6 +57,22 @@ bool planned_alike(const Value* there, const Value* planned) {
   return content(*there) == content(*planned);
 }
 
+// Whether a secret is the one that was expected, as far as that is known.
+bool alike(const Value& was, const Value& is) {
+  if (was.is_unknown()) return true;
+  if (was.kind() != is.kind()) return false;
+  if (was.is_list()) return std::equal(was.as_list().begin(), was.as_list().end(), is.as_list().begin(), is.as_list().end(), alike);
+  if (!was.is_object()) return content(was) == content(is);
+  std::set<std::string> keys;
+  for (const Value* v : {&was, &is})
+    for (const auto& [key, member] : v->as_object()) keys.insert(key);
+  return std::all_of(keys.begin(), keys.end(), [&](const std::string& k) {
+    const Value* a = was.find(k);
+    const Value* b = is.find(k);
+    return a != nullptr && (a->is_unknown() || (b != nullptr && alike(*a, *b)));
+  });
+}
+
 struct Reference {
   std::set<Path> secrets;
   Spread ancestor, actual, desired;
@@ -69,18 +85,22 @@ struct Reference {
   // The value at exactly this path is another one, whatever is below.
   bool replaced(const Value* a, const Value* b, const Path& p) const {
     if (a == nullptr || b == nullptr) return a != b;
-    if (secrets.count(p) != 0) return content(*a) != content(*b);
+    if (secrets.count(p) != 0) return !alike(*a, *b);
     if (a->kind() != b->kind()) return true;
     if (a->is_object() || a->is_list()) return false;
     return content(*a) != content(*b);
   }
-  bool replaced_by_actual(const Path& p) const { return replaced(at(ancestor, p), at(actual, p), p); }
-  bool replaced_by_desired(const Path& p) const {
-    for (Path up = p;; up.pop()) {
-      const Value* d = at(desired, up);
-      if (d != nullptr && d->is_unknown()) return false;
-      if (up.empty()) break;
+  // Not known at this path, or above it.
+  static bool unknown(const Spread& side, Path p) {
+    for (;; p.pop()) {
+      const Value* v = at(side, p);
+      if (v != nullptr && v->is_unknown()) return true;
+      if (p.empty()) return false;
     }
+  }
+  bool replaced_by_actual(const Path& p) const { return !unknown(ancestor, p) && replaced(at(ancestor, p), at(actual, p), p); }
+  bool replaced_by_desired(const Path& p) const {
+    if (unknown(desired, p) || unknown(ancestor, p)) return false;
     if (absent_or_null(at(ancestor, p)) && absent_or_null(at(desired, p))) return false;
     if (secrets.count(p) != 0) return !planned_alike(at(ancestor, p), at(desired, p));
     return replaced(at(ancestor, p), at(desired, p), p);

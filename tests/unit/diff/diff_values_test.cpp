@@ -35,6 +35,17 @@ TEST_CASE("unknown is another value than any known one") {
   CHECK(changes[0].why == "unknown");
 }
 
+TEST_CASE("an unknown value that was expected says nothing, and is kept to be seen") {
+  Resource recorded = resource(R"({"a":0,"b":0,"l":[1,0]})");
+  for (const char* at : {"a", "b"}) recorded.attributes.edit_object().set(at, Value::unknown());
+  recorded.attributes.edit_object().find("l")->edit_list()[1] = Value::unknown();
+  const Resource actual = resource(R"({"a":9,"l":[1,2]})");
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual});
+  CHECK(!out.drifted());
+  CHECK(lines(out.suppressed) == Lines{"modified a", "removed b", "modified l[1]"});
+  for (const Change& c : out.suppressed) CHECK(c.rule == "unknown.cannot-tell");
+}
+
 TEST_CASE("sealed secrets: equal, different, and what cannot be told is no change here") {
   const SecretKey key("0123456789abcdef0123456789abcdef");
   Value plain = "hunter2";
