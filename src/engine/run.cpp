@@ -26,6 +26,12 @@ bool needs_another_key(const ResourceComparison& c) {
   return std::any_of(c.changes.begin(), c.changes.end(), untold) || std::any_of(c.suppressed.begin(), c.suppressed.end(), untold);
 }
 
+std::size_t count_untold(const ResourceComparison& c) {
+  const auto untold = [](const Change& x) { return x.why == "secret_cannot_tell"; };
+  return static_cast<std::size_t>(std::count_if(c.changes.begin(), c.changes.end(), untold) +
+                                  std::count_if(c.suppressed.begin(), c.suppressed.end(), untold));
+}
+
 bool is_stop(const Error& e) { return e.code() == Errc::cancelled || e.code() == Errc::deadline; }
 
 const Resource* pointer(const std::optional<Resource>& r) { return r ? &*r : nullptr; }
@@ -130,6 +136,7 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
   if (!c) return is_stop(c.error()) ? interrupted(sides, std::move(c).error(), std::move(lane)) : Status(std::move(c).error());
   if (c->existence != Existence::unread) ++answered_;
   if (needs_another_key(*c)) report_missing_key();
+  untold_secrets_ += count_untold(*c);
   for (const std::string& text : c->unreadable_ignores)
     note({"ignore_path_unreadable", c->address,
           "the engine's ignore list names a path that cannot be read, and that ignores nothing: " + text});
@@ -193,6 +200,10 @@ void ScanRun::note(Note n) {
 }
 
 Report ScanRun::finish() && {
+  if (untold_secrets_ > 0)
+    note({"secrets_not_compared", "",
+          std::to_string(untold_secrets_) + (untold_secrets_ == 1 ? " secret is" : " secrets are") +
+              " stored in forms that cannot be compared: whether they changed is not known"});
   classifier_.set_rule_hits(std::move(rule_hits_));
   Report report = std::move(classifier_).finish();
   report.elapsed = request_.context.clock->monotonic() - inputs_.started;

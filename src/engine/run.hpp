@@ -84,6 +84,7 @@ class ScanRun {
   std::uint64_t candidates_ = 0, in_scope_ = 0, answered_ = 0;
   std::optional<Error> stopped_;
   bool key_missed_ = false;
+  std::size_t untold_secrets_ = 0;
 };
 
 // The scan itself, of documents that are open, with a hook: what scan() and accept() are made of.

@@ -61,6 +61,23 @@ TEST_CASE("run: an entry of an ignore list that cannot be read is noted once for
   CHECK(report->findings.size() == 1);
 }
 
+TEST_CASE("run: secrets that cannot be told apart are counted in one note") {
+  const auto with = [](const char* address, const char* cipher, bool sealed) {
+    Resource r = resource(address, R"({"p":0,"q":0})");
+    for (const char* key : {"p", "q"}) r.attributes.edit_object().set(key, Value(cipher).mark(sealed ? Secret::ciphertext : Secret::none));
+    return r;
+  };
+  ScanRequest request;
+  request.state = document({with("a", "v1:x", true), with("b", "v1:x", true)});
+  request.actual = document({with("a", "s", false), with("b", "t", false)});
+  const Result<Report> report = scan(request);
+  REQUIRE_MESSAGE(report.ok(), report.error().to_string());
+  CHECK(report->findings.empty());
+  REQUIRE(report->notes.size() == 1);
+  CHECK(report->notes[0].code == "secrets_not_compared");
+  CHECK(report->notes[0].message.starts_with("4 secrets"));
+}
+
 TEST_CASE("run: a provider's bare values do not make a secret of the state readable") {
   const auto provider = std::make_shared<FakeProvider>();
   provider->has(resource("a", R"({"password":"CANARY-NEW"})"));
