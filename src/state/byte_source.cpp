@@ -166,7 +166,8 @@ Status wait_for_bytes(int fd, const std::string& name, const OpContext& ctx) {
 // `get(buffer, n)` gives the next bytes: a count, 0 at the end, negative for an error in errno. It is called when `fd` has something to
 // give, and must not wait for more. Without a descriptor (-1) there is nothing to wait for.
 template <class Get>
-Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, int fd, const JsonLimits& limits, const OpContext& ctx, Get&& get) {
+Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, int fd, const JsonLimits& limits, const OpContext& ctx,
+                                                Get&& get) {
   std::string all;
   std::array<char, 64 * 1024> buffer;
   for (;;) {
