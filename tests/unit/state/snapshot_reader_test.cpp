@@ -161,7 +161,9 @@ TEST_CASE("snapshot: an error names the file, and stands at the member") {
       {R"({"address":"a","attributes":{"p":"x"},"secrets":[["attributes","/q","digest"]]})", "[[\"attributes"},
       {R"({"id":"x","address":"ok"})", "\"ok\"}"},
   };
-  for (const auto& [line, value] : cases) {
+  for (const auto& c : cases) {
+    const std::string& line = c.first;
+    const std::string& value = c.second;
     CAPTURE(line);
     auto doc = reading::read(kHeader + "{\"address\":\"ok\"}\n" + line + "\n");
     REQUIRE_FALSE(doc.ok());
