@@ -94,7 +94,7 @@ Verdict Judge::judge_rules(const Pair& p, const Selection& sel) const {
 Verdict Judge::judge(const Pair& p, const Facts& facts, bool secret, std::string_view missing, const Selection& sel) {
   if (never_moves(p, facts.computed)) return {};
   if (Verdict v = judge_rules(p, sel); v.moved != Moved::no) return v;
-  if (p.a != nullptr && p.a->is_unknown()) return {Moved::by_rule, "unknown", "unknown.cannot-tell"};
+  if (p.a != nullptr && p.a->is_unknown()) return {Moved::by_rule, "unknown", std::string(kUnknownRule)};
   if (p.a == nullptr || p.b == nullptr) return {Moved::whole, missing};
   if (p.b->is_unknown()) return {Moved::whole, "unknown"};  // nobody has looked: that is not clean
   if (secret) return judge_secret(p, facts);

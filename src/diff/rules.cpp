@@ -64,7 +64,7 @@ std::vector<std::string_view> ignore_mode_names() { return names_in(kModes); }
 
 bool is_fixed_rule_name(std::string_view name) {
   using namespace diff_internal;
-  for (const std::string_view fixed : {kBaselineRule, kOutputsRule, kSecretRule})
+  for (const std::string_view fixed : {kBaselineRule, kOutputsRule, kSecretRule, kUnknownRule})
     if (name == fixed) return true;
   for (const std::string_view family : {kEngineFamily, kSchemaFamily, kBuiltinFamily})
     if (name.starts_with(family)) return true;
