@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "drift/model/hash.hpp"
+#include "drift/model/json.hpp"
 
 namespace drift::testing {
 namespace {
@@ -163,6 +164,146 @@ std::vector<ReferenceChange> reference_diff(const ReferenceSides& sides) {
   }
   sort(out);
   return out;
+}
+
+namespace {
+
+class UnderRules {
+ public:
+  explicit UnderRules(const std::vector<ComparatorRule>& rules) : rules_(rules) {}
+
+  void diff(const Value* a, const Value* b, const Path& at) {
+    if (same_here(a, b, at)) return;
+    if (a == nullptr || b == nullptr) {
+      changes.push_back({at.text(), a == nullptr ? ChangeKind::added : ChangeKind::removed});
+    } else if (a->is_object() && b->is_object()) {
+      for (const std::string& key : keys(*a, *b)) diff(a->find(key), b->find(key), at.child(key));
+    } else if (a->is_list() && b->is_list()) {
+      for (const auto& [i, j] : pairs(*a, *b, at)) diff(element(*a, i), element(*b, j), at.child(std::uint64_t{i != kNobody ? i : j}));
+    } else if (!same(a, b, at)) {
+      changes.push_back({at.text(), ChangeKind::modified});
+    }
+  }
+  std::vector<ReferenceChange> changes;
+
+ private:
+  static constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
+  using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
+
+  static const Value* element(const Value& list, std::size_t i) { return i == kNobody ? nullptr : &list.as_list()[i]; }
+  static std::set<std::string> keys(const Value& a, const Value& b) {
+    std::set<std::string> out;
+    for (const Value* v : {&a, &b})
+      for (const auto& [key, member] : v->as_object()) out.insert(key);
+    return out;
+  }
+  const ComparatorRule* rule_at(const Path& at) const {
+    for (const ComparatorRule& rule : rules_)
+      if (rule.path.matches(at)) return &rule;
+    return nullptr;
+  }
+
+  static bool empty(const Value* v) {
+    return absent_or_null(v) || (v->is_string() && v->as_string().empty()) || (v->is_list() && v->as_list().empty()) ||
+           (v->is_object() && v->as_object().empty());
+  }
+  static std::string number(const Value& v) {
+    const Result<Number> n = Number::parse(v.is_number() ? v.as_number().text() : v.is_string() ? v.as_string() : "-");
+    return n.ok() ? "n" + n->canonical() : content(v);
+  }
+  static std::string document(const Value& v) {
+    const Result<Value> parsed = v.is_string() ? parse_json(v.as_string()) : Result<Value>(v);
+    return parsed.ok() && v.is_string() ? "j" + content(*parsed) : content(v);
+  }
+  static std::string lower(const Value& v) {
+    std::string text = content(v);
+    if (v.is_string())
+      for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
+  }
+
+  // Equal without a look at what is inside.
+  bool same_here(const Value* a, const Value* b, const Path& at) const {
+    if (a == b) return true;
+    const ComparatorRule* rule = rule_at(at);
+    if (rule == nullptr) return false;
+    const bool both = a != nullptr && b != nullptr;
+    switch (rule->comparator) {
+      case Comparator::ignored:
+        return true;
+      case Comparator::empty_is_absent:
+        return empty(a) && empty(b);
+      case Comparator::default_value:
+        return content(absent_or_null(a) ? *rule->value : *a) == content(absent_or_null(b) ? *rule->value : *b);
+      case Comparator::number:
+        return both && number(*a) == number(*b);
+      case Comparator::json:
+        return both && document(*a) == document(*b);
+      case Comparator::case_insensitive:
+        return both && lower(*a) == lower(*b);
+      default:
+        return false;
+    }
+  }
+  bool same(const Value* a, const Value* b, const Path& at) const {
+    if (same_here(a, b, at)) return true;
+    if (a == nullptr || b == nullptr || a->kind() != b->kind()) return false;
+    if (a->is_object()) {
+      const std::set<std::string> all = keys(*a, *b);
+      return std::all_of(all.begin(), all.end(), [&](const std::string& k) { return same(a->find(k), b->find(k), at.child(k)); });
+    }
+    if (!a->is_list()) return content(*a) == content(*b);
+    const Pairs all = pairs(*a, *b, at);
+    return std::all_of(all.begin(), all.end(), [&](const auto& p) {
+      return same(element(*a, p.first), element(*b, p.second), at.child(std::uint64_t{p.first != kNobody ? p.first : p.second}));
+    });
+  }
+
+  // Which elements stand for each other: each of both lists once, with kNobody where there is none.
+  Pairs pairs(const Value& a, const Value& b, const Path& at) const {
+    const ComparatorRule* rule = rule_at(at);
+    const std::size_t n = a.as_list().size();
+    const std::size_t m = b.as_list().size();
+    std::vector<std::size_t> of_a(n, kNobody);
+    std::vector<bool> taken(m, false);
+    const auto take = [&](auto test) {
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < m && of_a[i] == kNobody; ++j)
+          if (!taken[j] && test(i, j)) {
+            of_a[i] = j;
+            taken[j] = true;
+          }
+    };
+    if (rule != nullptr && rule->comparator == Comparator::set) {
+      take([&](std::size_t i, std::size_t j) { return content(a.as_list()[i]) == content(b.as_list()[j]); });
+      take([&](std::size_t i, std::size_t j) { return same(&a.as_list()[i], &b.as_list()[j], at.child(std::uint64_t{i})); });
+    } else if (rule != nullptr && rule->comparator == Comparator::keyed_list && named(a, rule->key) && named(b, rule->key)) {
+      take([&](std::size_t i, std::size_t j) { return *a.as_list()[i].find(rule->key) == *b.as_list()[j].find(rule->key); });
+    } else {
+      take([](std::size_t i, std::size_t j) { return i == j; });
+    }
+    Pairs out;
+    for (std::size_t i = 0; i < n; ++i) out.emplace_back(i, of_a[i]);
+    for (std::size_t j = 0; j < m; ++j)
+      if (!taken[j]) out.emplace_back(kNobody, j);
+    return out;
+  }
+  static bool named(const Value& list, const std::string& key) {
+    std::set<std::string> names;
+    return std::all_of(list.as_list().begin(), list.as_list().end(),
+                       [&](const Value& v) { return v.find(key) != nullptr && names.insert(content(*v.find(key))).second; });
+  }
+
+  const std::vector<ComparatorRule>& rules_;
+};
+
+}  // namespace
+
+std::vector<ReferenceChange> reference_diff_under_rules(const Value& a, const Value& b, const std::vector<ComparatorRule>& rules) {
+  UnderRules under(rules);
+  under.diff(&a, &b, {});
+  sort(under.changes);
+  return std::move(under.changes);
 }
 
 std::vector<ReferenceChange> in_reference_form(const std::vector<Change>& changes) {

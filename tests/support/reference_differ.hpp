@@ -29,6 +29,10 @@ struct ReferenceSides {
 
 // The changes, sorted by path text.
 [[nodiscard]] std::vector<ReferenceChange> reference_diff(const ReferenceSides& sides);
+// The changes from `a` to `b` under comparator rules of which at most one matches any path. Each comparator stands here in its plainest
+// form: elements are compared each with each, and nothing is remembered. Lists without a rule are paired by index.
+[[nodiscard]] std::vector<ReferenceChange> reference_diff_under_rules(const Value& a, const Value& b,
+                                                                      const std::vector<ComparatorRule>& rules);
 // What drift::diff_values or compare_resource found, in the same form and order.
 [[nodiscard]] std::vector<ReferenceChange> in_reference_form(const std::vector<Change>& changes);
 
