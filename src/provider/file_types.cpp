@@ -1,7 +1,5 @@
 #include "provider/file_types.hpp"
 
-#include "model/utf8.hpp"
-
 namespace drift::provider_internal {
 
 const std::string* clear_text(const Value& attributes, std::string_view member) {
@@ -36,15 +34,6 @@ std::string mode_text(std::uint32_t mode) {
   std::string out(4, '0');
   for (std::size_t i = 4; i-- > 0; mode /= 8) out[i] = static_cast<char>('0' + mode % 8);
   return out;
-}
-
-bool is_utf8(std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size();) {
-    const std::size_t length = model_internal::utf8_sequence(bytes, i).length;
-    if (length == 0) return false;
-    i += length;
-  }
-  return true;
 }
 
 }  // namespace drift::provider_internal

@@ -34,7 +34,5 @@ Result<std::string> path_of(const FileReads& in, const Resource& known, std::str
 // Octal text of three to five digits; false for anything else.
 [[nodiscard]] bool parse_mode(std::string_view text, std::uint32_t& mode);
 [[nodiscard]] std::string mode_text(std::uint32_t mode);  // "0644"
-// Well-formed UTF-8 (RFC 3629).
-[[nodiscard]] bool is_utf8(std::string_view bytes);
 
 }  // namespace drift::provider_internal

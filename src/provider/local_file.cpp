@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "model/utf8.hpp"
 #include "provider/file_types.hpp"
 
 namespace drift::provider_internal {
@@ -99,7 +100,7 @@ void fill(Value& root, const FileContent& c, bool changed) {
     if (const Value* v = attributes.find(m); v != nullptr && !v->is_null()) replace(attributes, m, hash_text(m, c));
   if (!member.empty() && member != "source")
     replace(attributes, member, content_value(c, member == "content_base64"));
-  else if (changed && c.bytes && !is_utf8(*c.bytes))
+  else if (changed && c.bytes && !model_internal::is_utf8(*c.bytes))
     replace(attributes, "content_base64", content_value(c, true));
   else if (changed)
     replace(attributes, "content", content_value(c, false));

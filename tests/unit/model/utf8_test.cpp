@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using drift::model_internal::append_utf8;
+using drift::model_internal::is_utf8;
 using drift::model_internal::utf8_sequence;
 
 TEST_CASE("every character encodes to a sequence that is valid, and cut short says so") {
@@ -31,4 +32,9 @@ TEST_CASE("of all sequences of two and three bytes, exactly the characters' own 
     }
   CHECK(two == 0x800 - 0x80);
   CHECK(three == 0x10000 - 0x800 - 0x800);  // without the surrogates
+}
+
+TEST_CASE("UTF-8 is told from other bytes") {
+  for (const char* good : {"", "plain", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80"}) CHECK(is_utf8(good));
+  for (const char* bad : {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\xe2\x82"}) CHECK_FALSE(is_utf8(bad));
 }

@@ -19,11 +19,6 @@ TEST_CASE("modes are octal text of three to five digits") {
   CHECK(mode_text(0) == "0000");
 }
 
-TEST_CASE("UTF-8 is told from other bytes") {
-  for (const char* good : {"", "plain", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80"}) CHECK(is_utf8(good));
-  for (const char* bad : {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\xe2\x82"}) CHECK_FALSE(is_utf8(bad));
-}
-
 TEST_CASE("only text in the clear is taken for text") {
   Object o;
   o.set("text", "a");
