@@ -253,6 +253,10 @@ Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, 
   return opened;
 }
 
+ByteSource for_one_read(const ByteSource& source) {
+  return source.impl()->kind == ByteSource::Impl::Kind::file ? ByteSource::file(source.name()) : source;
+}
+
 TextPosition position_in(const OpenSource& source, std::uint64_t offset) {
   TextPosition at;
   std::array<char, 64 * 1024> buffer;

@@ -35,6 +35,10 @@ class OpenSource {
 
 // Opens the source when this is its first use; every later call gives the same object. E_BYTE_LIMIT when it is larger than
 // limits.max_bytes.
+// Who reads a file again wants what it holds then: a source of its own for each read of a document, opened once, so that all of that read
+// is about one file even when another takes its name. Streams and bytes are what they were.
+[[nodiscard]] ByteSource for_one_read(const ByteSource& source);
+
 Result<std::shared_ptr<const OpenSource>> open_source(const ByteSource& source, const JsonLimits& limits, const OpContext& ctx = {});
 
 // Line and column of byte `offset`: reads the document from its beginning, so only for errors. A byte order mark counts as bytes of line 1.

@@ -130,9 +130,10 @@ Result<Format> detect(const ByteSource& source, const ReadOptions& options) {
 }  // namespace
 
 Result<Document> read_document(const ByteSource& source, const ReadOptions& options) {
-  auto format = detect(source, options);
+  const ByteSource one = state_internal::for_one_read(source);
+  auto format = detect(one, options);
   if (!format) return std::move(format).error();
-  return format->read(source, options);
+  return format->read(one, options);
 }
 
 }  // namespace drift

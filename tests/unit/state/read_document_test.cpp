@@ -1,6 +1,10 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -159,4 +163,28 @@ TEST_CASE("a string of 200 MB is refused by the limits without being held severa
   // The same where the format is told by members that come later, and in a member that nobody knows.
   const std::string late = "{\"x\":\"" + std::string(70'000'000, 'y') + "\",\"version\":4,\"serial\":1}";
   CHECK(fault_of(late).code() == Errc::byte_limit);
+}
+
+TEST_CASE("a file is read as it is each time; what was read before stays what it was") {
+  std::string path = (std::filesystem::temp_directory_path() / "drift-again-XXXXXX").string();
+  const int fd = ::mkstemp(path.data());
+  REQUIRE(fd >= 0);
+  ::close(fd);
+  const auto write = [&](const std::string& n) {
+    const std::string next = path + ".next";
+    std::ofstream(next)
+        << R"({"version":4,"serial":1,"resources":[{"mode":"managed","type":"t","name":"n","instances":[{"attributes":{"n":)" + n +
+               "}}]}]}";
+    std::filesystem::rename(next, path);
+  };
+  const ByteSource source = ByteSource::file(path);
+  write("1");
+  const auto before = read_document(source);
+  write("2");
+  const auto after = read_document(source);
+  REQUIRE(before.ok());
+  REQUIRE(after.ok());
+  CHECK(before->main().load(0)->attributes.find("n")->as_number().text() == "1");
+  CHECK(after->main().load(0)->attributes.find("n")->as_number().text() == "2");
+  std::filesystem::remove(path);
 }
