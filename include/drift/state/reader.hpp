@@ -36,7 +36,8 @@ namespace drift {
 // Random access to the bytes of one document. Thread rule: shared.
 class ByteSource {
  public:
-  // Opens `path` anew for each document that is read from it; E_NOT_FOUND, E_PERMISSION or E_IO then. A FIFO or character device is read to memory.
+  // Opens `path` anew for each document that is read from it; E_NOT_FOUND, E_PERMISSION or E_IO then. A FIFO or character device is read to
+  // memory.
   static ByteSource file(std::string path);
   // Reads `stream` to its end into memory (at most limits.max_bytes) when first used. Does not close it.
   static ByteSource stream(std::FILE* stream, std::string name);
