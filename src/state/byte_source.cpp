@@ -169,7 +169,7 @@ template <class Get>
 Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, int fd, const JsonLimits& limits, const OpContext& ctx,
                                                 Get&& get) {
   std::string all;
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, std::size_t{64} << 10> buffer;
   for (;;) {
     DRIFT_TRY(fd >= 0 ? wait_for_bytes(fd, name, ctx) : ctx.check());
     const auto got = get(buffer.data(), buffer.size());
@@ -259,7 +259,7 @@ ByteSource for_one_read(const ByteSource& source) {
 
 TextPosition position_in(const OpenSource& source, std::uint64_t offset) {
   TextPosition at;
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, std::size_t{64} << 10> buffer;
   while (at.byte < offset) {
     const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), offset - at.byte);
     const auto got = source.read(at.byte, buffer.data(), wanted);

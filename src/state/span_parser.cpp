@@ -11,8 +11,6 @@
 
 namespace drift::state_internal {
 
-using third::JsonTape;
-
 namespace {
 
 // True when a surrogate escape is in the text (or bytes that look like one): simdjson takes some lone surrogates, the exact reader none.

@@ -198,7 +198,7 @@ struct TwoDigits {
 };
 constexpr TwoDigits two_digits() {
   TwoDigits t{};
-  for (int i = 0; i < 100; ++i) {
+  for (std::size_t i = 0; i < 100; ++i) {
     t.text[2 * i] = static_cast<char>('0' + i / 10);
     t.text[2 * i + 1] = static_cast<char>('0' + i % 10);
   }
@@ -247,8 +247,7 @@ char* put_number_text(char* to, std::string_view text, std::string& scratch) {
   scratch.assign(1, 'n');
   Number::append_canonical(text, scratch);
   scratch += ';';
-  std::memcpy(to, scratch.data(), scratch.size());
-  return to + scratch.size();
+  return std::copy(scratch.begin(), scratch.end(), to);
 }
 
 }  // namespace

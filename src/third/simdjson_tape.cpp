@@ -21,7 +21,7 @@ bool TapeParser::parse(const char* text, std::size_t size, std::size_t max_depth
   if (size > p.max_capacity()) return false;
   if (p.implementation == nullptr || p.capacity() < size || p.doc.capacity() < size) {
     // Powers of two, so that a document of ever larger spans does not allocate for each of them.
-    const std::size_t capacity = std::max(p.capacity(), std::bit_ceil(std::max<std::size_t>(size, 64 * 1024)));
+    const std::size_t capacity = std::max(p.capacity(), std::bit_ceil(std::max(size, std::size_t{64} << 10)));
     if (p.allocate(capacity, max_depth) != simdjson::SUCCESS) return false;
     if (p.doc.capacity() < capacity && p.doc.allocate(capacity) != simdjson::SUCCESS) return false;
   } else if (p.max_depth() != max_depth && p.implementation->set_max_depth(max_depth) != simdjson::SUCCESS) {
