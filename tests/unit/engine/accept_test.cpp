@@ -133,7 +133,7 @@ TEST_CASE("accept: a scan that was stopped accepts nothing") {
     s.provider->on_read = [&] {
       if (s.provider->asked.size() < 6) return;  // the first batch of four has been answered
       if (why == Errc::cancelled) request.context.cancel.cancel();
-      if (why == Errc::deadline) s.clock.at = std::chrono::seconds(2);
+      if (why == Errc::deadline) s.clock.sleep(std::chrono::seconds(2));
     };
     CHECK(accept(request, {"*"}, s.baseline).error().code() == why);
     CHECK(!std::filesystem::exists(s.baseline));

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -134,12 +135,15 @@ inline bool has_note(const Report& report, std::string_view code, std::string_vi
   return false;
 }
 
+// Moved by one thread while the scan's own threads read it.
 class FixedClock final : public Clock {
  public:
-  mutable Duration at{};
-  [[nodiscard]] Duration monotonic() const override { return at; }
-  [[nodiscard]] Duration wall() const override { return std::chrono::seconds(1'795'251'600) + at; }  // 2026-11-21T09:00:00Z
-  void sleep(Duration d) const override { at += d; }
+  [[nodiscard]] Duration monotonic() const override { return Duration(at_.load()); }
+  [[nodiscard]] Duration wall() const override { return std::chrono::seconds(1'795'251'600) + monotonic(); }  // 2026-11-21T09:00:00Z
+  void sleep(Duration d) const override { at_ += d.count(); }
+
+ private:
+  mutable std::atomic<Duration::rep> at_{0};
 };
 
 }  // namespace engine_test
