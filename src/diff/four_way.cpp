@@ -79,16 +79,12 @@ bool id_is_attribute(const Resource& r) {
 }
 
 // Providers say of the attribute, not of the identity, that it is a secret; both are the same text.
-bool id_is_secret(const Comparing& c) {
+bool hides_id(const Comparing& c) {
   Path id;
   id.push("id");
   const Schema* schema = c.selector.schema();
   if (schema != nullptr && schema->at(id).sensitive) return true;
-  return std::any_of(c.side.begin(), c.side.end(), [&](const Resource* r) {
-    if (r == nullptr) return false;
-    const Value* attribute = r->attributes.find("id");
-    return r->attributes.is_secret() || (attribute != nullptr && attribute->is_secret());
-  });
+  return std::any_of(c.side.begin(), c.side.end(), [](const Resource* r) { return r != nullptr && drift::id_is_secret(*r); });
 }
 
 // The identity of the resource itself. A plan knows none of it.
@@ -97,7 +93,7 @@ void walk_resource(Comparing& c) {
   if (c.side[kActual] == nullptr || c.ancestor == kDesired) return;
   const Resource& is = *c.side[kActual];
   const bool ids = !was.id.empty() && !is.id.empty() && !(id_is_attribute(was) && id_is_attribute(is));
-  if (ids && was.id != is.id) resource_change(c, "id", was.id, is.id, id_is_secret(c));
+  if (ids && was.id != is.id) resource_change(c, "id", was.id, is.id, hides_id(c));
   if (!was.type.empty() && !is.type.empty() && was.type != is.type) resource_change(c, "type", was.type, is.type);
   // No live read says that something is tainted, so only what becomes tainted is a change.
   if (is.tainted && !was.tainted) resource_change(c, "tainted", was.tainted, is.tainted);

@@ -64,9 +64,6 @@ std::optional<Resource> accepted_resource(const ResourceComparison& c, const Loa
   r->address = c.address;
   r->absent = deleted;
   r->private_data.clear();
-  // Some ids are made of the content (the SHA-1 of a file): where the attribute is secret, so is the id.
-  const Value* id = r->attributes.find("id");
-  if (id != nullptr && id->is_secret()) r->id.clear();
   return r;
 }
 

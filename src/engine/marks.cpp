@@ -86,32 +86,26 @@ std::optional<Value> marked(const Value& v, const Places& places) {
   return out;
 }
 
-template <class Section>
-void share(std::span<Resource* const> sides, Section&& section) {
-  Places places;
-  bool found = false;
-  for (Resource* r : sides) {
-    if (r == nullptr) continue;
-    if (const Value* v = section(*r)) found |= collect(*v, places);
-  }
-  if (!found) return;
-  for (Resource* r : sides) {
-    if (r == nullptr) continue;
-    Value* v = section(*r);
-    if (v == nullptr) continue;
-    if (std::optional<Value> with = marked(*v, places)) *v = *std::move(with);
-    unmark_nulls(*v);
-  }
-}
-
-void mark_revealing(std::span<Resource* const> sides, const Schema& schema) {
+// Every value of the resource on every side; what the program gave stands at the same place in what came of it.
+std::vector<Value*> roots_of(std::span<Resource* const> sides) {
   std::vector<Value*> roots;
   for (Resource* r : sides) {
     if (r == nullptr) continue;
     roots.push_back(&r->attributes);
     if (r->inputs) roots.push_back(&*r->inputs);
   }
-  schema.mark_revealing(roots);
+  return roots;
+}
+
+void share(const std::vector<Value*>& roots) {
+  Places places;
+  bool found = false;
+  for (const Value* v : roots) found |= collect(*v, places);
+  if (!found) return;
+  for (Value* v : roots) {
+    if (std::optional<Value> with = marked(*v, places)) *v = *std::move(with);
+    unmark_nulls(*v);
+  }
 }
 
 void drop_secret_ids(std::span<Resource* const> sides) {
@@ -126,9 +120,9 @@ void share_marks(std::span<Resource* const> sides, const Schema* schema) {
   if (schema != nullptr)
     for (Resource* r : sides)
       if (r != nullptr) r->attributes = schema->mark_sensitive(std::move(r->attributes));
-  share(sides, [](Resource& r) { return &r.attributes; });
-  share(sides, [](Resource& r) { return r.inputs ? &*r.inputs : nullptr; });
-  if (schema != nullptr) mark_revealing(sides, *schema);
+  const std::vector<Value*> roots = roots_of(sides);
+  share(roots);
+  if (schema != nullptr) schema->mark_revealing(roots);
   drop_secret_ids(sides);
 }
 

@@ -213,13 +213,13 @@ Status take_version(const YamlNode& n, Project&) {
   return {};
 }
 
-Status take_timeout(const YamlNode& n, Project& p) {
+Status take_duration(const YamlNode& n, std::optional<Clock::Duration>& out) {
   std::string text;
   if (n.kind != Kind::scalar || !n.scalar.is_string()) return wrong_type(n, "a text like 30s");
   DRIFT_TRY(take_text(n, text));
   const Result<Clock::Duration> d = parse_duration(text);
   if (!d) return invalid_value(n, d.error().message(), d.error().next_step());
-  p.timeout = *d;
+  out = *d;
   return {};
 }
 
@@ -243,7 +243,8 @@ constexpr Key<Project> keys[] = {
     {"targets", [](const YamlNode& n, Project& p) { return take_texts(n, p.targets); }},
     {"exclude", [](const YamlNode& n, Project& p) { return take_texts(n, p.excludes); }},
     {"parallel", [](const YamlNode& n, Project& p) { return take_count(n, 1, 256, p.parallel.emplace()); }},
-    {"timeout", take_timeout},
+    {"timeout", [](const YamlNode& n, Project& p) { return take_duration(n, p.timeout); }},
+    {"read_timeout", [](const YamlNode& n, Project& p) { return take_duration(n, p.read_timeout); }},
     {"breaker", [](const YamlNode& n, Project& p) { return decode_map<BreakerOptions>(n, "breaker", breaker_keys, p.breaker); }},
     {"providers", take_providers},
     {"comparators", [](const YamlNode& n, Project& p) { return take_rules<ComparatorRule>(n, take_comparator, p.rules.comparators); }},

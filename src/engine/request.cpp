@@ -105,6 +105,7 @@ Result<ScanRequest> scan_request(const Project& project, ProviderRegistry provid
   request.targets = project.targets;
   request.excludes = project.excludes;
   if (project.parallel) request.scheduler.parallel = *project.parallel;
+  if (project.read_timeout) request.scheduler.read_timeout = *project.read_timeout;
   if (project.timeout) request.context.deadline = Deadline::after(*request.context.clock, *project.timeout);
   return request;
 }

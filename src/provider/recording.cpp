@@ -28,17 +28,6 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
   append_json_string(out, text);
 }
 
-// An id that is a secret is left out.
-void append_resource(std::string& out, const Resource& r, const SecretKey& key) {
-  if (!id_is_secret(r)) {
-    out += format_resource_line(r, key);
-    return;
-  }
-  Resource without = r;
-  without.id.clear();
-  out += format_resource_line(without, key);
-}
-
 void append_error(std::string& out, const Error& e) {
   out += ",\"error\":{\"code\":" + std::to_string(static_cast<int>(e.code()));
   append_member(out, "name", e.name());
@@ -185,7 +174,7 @@ std::string recording_line(const std::string& address, const std::string& provid
   if (outcome.is_failed()) append_error(out, outcome.error());
   if (outcome.is_found()) {
     out += ",\"resource\":";
-    append_resource(out, outcome.resource(), key);
+    out += format_resource_line(outcome.resource(), key);
   }
   return out + '}';
 }
@@ -200,7 +189,7 @@ std::string recording_line(const RecordedList& list, const SecretKey& key) {
   out += ",\"resources\":[";
   for (std::size_t i = 0; i < list.found.size(); ++i) {
     if (i > 0) out += ',';
-    append_resource(out, list.found[i], key);
+    out += format_resource_line(list.found[i], key);
   }
   return out + "]}";
 }

@@ -199,4 +199,12 @@ std::string render_errors(const std::vector<ReportError>& errors, const TextOpti
   return TextReport(report, options).write_only_errors();
 }
 
+std::string render_error(const Error& error, const TextOptions& options) {
+  std::string text = render_safe(error.to_string(), options) + '\n';
+  if (!error.next_step().empty()) text += "  next: " + render_safe(error.next_step(), options) + '\n';
+  return text;
+}
+
+std::string render_safe(std::string_view text, const TextOptions& options) { return render_internal::safe(text, options.unicode); }
+
 }  // namespace drift

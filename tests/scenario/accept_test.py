@@ -40,6 +40,17 @@ class Accept(Scenario):
         lines = (self.folder / "drift.baseline.jsonl").read_text().splitlines()
         self.assertEqual([json.loads(line).get("address") for line in lines], [None, "local_file.allow", "local_file.flags"])
 
+    def test_what_it_prints_cannot_drive_the_terminal(self):
+        self.drifted()
+        text = (self.folder / "terraform.tfstate").read_text()
+        self.write("terraform.tfstate", text.replace('"flags"', '"fl\\u001b[2Jags"'))
+        got = self.check(0, *ACCEPT, "--all", "--baseline", "b\x1b[2J.jsonl")
+        self.assertIn("fl\\x1b[2Jags", got.out)
+        self.assertNotIn("\x1b", got.out + got.err)
+        got = self.check(1, "scan", "--state", "no\x1b[2J.tfstate")
+        self.assertIn("no\\x1b[2J.tfstate", got.err)
+        self.assertNotIn("\x1b", got.err)
+
     def test_nothing_to_accept(self):
         self.production()
         self.check(1, *ACCEPT, "--all")

@@ -107,7 +107,7 @@ class ExitStatus(Scenario):
     def test_an_empty_argument_is_an_error(self):
         self.production()
         for option in ("--state", "--desired", "--baseline", "--actual", "--project", "--target", "--exclude", "--parallel", "--timeout",
-                       "--record", "--replay", "--color", "--exit-code-style"):
+                       "--read-timeout", "--record", "--replay", "--color", "--exit-code-style"):
             for words in ((option, ""), (option + "=",)):
                 got = self.check(1, "scan", *(() if option == "--state" else ("--state", "terraform.tfstate")), *words)
                 self.assertIn(option, got.err)

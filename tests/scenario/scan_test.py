@@ -224,7 +224,9 @@ class Inputs(Scenario):
         self.production()
         got = self.check(1, "scan", "--state", "terraform.tfstate", "--timeout", "soon")
         self.assertIn("--timeout", got.err)
-        self.check(0, "scan", "--state", "terraform.tfstate", "--timeout", "1h")
+        got = self.check(1, "scan", "--state", "terraform.tfstate", "--read-timeout", "0s")
+        self.assertIn("--read-timeout", got.err)
+        self.check(0, "scan", "--state", "terraform.tfstate", "--timeout", "1h", "--read-timeout", "1m")
 
 
 class Recording(Scenario):

@@ -36,8 +36,8 @@ std::string count_of(std::size_t n, const char* one) { return std::to_string(n) 
 
 std::string summary(const AcceptResult& result, const std::string& baseline, const TextOptions& options) {
   std::string text = result.accepted.empty() ? "Nothing was accepted.\n"
-                                             : "Accepted " + count_of(result.accepted.size(), "finding") + " into " + baseline + ":\n";
-  for (const std::string& address : result.accepted) text += "  " + address + '\n';
+                                             : "Accepted " + count_of(result.accepted.size(), "finding") + " into " + render_safe(baseline, options) + ":\n";
+  for (const std::string& address : result.accepted) text += "  " + render_safe(address, options) + '\n';
   if (result.left > 0) text += count_of(result.left, "finding") + (result.left == 1 ? " is left.\n" : " are left.\n");
   if (!result.complete) return text + "What could not be judged was not accepted:\n" + render_errors(result.errors, options);
   return result.left > 0 ? text : text + "Nothing is left.\n";

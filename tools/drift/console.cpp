@@ -63,8 +63,7 @@ bool print(std::string_view text) {
 }
 
 void print_error(const Error& error) {
-  std::string text = "drift: " + error.to_string() + '\n';
-  if (!error.next_step().empty()) text += "  next: " + error.next_step() + '\n';
+  const std::string text = "drift: " + render_error(error, text_options("never"));
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 

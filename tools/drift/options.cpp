@@ -53,15 +53,24 @@ Status check_reads(const DocumentOptions& documents, const ReadingOptions& o) {
       .next("give one of them: with --actual nothing live is read");
 }
 
+Status take_duration(const char* option, const std::string& text, std::optional<Clock::Duration>& out) {
+  if (text.empty()) return {};
+  const Result<Clock::Duration> d = parse_duration(text);
+  if (!d) return Error(d.error().code(), d.error().message()).at(option).next(d.error().next_step());
+  out = *d;
+  return {};
+}
+
 Status choose_reads(const ReadingOptions& o, Prepared& p) {
   ScanRequest& r = p.request;
   r.context.cancel = interrupt_token();
   if (o.parallel) r.scheduler.parallel = *o.parallel;
-  if (!o.timeout.empty()) {
-    const Result<Clock::Duration> d = parse_duration(o.timeout);
-    if (!d) return Error(d.error().code(), d.error().message()).at("--timeout").next(d.error().next_step());
-    r.context.deadline = Deadline::after(*r.context.clock, *d);
-  }
+  std::optional<Clock::Duration> timeout;
+  DRIFT_TRY(take_duration("--timeout", o.timeout, timeout));
+  if (timeout) r.context.deadline = Deadline::after(*r.context.clock, *timeout);
+  std::optional<Clock::Duration> read_timeout;
+  DRIFT_TRY(take_duration("--read-timeout", o.read_timeout, read_timeout));
+  if (read_timeout) r.scheduler.read_timeout = *read_timeout;
   if (!o.record.empty()) {
     p.recorder = std::make_unique<ReadRecorder>(o.record, r.key);
     DRIFT_TRY(p.recorder->prepare());
@@ -117,6 +126,7 @@ void add_reading_options(CLI::App& command, ReadingOptions& o, Recordings record
   constexpr const char* group = "Reading";
   command.add_option("--parallel", o.parallel, "Reads at once (default 8)")->type_name("N")->check(CLI::Range(1, 256))->group(group);
   command.add_option("--timeout", o.timeout, "Stop after this time and report what is known: 30s, 5m, 1h")->type_name("TIME")->group(group);
+  command.add_option("--read-timeout", o.read_timeout, "Give up one read after this time (default 60s)")->type_name("TIME")->group(group);
   if (recordings == Recordings::none) return;
   CLI::Option* replay = command.add_option("--replay", o.replay, "Answer reads from a folder that `drift scan --record` wrote")
                             ->type_name("DIR")

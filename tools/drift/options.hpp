@@ -25,7 +25,7 @@ struct ScopeOptions {
 
 struct ReadingOptions {
   std::optional<std::size_t> parallel;
-  std::string timeout;
+  std::string timeout, read_timeout;
   std::string record, replay;
 };
 

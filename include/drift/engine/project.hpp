@@ -32,6 +32,7 @@ struct Project {
   std::vector<std::string> excludes;
   std::optional<std::size_t> parallel;
   std::optional<Clock::Duration> timeout;
+  std::optional<Clock::Duration> read_timeout;
   std::vector<std::pair<std::string, Value>> providers;  // name, config
   std::vector<ProviderPlace> providers_at{};             // of each; may be empty
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drift/classify/report.hpp"
@@ -26,6 +27,11 @@ struct TextOptions {
 [[nodiscard]] std::string render_explain(const Report& report, std::string_view address, const TextOptions& options = {});
 // Errors alone, as render_text has them: those with the same words stand together.
 [[nodiscard]] std::string render_errors(const std::vector<ReportError>& errors, const TextOptions& options = {});
+// An error that is no report's, with its next step on a line of its own; both lines end with a newline.
+[[nodiscard]] std::string render_error(const Error& error, const TextOptions& options = {});
+// Text from a document (an address, a path) made safe for a terminal: what could move the cursor, change the order of letters or hide is
+// escaped.
+[[nodiscard]] std::string render_safe(std::string_view text, const TextOptions& options = {});
 // The headline only, without a newline.
 [[nodiscard]] std::string render_headline(const Report& report, bool show_elapsed = true);
 

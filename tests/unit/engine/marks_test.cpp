@@ -52,7 +52,7 @@ TEST_CASE("marks: the schema's sensitive paths, nulls excepted") {
   CHECK(shared(resource("x", "{}"), resource("x", R"({"content":null})"), &schema) == R"({"content":null})");
 }
 
-TEST_CASE("marks: what is sealed already stays as it is; inputs are a section of their own") {
+TEST_CASE("marks: what is sealed already stays as it is; what is in the inputs is one in the outputs") {
   Resource a = resource("x", R"({"p":"hmac-sha256:00000000:00"})");
   a.attributes.edit_object().find("p")->mark(Secret::digest);
   a.inputs = json(R"({"p":1})");
@@ -61,7 +61,15 @@ TEST_CASE("marks: what is sealed already stays as it is; inputs are a section of
   share(a, b);
   CHECK(a.attributes.find("p")->secret() == Secret::digest);
   CHECK(b.attributes.find("p")->secret() == Secret::plain);
-  CHECK(b.inputs->find("p")->secret() == Secret::none);
+  CHECK(a.inputs->find("p")->secret() == Secret::plain);
+  CHECK(b.inputs->find("p")->secret() == Secret::plain);
+}
+
+TEST_CASE("marks: a secret input that the provider gives back bare is still one") {
+  Resource a = resource("x", R"({"p":"old","q":1})");
+  a.inputs = json(R"({"p":"old"})");
+  a.inputs->edit_object().find("p")->mark(Secret::ciphertext);
+  CHECK(shared(a, resource("x", R"({"p":"new","q":2})")) == R"j({"p":"(sensitive)","q":2})j");
 }
 
 TEST_CASE("marks: what gives a secret away is one, and so is an id that is made of it") {

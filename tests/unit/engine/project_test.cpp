@@ -33,6 +33,7 @@ exclude:
   - thing.x
 parallel: 4
 timeout: 5m
+read_timeout: 90s
 breaker: {min_absent: 3, share: 0.25, min_all: 2}
 providers:
   file: {root: files}
@@ -62,6 +63,7 @@ engine_ignores: false
   CHECK(p->excludes == std::vector<std::string>{"thing.x"});
   CHECK(p->parallel == 4);
   CHECK(p->timeout == std::chrono::minutes(5));
+  CHECK(p->read_timeout == std::chrono::seconds(90));
   CHECK(p->breaker.min_absent == 3);
   CHECK(p->breaker.share == 0.25);
   CHECK(p->breaker.min_all == 2);
@@ -112,6 +114,7 @@ TEST_CASE("project: wrong types and values stand with their place") {
   CHECK(where("parallel: 1.5") == "E_CONFIG_INVALID 1:11");
   CHECK(where("parallel: many") == "E_CONFIG_INVALID 1:11");
   CHECK(where("timeout: 30") == "E_CONFIG_INVALID 1:10");
+  CHECK(where("read_timeout: 0s") == "E_CONFIG_INVALID 1:15");
   CHECK(where("timeout: soon") == "E_CONFIG_INVALID 1:10");
   CHECK(where("breaker: {share: 2}") == "E_CONFIG_INVALID 1:18");
   CHECK(where("builtin_comparators: yes") == "E_CONFIG_INVALID 1:22");

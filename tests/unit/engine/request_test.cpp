@@ -48,11 +48,12 @@ TEST_CASE("request: files are looked for beside the project file, wherever drift
 
 TEST_CASE("request: limits, scope and rules come along") {
   const Result<Project> p = parse_project(
-      "parallel: 3\ntimeout: 1h\ntargets: [a]\nexclude: [b]\nbreaker: {min_absent: 7}\nengine_ignores: false\n", "drift.yaml");
+      "parallel: 3\ntimeout: 1h\nread_timeout: 7s\ntargets: [a]\nexclude: [b]\nbreaker: {min_absent: 7}\nengine_ignores: false\n", "drift.yaml");
   REQUIRE(p.ok());
   const Result<ScanRequest> r = scan_request(*p);
   REQUIRE(r.ok());
   CHECK(r->scheduler.parallel == 3);
+  CHECK(r->scheduler.read_timeout == std::chrono::seconds(7));
   CHECK(!r->context.deadline.never());
   CHECK(r->targets == std::vector<std::string>{"a"});
   CHECK(r->excludes == std::vector<std::string>{"b"});

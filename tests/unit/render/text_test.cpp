@@ -155,6 +155,13 @@ TEST_CASE("errors alone read as they do in a report") {
   CHECK(render_errors({}).empty());
 }
 
+TEST_CASE("an error alone has its next step on a line of its own, and cannot drive the terminal") {
+  const Error e = Error(Errc::not_found, "was not found").at("a\x1b[2J\u00e9").next("look\r");
+  CHECK(render_error(e, {.unicode = false}) == "a\\x1b[2J\\u00e9: was not found [E_NOT_FOUND]\n  next: look\\r\n");
+  CHECK(render_error(e) == "a\\x1b[2J\u00e9: was not found [E_NOT_FOUND]\n  next: look\\r\n");
+  CHECK(render_error(Error(Errc::io, "broke")) == "broke [E_IO]\n");
+}
+
 TEST_CASE("many changes are cut, explain has the rest") {
   Report r = test::report_of(test::change("a", Value(1), Value(2)));
   for (int i = 0; i < 30; ++i) r.findings[0].changes.push_back(test::change(("k" + std::to_string(i)).c_str(), Value(1), Value(2)));
