@@ -12,8 +12,9 @@
 namespace drift::engine_internal {
 
 // Marks plain (nulls excepted) what the schema says is sensitive and what any of the sides has marked at the same place, in its attributes
-// or in its inputs: a provider that knows no secrets gives a secret input back bare. Elements of a list are one place: they may have moved. Then what gives a secret away by the schema (a hash of it) is marked too, and where an id is made of
-// a secret no side keeps its id. Null pointers are skipped.
+// or in its inputs: a provider that knows no secrets gives a secret input back bare. Elements of a list are one place: they may have moved.
+// Then what gives a secret away by the schema (a hash of it) is marked too, and where an id is made of a secret no side keeps its id. Null
+// pointers are skipped.
 void share_marks(std::span<Resource* const> sides, const Schema* schema);
 
 }  // namespace drift::engine_internal

@@ -35,8 +35,9 @@ Exit status: 0 when something was accepted, 1 for an error (also when there was 
 std::string count_of(std::size_t n, const char* one) { return std::to_string(n) + ' ' + one + (n == 1 ? "" : "s"); }
 
 std::string summary(const AcceptResult& result, const std::string& baseline, const TextOptions& options) {
-  std::string text = result.accepted.empty() ? "Nothing was accepted.\n"
-                                             : "Accepted " + count_of(result.accepted.size(), "finding") + " into " + render_safe(baseline, options) + ":\n";
+  std::string text = result.accepted.empty()
+                         ? "Nothing was accepted.\n"
+                         : "Accepted " + count_of(result.accepted.size(), "finding") + " into " + render_safe(baseline, options) + ":\n";
   for (const std::string& address : result.accepted) text += "  " + render_safe(address, options) + '\n';
   if (result.left > 0) text += count_of(result.left, "finding") + (result.left == 1 ? " is left.\n" : " are left.\n");
   if (!result.complete) return text + "What could not be judged was not accepted:\n" + render_errors(result.errors, options);

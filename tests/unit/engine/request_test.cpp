@@ -48,7 +48,8 @@ TEST_CASE("request: files are looked for beside the project file, wherever drift
 
 TEST_CASE("request: limits, scope and rules come along") {
   const Result<Project> p = parse_project(
-      "parallel: 3\ntimeout: 1h\nread_timeout: 7s\ntargets: [a]\nexclude: [b]\nbreaker: {min_absent: 7}\nengine_ignores: false\n", "drift.yaml");
+      "parallel: 3\ntimeout: 1h\nread_timeout: 7s\ntargets: [a]\nexclude: [b]\nbreaker: {min_absent: 7}\nengine_ignores: false\n",
+      "drift.yaml");
   REQUIRE(p.ok());
   const Result<ScanRequest> r = scan_request(*p);
   REQUIRE(r.ok());
