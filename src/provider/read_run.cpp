@@ -256,8 +256,9 @@ void ReadRun::leave(const Flight& flight) {
 
 void ReadRun::wait(Lock& lock) {
   const Clock::Duration now = ctx_.clock->monotonic();
-  const Clock::Duration ready = next_ready(now);
-  if (ready == Clock::Duration::max()) {
+  const Clock::Duration ready = next_ready();
+  if (ready <= now) work_.notify_all();  // whoever was told when it was queued may have found it too early, and slept again
+  if (ready <= now || ready == Clock::Duration::max()) {
     news_.wait_for(lock, slice);
     return;
   }
@@ -268,14 +269,14 @@ void ReadRun::wait(Lock& lock) {
 }
 
 // When the next batch is ready for a lane that has room for it; max when only answers can bring the run forward.
-Clock::Duration ReadRun::next_ready(Clock::Duration now) const {
+Clock::Duration ReadRun::next_ready() const {
   Clock::Duration next = Clock::Duration::max();
   if (in_flight_ > 0 && in_flight_ >= workers_.size()) return next;  // nobody is free to take it
   for (const Lane& lane : lanes_) {
     if (lane.in_flight >= lane.limit) continue;
     for (const Batch& b : lane.queue) next = std::min(next, b.ready_at);
   }
-  return next > now ? next : Clock::Duration::max();
+  return next;
 }
 
 void ReadRun::end_workers() {

@@ -99,7 +99,7 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
   void leave_overdue();
   void leave(const Flight& flight);
   void wait(Lock& lock);
-  [[nodiscard]] Clock::Duration next_ready(Clock::Duration now) const;
+  [[nodiscard]] Clock::Duration next_ready() const;
   void end_workers();
 
   void give_up_queue(Lane& lane, const Error& why, bool only_ran_out);

@@ -171,6 +171,36 @@ TEST_CASE("waits before retries stay within the backoff") {
   CHECK(clock.slept() <= 1500ms);
 }
 
+TEST_CASE("a retry whose time comes before anybody waits for it is made all the same") {
+  // The calling thread looks at the clock late: whenever it does, a minute has gone by.
+  class LateClock final : public Clock {
+   public:
+    [[nodiscard]] Duration monotonic() const override {
+      if (std::this_thread::get_id() == late_) time_.advance(60s);
+      return time_.monotonic();
+    }
+    [[nodiscard]] Duration wall() const override { return time_.wall(); }
+    void sleep(Duration d) const override { time_.sleep(d); }
+
+   private:
+    std::thread::id late_ = std::this_thread::get_id();
+    test::FakeClock time_;
+  };
+  const LateClock clock;
+  test::FakeProvider p;
+  p.answer = [](const Resource& r, unsigned attempt, const OpContext&) {
+    return attempt == 1 ? ReadOutcome::failed(throttled()) : ReadOutcome::found(r);
+  };
+  Fleet fleet(&p, 1);
+  OpContext ctx = test::on(clock);
+  ctx.deadline = Deadline::after(clock, 4h);
+  SchedulerOptions o = seeded(1);
+  o.read_timeout = 10h;
+  const Run r = run(fleet.reads, o, ctx);
+  CHECK(r.status.ok());
+  CHECK(r.outcomes[0].outcome.is_found());
+}
+
 TEST_CASE("a lane that waits does not hold up another") {
   test::FakeClock clock;
   test::FakeProvider slow, quick;
