@@ -5,6 +5,8 @@ add_library(drift_flags INTERFACE)
 target_compile_features(drift_flags INTERFACE cxx_std_20)
 target_compile_options(drift_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wimplicit-fallthrough -fvisibility=hidden -fvisibility-inlines-hidden)
+# A unique symbol stays global whatever the linker is told, so that the one-object archive of the C interface would clash with another one.
+target_compile_options(drift_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 # GCC 12 at -O3 sees overlapping copies in std::string's operator+ where there are none (GCC bug 105651).
 target_compile_options(drift_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(DRIFT_WERROR)

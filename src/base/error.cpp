@@ -28,6 +28,11 @@ std::string_view errc_name(Errc code) noexcept {
     case Errc::config_unknown_key: return "E_CONFIG_UNKNOWN_KEY";
     case Errc::invalid_rule: return "E_INVALID_RULE";
     case Errc::ambiguous_rule: return "E_AMBIGUOUS_RULE";
+    case Errc::handle: return "E_HANDLE";
+    case Errc::closed: return "E_CLOSED";
+    case Errc::busy: return "E_BUSY";
+    case Errc::option_unsupported: return "E_OPTION_UNSUPPORTED";
+    case Errc::forked: return "E_FORKED";
     case Errc::parse: return "E_PARSE";
     case Errc::duplicate_key: return "E_DUPLICATE_KEY";
     case Errc::bad_utf8: return "E_BAD_UTF8";
@@ -61,6 +66,13 @@ std::string_view errc_name(Errc code) noexcept {
   }
   // clang-format on
   return "E_UNKNOWN";
+}
+
+std::optional<Errc> errc_from_name(std::string_view name) noexcept {
+  constexpr int last = 999;
+  for (int code = 100; code <= last; ++code)
+    if (const auto errc = static_cast<Errc>(code); errc_name(errc) == name && name != errc_name(static_cast<Errc>(last))) return errc;
+  return std::nullopt;
 }
 
 Error&& Error::at(std::string subject) && {

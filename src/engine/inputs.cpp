@@ -15,11 +15,16 @@ struct Opener {
   JsonLimits limits;
   OpContext context;
 
-  [[nodiscard]] Result<Document> open(const ByteSource& source, std::string_view what, const std::optional<Snapshot>& known) const {
+  [[nodiscard]] Result<Document> open(const DocumentSource& source, std::string_view what, const std::optional<Snapshot>& known) const {
     ReadOptions options{.limits = limits, .context = context};
     if (known) options.known = &*known;
-    Result<Document> doc = read_document(source, options);
-    if (!doc) doc.error().add_context("while reading the " + std::string(what));
+    Result<Document> doc = source.read(options);
+    if (!doc) {
+      doc.error().add_context("while reading the " + std::string(what));
+      return doc;
+    }
+    context.tell(LogLevel::info, "document_read", {},
+                 "read the " + std::string(what) + " (" + doc->format + ", " + std::to_string(doc->main().size()) + " resources)");
     return doc;
   }
 };
@@ -29,13 +34,13 @@ Error no_input() {
       .next("give a state (--state terraform.tfstate), a plan (--desired) or a baseline (--baseline)");
 }
 
-Error no_baseline(const ByteSource& source, const std::string& format) {
+Error no_baseline(const DocumentSource& source, const std::string& format) {
   return Error(Errc::bad_structure, "the baseline is not a file that libdrift wrote, but " + format)
       .at(source.name())
       .next("give the file that `drift accept` wrote; a state belongs to --state");
 }
 
-Status open_desired(const Opener& opener, const ByteSource& source, Inputs& in) {
+Status open_desired(const Opener& opener, const DocumentSource& source, Inputs& in) {
   Result<Document> doc = opener.open(source, "desired document", in.recorded);
   if (!doc) return std::move(doc).error();
   in.desired = doc->desired ? *doc->desired : doc->recorded->as(Side::desired);
@@ -75,7 +80,7 @@ Result<Inputs> open_inputs(const ScanRequest& request) {
   return in;
 }
 
-Result<Snapshot> open_baseline(const ByteSource& source, const JsonLimits& limits, const OpContext& context) {
+Result<Snapshot> open_baseline(const DocumentSource& source, const JsonLimits& limits, const OpContext& context) {
   Result<Document> doc = Opener{limits, context}.open(source, "baseline", std::nullopt);
   if (!doc) return std::move(doc).error();
   if (doc->format != snapshot_format) return no_baseline(source, doc->format);

@@ -29,7 +29,7 @@ Result<Inputs> open_inputs(const ScanRequest& request);
 Result<Inputs> open_inputs(const DiffRequest& request);
 
 // A document that has to be a libdrift snapshot.
-Result<Snapshot> open_baseline(const ByteSource& source, const JsonLimits& limits, const OpContext& context);
+Result<Snapshot> open_baseline(const DocumentSource& source, const JsonLimits& limits, const OpContext& context);
 
 // The one address that `match` is about, on the side that speaks first: recorded, baseline, desired, actual.
 [[nodiscard]] Snapshot::Entry leading_entry(const SnapshotSet& set, const Match& match);

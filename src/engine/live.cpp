@@ -77,6 +77,7 @@ Status LiveScan::run() {
   collect();
   if (!run_.request().find_unmanaged) DRIFT_TRY(require_targets(run_));  // what is listed later may be what a target is about
   const std::span<const Match> all(matches_);
+  run_.request().context.tell(LogLevel::info, "reads_begin", {}, std::to_string(all.size()) + " resources to read");
   while (done_ < all.size() && !run_.stopped()) {
     if (Status s = run_.request().context.check(); !s.ok()) {
       run_.stop(std::move(s).error());
@@ -148,7 +149,11 @@ Status LiveScan::settle(Waiting& w) {
       if (Status s = mark_secrets(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
     recorder->record(known.address, std::string(w.provider->name()), outcome);
   }
+  const OpContext& context = run_.request().context;
+  if (w.outcome.attempts > 1)
+    context.tell(LogLevel::info, "read_retried", known.address, "read in " + std::to_string(w.outcome.attempts) + " attempts");
   if (outcome.is_failed()) {
+    context.tell(LogLevel::warning, "read_failed", known.address, outcome.error().to_string());
     run_.fail(w.match, outcome.error(), std::move(w.outcome.lane));
     return {};
   }

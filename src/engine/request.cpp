@@ -20,9 +20,9 @@ std::string beside(const Project& project, const std::string& path) {
   return folder.empty() ? path : (std::filesystem::path(folder) / path).string();
 }
 
-std::optional<ByteSource> source_of(const Project& project, const std::optional<std::string>& path) {
+std::optional<DocumentSource> source_of(const Project& project, const std::optional<std::string>& path) {
   if (!path) return std::nullopt;
-  return ByteSource::file(beside(project, *path));
+  return DocumentSource(ByteSource::file(beside(project, *path)));
 }
 
 Error at_file(const Project& project, const Error& e, std::string message) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "drift/render/render.hpp"
 #include "engine/document.hpp"
 #include "engine/inputs.hpp"
 #include "engine/live.hpp"
@@ -21,7 +22,9 @@ Result<Report> run_scan(const ScanRequest& request, Inputs inputs, const DriftHo
     DRIFT_TRY(judge_live(run));  // live.cpp
 
   add_request_notes(run);  // notes.cpp
-  return std::move(run).finish();
+  Report report = std::move(run).finish();
+  request.context.tell(report.complete ? LogLevel::info : LogLevel::warning, "scan_done", {}, render_headline(report));
+  return report;
 }
 
 }  // namespace engine_internal

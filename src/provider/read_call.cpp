@@ -36,6 +36,7 @@ ReadCall::ReadCall(Provider& provider, const std::vector<const Resource*>& batch
   } else {
     for (const Resource* r : batch) requests_.push_back({r});
   }
+  context_.log = nullptr;  // the call may outlive it
   context_.deadline = attempt_deadline(context_, timeout);
 }
 

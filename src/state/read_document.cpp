@@ -136,4 +136,9 @@ Result<Document> read_document(const ByteSource& source, const ReadOptions& opti
   return format->read(one, options);
 }
 
+Result<Document> DocumentSource::read(const ReadOptions& options) const {
+  if (const auto* bytes = std::get_if<ByteSource>(&source_)) return read_document(*bytes, options);
+  return std::get<Document>(source_);
+}
+
 }  // namespace drift

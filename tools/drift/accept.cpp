@@ -2,7 +2,7 @@
 
 #include "cli.hpp"
 #include "console.hpp"
-#include "key.hpp"
+#include "drift/engine/key_file.hpp"
 #include "options.hpp"
 #include "progress.hpp"
 
@@ -61,7 +61,7 @@ int run_accept(const AcceptOptions& o) {
   prepared->request.scheduler.progress = progress.callback();
   const std::vector<std::string> globs = o.all ? std::vector<std::string>{"*"} : o.addresses;
   const Result<AcceptResult> result =
-      accept(std::move(prepared->request), globs, prepared->baseline_path, [&] { return make_key(prepared->key_path); });
+      accept(std::move(prepared->request), globs, prepared->baseline_path, [&] { return make_key_file(prepared->key_path); });
   progress.clear();
   if (!result) return failed(result.error());
   if (!print(summary(*result, prepared->baseline_path, text_options(o.output.color)))) return exit_code(style, Outcome::error);

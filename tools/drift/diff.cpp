@@ -2,8 +2,8 @@
 
 #include "cli.hpp"
 #include "console.hpp"
+#include "drift/engine/key_file.hpp"
 #include "interrupt.hpp"
-#include "key.hpp"
 #include "options.hpp"
 
 namespace drift::cli {
@@ -30,7 +30,7 @@ constexpr const char* examples = R"(Examples:
 // Where the key of a sealed document is: DRIFT_KEY_FILE, or else beside A or B.
 Result<SecretKey> find_key(const DiffOptions& o) {
   for (const std::string& document : {o.a, o.b}) {
-    Result<SecretKey> key = read_key(key_path(document));
+    Result<SecretKey> key = read_key_file(key_path(document));
     if (!key || !key->empty()) return key;
   }
   return SecretKey();

@@ -6,9 +6,9 @@
 #include <system_error>
 #include <utility>
 
+#include "drift/engine/key_file.hpp"
 #include "exit_codes.hpp"
 #include "interrupt.hpp"
-#include "key.hpp"
 
 namespace drift::cli {
 namespace {
@@ -88,6 +88,11 @@ Status choose_reads(const ReadingOptions& o, Prepared& p) {
 }
 
 }  // namespace
+
+std::string key_path(const std::string& baseline) {
+  const char* named = std::getenv("DRIFT_KEY_FILE");
+  return named != nullptr && *named != '\0' ? std::string(named) : baseline + ".key";
+}
 
 ByteSource source_of(const std::string& path) { return path == "-" ? ByteSource::stream(stdin, "stdin") : ByteSource::file(path); }
 
@@ -181,7 +186,7 @@ Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& s
   choose_baseline(documents, *project, writes_baseline, p);
   p.key_path = key_path(p.baseline_path);
   if (r.baseline || writes_baseline || !reading.replay.empty()) {
-    Result<SecretKey> key = read_key(p.key_path);
+    Result<SecretKey> key = read_key_file(p.key_path);
     if (!key) return std::move(key).error();
     r.key = *std::move(key);
   }

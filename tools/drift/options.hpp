@@ -58,6 +58,9 @@ Result<Project> load_project(const ScopeOptions& scope);
 // Options win over the project file. `writes_baseline`: the baseline need not exist yet.
 Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& scope, const ReadingOptions& reading, bool writes_baseline);
 
+// "<baseline>.key", or the environment's DRIFT_KEY_FILE.
+[[nodiscard]] std::string key_path(const std::string& baseline);
+
 // "-" is standard input.
 [[nodiscard]] ByteSource source_of(const std::string& path);
 

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "drift/base/clock.hpp"
+#include "drift/base/log.hpp"
 #include "drift/base/result.hpp"
 
 namespace drift {
@@ -48,9 +49,13 @@ struct OpContext {
   CancelToken cancel;
   Deadline deadline;
   const Clock* clock = &system_clock();
+  const LogSink* log = nullptr;  // borrowed, as the clock is; none: nothing is told
 
   // E_CANCELLED or E_DEADLINE when the operation has to stop, else ok. Cheap enough to call once per resource.
   [[nodiscard]] Status check() const;
+  void tell(LogLevel level, std::string_view code, std::string_view address, std::string_view message) const {
+    if (log != nullptr) (*log)({level, code, address, message});
+  }
 };
 
 }  // namespace drift

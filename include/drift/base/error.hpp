@@ -29,6 +29,11 @@ enum class Errc : int {
   config_unknown_key = 111,
   invalid_rule = 120,
   ambiguous_rule = 121,
+  handle = 130,
+  closed = 131,
+  busy = 132,
+  option_unsupported = 133,
+  forked = 134,
   // 200: documents
   parse = 201,
   duplicate_key = 202,
@@ -68,6 +73,8 @@ enum class Errc : int {
 
 // "E_PARSE", "E_DUPLICATE_KEY", ...; "E_UNKNOWN" for a number this version does not know.
 [[nodiscard]] std::string_view errc_name(Errc code) noexcept;
+// The code of such a name; none for a name that this version does not know.
+[[nodiscard]] std::optional<Errc> errc_from_name(std::string_view name) noexcept;
 
 // Where in a document something went wrong. Line and column count from 1, byte from 0; the column counts bytes.
 struct TextPosition {

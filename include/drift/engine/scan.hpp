@@ -26,10 +26,10 @@
 namespace drift {
 
 struct ScanRequest {
-  std::optional<ByteSource> state;     // recorded (and desired, when it is a plan). Needed, unless desired or baseline is given
-  std::optional<ByteSource> desired;   // a plan, or any document taken as desired
-  std::optional<ByteSource> baseline;  // a libdrift snapshot that `accept` wrote
-  std::optional<ByteSource> actual;    // a document instead of live reads
+  std::optional<DocumentSource> state;     // recorded (and desired, when it is a plan). Needed, unless desired or baseline is given
+  std::optional<DocumentSource> desired;   // a plan, or any document taken as desired
+  std::optional<DocumentSource> baseline;  // a libdrift snapshot that `accept` wrote
+  std::optional<DocumentSource> actual;    // a document instead of live reads
   // Live reads; empty: the file provider alone.
   ProviderRegistry providers;
   RuleSet rules;
@@ -55,8 +55,8 @@ Result<ScanRequest> scan_request(const Project& project, ProviderRegistry provid
 
 // Two documents, `a` taken as recorded and `b` as actual.
 struct DiffRequest {
-  ByteSource a;
-  ByteSource b;
+  DocumentSource a;
+  DocumentSource b;
   RuleSet rules{};
   SecretKey key{};
   std::vector<std::string> targets{};

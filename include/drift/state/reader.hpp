@@ -24,6 +24,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "drift/base/cancel.hpp"
@@ -65,15 +67,35 @@ struct ReadOptions {
 // One document can hold several sides: a plan has desired and recorded. At least one is there.
 struct Document {
   std::string format;
-  std::optional<Snapshot> desired;
-  std::optional<Snapshot> recorded;  // also the resources of a libdrift snapshot, whatever side it was written as
+  std::optional<Snapshot> desired{};
+  std::optional<Snapshot> recorded{};  // also the resources of a libdrift snapshot, whatever side it was written as
   // What the document itself says drifted (a plan's resource_drift): addresses, for information and tests.
-  std::vector<std::string> reported_drift;
+  std::vector<std::string> reported_drift{};
 
   // The one side a two-document diff is about: recorded where there is one, else desired.
   [[nodiscard]] const Snapshot& main() const { return recorded ? *recorded : *desired; }
 };
 
 Result<Document> read_document(const ByteSource& source, const ReadOptions& options = {});
+
+// Where one side of a scan comes from: a document that is still to be read, or one that was read, or built, before.
+class DocumentSource {
+ public:
+  DocumentSource(ByteSource bytes) : name_(bytes.name()), source_(std::move(bytes)) {}               // NOLINT(google-explicit-constructor)
+  DocumentSource(Document document) : name_(source_name(document)), source_(std::move(document)) {}  // NOLINT(google-explicit-constructor)
+  DocumentSource(Snapshot snapshot)
+      : DocumentSource(Document{.format = snapshot.provenance().format, .recorded = std::move(snapshot)}) {
+  }  // NOLINT(google-explicit-constructor)
+
+  // What errors call it.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  // `options` count for what is still to be read.
+  [[nodiscard]] Result<Document> read(const ReadOptions& options = {}) const;
+
+ private:
+  static std::string source_name(const Document& d) { return d.main().provenance().source; }
+  std::string name_;
+  std::variant<ByteSource, Document> source_;
+};
 
 }  // namespace drift

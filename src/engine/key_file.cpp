@@ -1,15 +1,14 @@
-#include "key.hpp"
+#include "drift/engine/key_file.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
 
 #include "drift/state/snapshot_file.hpp"
 
-namespace drift::cli {
+namespace drift {
 namespace {
 
 constexpr std::size_t key_bytes = 32;
@@ -43,12 +42,7 @@ std::string to_hex(const std::string& bytes) {
 
 }  // namespace
 
-std::string key_path(const std::string& baseline) {
-  const char* named = std::getenv("DRIFT_KEY_FILE");
-  return named != nullptr && *named != '\0' ? std::string(named) : baseline + ".key";
-}
-
-Result<SecretKey> read_key(const std::string& path) {
+Result<SecretKey> read_key_file(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
   if (file == nullptr && errno == ENOENT) return SecretKey();
   if (file == nullptr)
@@ -66,11 +60,11 @@ Result<SecretKey> read_key(const std::string& path) {
   return SecretKey(std::move(bytes));
 }
 
-Result<SecretKey> make_key(const std::string& path) {
+Result<SecretKey> make_key_file(const std::string& path) {
   Result<SecretKey> key = SecretKey::random();
   if (!key) return key;
   DRIFT_TRY(write_file_atomically(path, to_hex(key->bytes()) + '\n', true));
   return key;
 }
 
-}  // namespace drift::cli
+}  // namespace drift

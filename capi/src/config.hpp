@@ -1,0 +1,47 @@
+// The configuration of an engine: a project (drift.yaml, or the same keys in place) and what only a host can say.
+//
+// Thread rule: ordinary values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drift/engine/project.hpp"
+#include "drift/model/schema.hpp"
+
+namespace drift::capi {
+
+// Resource types whose reads the host answers.
+struct HostProviderSpec {
+  std::string name;
+  std::vector<std::string> types;  // globs
+  std::size_t max_batch = 64;
+  std::size_t max_concurrency = 8;
+  bool can_list = false;
+  std::map<std::string, Schema, std::less<>> schemas;
+};
+
+struct Config {
+  Project project;
+  std::vector<HostProviderSpec> providers;
+  bool file_provider = true;
+  std::optional<std::string> record, replay, key_file;
+  std::optional<std::size_t> attempts;
+  bool find_unmanaged = false;
+};
+
+// JSON or YAML; empty text: the defaults. Errors carry the position.
+Result<Config> parse_config(std::string_view text);
+// Every key as JSON: [{"key","type","default","meaning"}].
+[[nodiscard]] std::string describe_config();
+
+// One engine. Immutable; runs share it.
+struct EngineBody {
+  Config config;
+  int pid = 0;  // of the process that made it: threads do not come through fork()
+};
+
+}  // namespace drift::capi

@@ -1,0 +1,83 @@
+// The fence around every entry of the C interface: nothing is thrown across it, and an error is a code and, where it is wanted, a handle.
+//
+// Thread rule: any.
+#pragma once
+
+#include <exception>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "drift/base/result.hpp"
+#include "handle.hpp"
+
+namespace drift::capi {
+
+struct ErrorBody {
+  explicit ErrorBody(Error e) : error(std::move(e)), message(error.to_string()) {
+    for (const std::string& context : error.contexts()) contexts += (contexts.empty() ? "" : "\n") + context;
+  }
+  Error error;
+  std::string message;
+  std::string contexts;
+};
+
+// What an entry came to: a word (DRIFT_OK, DRIFT_END...) or an error.
+class Outcome {
+ public:
+  Outcome(std::int32_t word) : word_(word) {}         // NOLINT(google-explicit-constructor)
+  Outcome(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Outcome(Status status) {                            // NOLINT(google-explicit-constructor)
+    if (!status.ok()) error_ = std::move(status).error();
+  }
+  [[nodiscard]] std::int32_t word() const noexcept { return word_; }
+  [[nodiscard]] std::optional<Error>& error() noexcept { return error_; }
+
+ private:
+  std::int32_t word_ = DRIFT_OK;
+  std::optional<Error> error_;
+};
+
+[[nodiscard]] inline std::int32_t code_of(Errc code) noexcept { return -static_cast<std::int32_t>(code); }
+// Puts `error` into *err (where there is one) and gives its code. Without memory it is the one error that was made beforehand.
+std::int32_t failed(drift_error** err, Error error) noexcept;
+std::int32_t out_of_memory(drift_error** err) noexcept;
+
+// Clears the outputs, runs `fn` (which gives an Outcome), and turns what it throws into an error.
+template <class Fn, class... Outs>
+std::int32_t fence(drift_error** err, Fn&& fn, Outs*... outs) noexcept {
+  if (err != nullptr) *err = nullptr;
+  ((outs != nullptr ? void(*outs = Outs{}) : void()), ...);
+  try {
+    Outcome outcome = std::forward<Fn>(fn)();
+    if (outcome.error()) return failed(err, std::move(*outcome.error()));
+    return outcome.word();
+  } catch (const std::bad_alloc&) {
+    return out_of_memory(err);
+  } catch (const std::exception& e) {
+    return failed(err, Error(Errc::internal, std::string("an internal error: ") + e.what()).next("please report it"));
+  } catch (...) {
+    return failed(err, Error(Errc::internal, "an internal error").next("please report it"));
+  }
+}
+
+[[nodiscard]] Error bad_handle(const char* argument);
+[[nodiscard]] Error null_argument(const char* argument);
+// A text argument; DRIFT_NUL measures it. NULL is the empty text only where n is 0.
+[[nodiscard]] Result<std::string_view> text_in(const char* p, std::size_t n, const char* argument);
+
+inline void text_out(std::string_view text, const char** p, std::size_t* n) noexcept {
+  if (p != nullptr) *p = text.data();
+  if (n != nullptr) *n = text.size();
+}
+
+}  // namespace drift::capi
+
+// The body of a handle argument, or the error that says which argument it was.
+#define DRIFT_CAPI_BODY(name, handle)                \
+  auto* const name = ::drift::capi::body_of(handle); \
+  if (name == nullptr) return ::drift::capi::bad_handle(#handle)
+#define DRIFT_CAPI_OUT(out) \
+  if ((out) == nullptr) return ::drift::capi::null_argument(#out)
