@@ -1,4 +1,4 @@
-# find_package(drift), pkg-config drift, and the command line.
+# find_package(drift), pkg-config drift (C) and drift-cxx, and the command line.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS drift EXPORT driftTargets
@@ -17,6 +17,19 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/driftConfigVersion.cmake 
 install(FILES ${PROJECT_BINARY_DIR}/driftConfig.cmake ${PROJECT_BINARY_DIR}/driftConfigVersion.cmake DESTINATION ${drift_cmake_dir})
 
 # A static library's users link its dependencies themselves: Requires.private and Libs.private say which.
-configure_file(cmake/drift.pc.in ${PROJECT_BINARY_DIR}/drift.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/drift.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(cmake/drift-cxx.pc.in ${PROJECT_BINARY_DIR}/drift-cxx.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/drift-cxx.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# The C interface: libdrift.so, libdrift.a, drift.h, pkg-config drift, drift::capi and drift::capi_static.
+if(TARGET drift_capi)
+  install(TARGETS drift_capi drift_capi_static EXPORT driftTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(FILES ${PROJECT_BINARY_DIR}/capi/libdrift.a DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(FILES capi/include/drift.h capi/include/drift_unstable.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  set(pc_prefix ${CMAKE_INSTALL_PREFIX})
+  set(pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+  set(pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+  set(pc_rpath "")
+  configure_file(cmake/drift.pc.in ${PROJECT_BINARY_DIR}/drift.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/drift.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

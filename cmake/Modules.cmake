@@ -63,7 +63,8 @@ endfunction()
 function(drift_library)
   add_library(drift)
   add_library(drift::drift ALIAS drift)
-  set_target_properties(drift PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+  # The plain name is that of the C interface, which is what most programs link.
+  set_target_properties(drift PROPERTIES OUTPUT_NAME drift-cxx VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     POSITION_INDEPENDENT_CODE ON LINKER_LANGUAGE CXX)
   target_compile_features(drift PUBLIC cxx_std_20)
   target_include_directories(drift PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

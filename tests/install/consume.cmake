@@ -15,13 +15,13 @@ if(SANITIZE)
 endif()
 
 if(WAY STREQUAL "pkg_config")
-  file(GLOB_RECURSE pc ${PREFIX}/drift.pc)
+  file(GLOB_RECURSE pc ${PREFIX}/drift-cxx.pc)
   get_filename_component(pc_dir "${pc}" DIRECTORY)
   set(ENV{PKG_CONFIG_PATH} "${pc_dir}")
-  execute_process(COMMAND pkg-config --static --define-variable=prefix=${PREFIX} --cflags --libs drift RESULT_VARIABLE code
+  execute_process(COMMAND pkg-config --static --define-variable=prefix=${PREFIX} --cflags --libs drift-cxx RESULT_VARIABLE code
     OUTPUT_VARIABLE words OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(NOT code EQUAL 0)
-    message(FATAL_ERROR "pkg-config does not know drift")
+    message(FATAL_ERROR "pkg-config does not know drift-cxx")
   endif()
   separate_arguments(words)
   run(${CXX} ${flags} ${example} -o ${WORK}/consumer ${words})
