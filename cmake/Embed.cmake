@@ -16,6 +16,8 @@ if(CMAKE_SCRIPT_MODE_FILE)
 #include <string>
 #include <string_view>
 
+#include \"base/immortal.hpp\"
+
 namespace drift::${MODULE}_internal {
 
 const std::string& ${FUNCTION}();
@@ -23,12 +25,12 @@ const std::string& ${FUNCTION}();
 const std::string& ${FUNCTION}() {
   static constexpr std::string_view pieces[] = {
 ${pieces}  };
-  static const std::string text = [] {
+  static const base_internal::Immortal<std::string> text([] {
     std::string out;
     for (const std::string_view p : pieces) out += p;
     return out;
-  }();
-  return text;
+  }());
+  return *text;
 }
 
 }  // namespace drift::${MODULE}_internal

@@ -101,9 +101,9 @@ Status take_key(Prepared& p, bool needed) {
   return {};
 }
 
-Status choose_reads(const Config& config, Prepared& p) {
+Status choose_reads(const Config& config, Prepared& p, bool may_record) {
   ScanRequest& r = p.request;
-  if (config.record) {
+  if (config.record && may_record) {
     p.recorder = std::make_unique<ReadRecorder>(*config.record, r.key);
     DRIFT_TRY(p.recorder->prepare());
     r.recorder = p.recorder.get();
@@ -184,7 +184,7 @@ Finish run_scan_job(const ScanJob& job, RunState& run) {
   if (Status s = prepare(job, run, p); !s.ok()) return std::move(s).error();
   const bool sealed = p.request.baseline.has_value() || job.engine->config.replay.has_value() || job.engine->config.key_file.has_value();
   if (Status s = take_key(p, sealed); !s.ok()) return std::move(s).error();
-  if (Status s = choose_reads(job.engine->config, p); !s.ok()) return std::move(s).error();
+  if (Status s = choose_reads(job.engine->config, p, true); !s.ok()) return std::move(s).error();
   Result<Report> report = scan(p.request);
   if (report && p.recorder)
     if (Status s = p.recorder->finish(run.clock()); !s.ok()) return std::move(s).error();
@@ -203,7 +203,7 @@ Finish run_accept_job(const AcceptJob& job, RunState& run) {
   p.request.baseline.reset();
   if (exists(path)) p.request.baseline = DocumentSource(ByteSource::file(path));
   if (Status s = take_key(p, true); !s.ok()) return std::move(s).error();
-  if (Status s = choose_reads(job.scan.engine->config, p); !s.ok()) return std::move(s).error();
+  if (Status s = choose_reads(job.scan.engine->config, p, false); !s.ok()) return std::move(s).error();
   const Result<AcceptResult> result = accept(p.request, job.globs, path, [&] { return make_key_file(p.key_path); });
   if (!result) return result.error();
   return Accepted{accepted_json(*result, path)};

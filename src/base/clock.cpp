@@ -5,6 +5,8 @@
 #include <string_view>
 #include <thread>
 
+#include "base/immortal.hpp"
+
 namespace drift {
 namespace {
 
@@ -44,8 +46,8 @@ bool has_shape(std::string_view text, std::string_view shape) {
 }  // namespace
 
 const Clock& system_clock() {
-  static const SystemClock clock;
-  return clock;
+  static const base_internal::Immortal<SystemClock> clock;
+  return *clock;
 }
 
 std::string format_rfc3339(Clock::Duration wall) {

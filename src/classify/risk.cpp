@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "base/immortal.hpp"
 #include "classify/ends.hpp"
 #include "classify/risk_rules.hpp"
 #include "drift/classify/classify.hpp"
@@ -136,12 +137,12 @@ RiskRules::~RiskRules() = default;
 std::size_t RiskRules::size() const noexcept { return rules_->all.size(); }
 
 const RiskRules& RiskRules::builtin() {
-  static const RiskRules rules = [] {
+  static const base_internal::Immortal<RiskRules> rules([] {
     Result<RiskRules> r = parse(classify_internal::builtin_risk_rules());
     if (!r) throw std::logic_error(r.error().to_string());  // the unit test reads the same text
     return std::move(*r);
-  }();
-  return rules;
+  }());
+  return *rules;
 }
 
 Result<RiskRules> RiskRules::parse(std::string_view json) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/immortal.hpp"
 #include "diff/rule_names.hpp"
 #include "drift/diff/rules.hpp"
 
@@ -96,8 +97,8 @@ std::vector<ComparatorRule> build() {
 }  // namespace
 
 const std::vector<ComparatorRule>& RuleSet::builtin() {
-  static const std::vector<ComparatorRule> rules = build();
-  return rules;
+  static const base_internal::Immortal<std::vector<ComparatorRule>> rules(build());
+  return *rules;
 }
 
 }  // namespace drift

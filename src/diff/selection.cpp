@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/immortal.hpp"
 #include "diff/rank.hpp"
 
 namespace drift::diff_internal {
@@ -46,8 +47,8 @@ const Applied* Selection::find(Comparator c) const {
 }
 
 const SecretKey& Selector::key() const noexcept {
-  static const SecretKey none;
-  return ctx_.key != nullptr ? *ctx_.key : none;
+  static const base_internal::Immortal<SecretKey> none;
+  return ctx_.key != nullptr ? *ctx_.key : *none;
 }
 
 // Globs over types are matched once for each resource that differs, not once for each path.

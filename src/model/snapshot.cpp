@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "base/immortal.hpp"
 #include "model/number_table.hpp"
 #include "third/digest.hpp"
 #include "third/xxh3.hpp"
@@ -129,8 +130,8 @@ std::string Snapshot::Body::hash_content() const {
 }
 
 Snapshot::Snapshot() {
-  static const std::shared_ptr<const Body> empty = std::make_shared<Body>();
-  body_ = empty;
+  static const base_internal::Immortal<std::shared_ptr<const Body>> empty(std::make_shared<Body>());
+  body_ = *empty;
 }
 
 Side Snapshot::side() const noexcept { return side_; }

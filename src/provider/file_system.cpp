@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <vector>
 
+#include "base/immortal.hpp"
+
 namespace drift::provider_internal {
 namespace {
 
@@ -107,8 +109,8 @@ class RealFileSystem final : public FileSystem {
 }  // namespace
 
 const FileSystem& real_file_system() {
-  static const RealFileSystem fs;
-  return fs;
+  static const base_internal::Immortal<RealFileSystem> fs;
+  return *fs;
 }
 
 }  // namespace drift::provider_internal
