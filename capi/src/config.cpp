@@ -52,7 +52,8 @@ Status count(const YamlNode& n, std::int64_t least, std::int64_t most, std::size
 
 Status texts(const YamlNode& n, std::vector<std::string>& out) {
   if (n.kind != YamlNode::Kind::list) return wrong_type(n, "a list of texts");
-  for (const YamlNode& item : n.items) DRIFT_TRY(text(item, out.emplace_back()));
+  for (const YamlNode& item : n.items)
+    if (Status s = text(item, out.emplace_back()); !s.ok()) return std::move(s).error().in("in the list `" + n.key + "`");
   return {};
 }
 

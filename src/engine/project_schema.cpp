@@ -24,7 +24,8 @@ Status take_text(const YamlNode& node, std::optional<std::string>& out) { return
 
 Status take_texts(const YamlNode& node, std::vector<std::string>& out) {
   if (node.kind != Kind::list) return wrong_type(node, "a list of texts");
-  for (const YamlNode& item : node.items) DRIFT_TRY(take_text(item, out.emplace_back()));
+  for (const YamlNode& item : node.items)
+    if (Status s = take_text(item, out.emplace_back()); !s.ok()) return std::move(s).error().in("in the list `" + node.key + "`");
   return {};
 }
 
@@ -288,6 +289,7 @@ Error wrong_type(const YamlNode& node, std::string_view wanted) {
 }
 
 Error invalid_value(const YamlNode& node, std::string message, std::string step) {
+  if (is_plain_name(node.key)) message = "`" + node.key + "`: " + message;
   return Error(Errc::config_invalid, std::move(message)).position(node.where).next(std::move(step));
 }
 
