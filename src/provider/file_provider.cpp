@@ -2,12 +2,25 @@
 
 #include <utility>
 
+#include "base/immortal.hpp"
 #include "drift/provider/file.hpp"
 #include "provider/file_types.hpp"
 
 namespace drift {
 namespace provider_internal {
 namespace {
+
+// Made once: they would be most of what the scan of one small document costs.
+struct Schemas {
+  const Schema local_file = local_file_schema(false);
+  const Schema local_sensitive_file = local_file_schema(true);
+  const Schema file = native_file_schema();
+};
+
+const Schemas& schemas() {
+  static const base_internal::Immortal<Schemas> all;
+  return *all;
+}
 
 class FileProvider final : public Provider {
  public:
@@ -19,9 +32,9 @@ class FileProvider final : public Provider {
   [[nodiscard]] bool handles(const Resource& r) const override { return r.kind == ResourceKind::managed && schema(r.type) != nullptr; }
 
   [[nodiscard]] const Schema* schema(std::string_view type) const override {
-    if (type == "local_file") return &local_file_;
-    if (type == "local_sensitive_file") return &local_sensitive_file_;
-    if (type == "file") return &file_;
+    if (type == "local_file") return &schemas().local_file;
+    if (type == "local_sensitive_file") return &schemas().local_sensitive_file;
+    if (type == "file") return &schemas().file;
     return nullptr;
   }
 
@@ -42,9 +55,6 @@ class FileProvider final : public Provider {
  private:
   const FileSystem& fs_;
   std::string root_;
-  const Schema local_file_ = local_file_schema(false);
-  const Schema local_sensitive_file_ = local_file_schema(true);
-  const Schema file_ = native_file_schema();
 };
 
 Status FileProvider::configure(const Value& config, const OpContext& ctx) {
