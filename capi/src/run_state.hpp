@@ -3,6 +3,7 @@
 // Thread rule: any. Ownership: shared by the run's handle, its thread and the host providers that ask through it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -71,6 +72,7 @@ class RunState : public std::enable_shared_from_this<RunState> {
   // The pump of a thread: free() from inside it is refused.
   void enter_pump();
   void leave_pump();
+  void wait_for_end(std::chrono::steady_clock::time_point until);
   // The process that started it.
   [[nodiscard]] int pid() const noexcept { return pid_; }
 

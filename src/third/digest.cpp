@@ -156,6 +156,8 @@ bool base64_decode(std::string_view text, std::string& bytes) {
   return true;
 }
 
+void outlive_main() { OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr); }
+
 bool random_bytes(std::string& bytes, std::size_t count) {
   bytes.assign(count, '\0');
   if (count > static_cast<std::size_t>(INT_MAX) || RAND_bytes(bytes_of(bytes), static_cast<int>(count)) != 1) {

@@ -43,6 +43,10 @@ class Hasher {
 // Strict: the alphabet above, padding where it belongs, no white space, no stray bits. False (and `bytes` empty) otherwise.
 [[nodiscard]] bool base64_decode(std::string_view text, std::string& bytes);
 
+// Readies the library for threads that may still be at work when the process ends: OpenSSL then does not clean up behind them, unless the
+// host was the first to use it.
+void outlive_main();
+
 // `count` bytes from the operating system's generator; false when it has none to give.
 [[nodiscard]] bool random_bytes(std::string& bytes, std::size_t count);
 // Overwrites in a way that the compiler keeps, then empties.

@@ -16,6 +16,12 @@ struct TapeParser::State {
 TapeParser::TapeParser() : s_(std::make_unique<State>()) {}
 TapeParser::~TapeParser() = default;
 
+void TapeParser::make_ready() {
+  static constexpr char text[1 + kPadding] = "0";
+  JsonTape tape;
+  (void)TapeParser().parse(text, 1, 1, tape);
+}
+
 bool TapeParser::parse(const char* text, std::size_t size, std::size_t max_depth, JsonTape& tape) noexcept {
   simdjson::dom::parser& p = s_->parser;
   if (size > p.max_capacity()) return false;

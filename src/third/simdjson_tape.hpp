@@ -28,6 +28,10 @@ class TapeParser {
   TapeParser& operator=(const TapeParser&) = delete;
   ~TapeParser();
 
+  // Makes simdjson choose its implementation now: it keeps it in statics, which the end of the process then takes down later than what was
+  // registered with atexit() after this.
+  static void make_ready();
+
   // False when simdjson does not take the text, for whatever reason (wrong JSON, numbers out of its range, depth, memory).
   bool parse(const char* text, std::size_t size, std::size_t max_depth, JsonTape& tape) noexcept;
 
