@@ -109,7 +109,7 @@ void drift_error_free(drift_error* e) {
 
 int32_t drift_blob_data(const drift_blob* b, const char** p, size_t* n) {
   const std::string* body = body_of(b);
-  drift::capi::text_out(body != nullptr ? std::string_view(*body) : std::string_view(""), p, n);
+  drift::capi::text_out(body != nullptr ? std::string_view(*body) : std::string_view(), p, n);
   return body != nullptr ? DRIFT_OK : DRIFT_E_HANDLE;
 }
 

@@ -12,6 +12,7 @@
 
 #include "drift/base/result.hpp"
 #include "handle.hpp"
+#include "text_block.hpp"
 
 namespace drift::capi {
 
@@ -71,6 +72,19 @@ std::int32_t fence(drift_error** err, Fn&& fn, Outs*... outs) noexcept {
 inline void text_out(std::string_view text, const char** p, std::size_t* n) noexcept {
   if (p != nullptr) *p = text.data();
   if (n != nullptr) *n = text.size();
+}
+
+// A page of rows; `first_version` is the size of the row's first version.
+template <class Row>
+Outcome page(const std::vector<Row>& rows, std::size_t first_version, std::uint64_t first, Row* views, std::size_t stride, std::size_t cap,
+             std::size_t* out_got) {
+  if (cap > 0 && views == nullptr) return null_argument("views");
+  if (cap > 0 && stride < first_version)
+    return Error(Errc::invalid_argument, "the stride is smaller than the first version of the row")
+        .at("stride")
+        .next("give sizeof of the view");
+  *out_got = copy_rows(rows, first, views, stride, cap);
+  return DRIFT_OK;
 }
 
 }  // namespace drift::capi

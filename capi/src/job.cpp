@@ -11,6 +11,7 @@
 #include "drift/provider/replay.hpp"
 #include "drift/render/render.hpp"
 #include "host_provider.hpp"
+#include "options.hpp"
 
 namespace drift::capi {
 namespace {
@@ -25,9 +26,8 @@ struct Prepared {
 };
 
 void set_deadline(OpContext& ctx, std::int64_t timeout_ms, const std::optional<Clock::Duration>& configured) {
-  constexpr std::int64_t most_ms = std::int64_t{1000} * 60 * 60 * 24 * 365;  // so that no sum overflows
   if (timeout_ms > 0)
-    ctx.deadline = Deadline::after(*ctx.clock, std::chrono::milliseconds(std::min(timeout_ms, most_ms)));
+    ctx.deadline = Deadline::after(*ctx.clock, milliseconds_of(timeout_ms));
   else if (configured)
     ctx.deadline = Deadline::after(*ctx.clock, *configured);
 }

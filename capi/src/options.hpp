@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -33,6 +34,12 @@ Result<Options> options_in(const Options* given, std::size_t first, const char* 
         .next("use a newer library, or leave the option out");
   out.struct_size = sizeof out;
   return out;
+}
+
+// A time that a caller gave, at most a year, so that no sum with it overflows.
+inline std::chrono::milliseconds milliseconds_of(std::int64_t ms) {
+  constexpr std::int64_t most = std::int64_t{1000} * 60 * 60 * 24 * 365;
+  return std::chrono::milliseconds(std::min(ms, most));
 }
 
 inline Status known_flags(std::uint32_t flags, std::uint32_t known, const char* argument) {

@@ -7,7 +7,8 @@
 namespace drift::capi {
 namespace {
 
-constexpr std::size_t host_v1 = 80;
+constexpr std::size_t host_v1 = 72;
+static_assert(host_v1 <= sizeof(drift_host));
 
 Error not_offered(const char* what) {
   return Error(Errc::invalid_argument, std::string("the host has no function to ") + what).next("set it in drift_host");

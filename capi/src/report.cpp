@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t render_options_v1 = 16;
 constexpr std::size_t summary_v1 = 104;
+static_assert(render_options_v1 <= sizeof(drift_render_options) && summary_v1 <= sizeof(drift_summary));
+// Rows of 0.1 (tests/capi/layout.c has the same numbers).
+constexpr std::size_t finding_v1 = 112, change_v1 = 176, suppressed_v1 = 88, problem_v1 = 96, note_v1 = 48;
 constexpr std::uint32_t render_flags =
     DRIFT_RENDER_FLAG_COLOR | DRIFT_RENDER_FLAG_ASCII | DRIFT_RENDER_FLAG_SUPPRESSED | DRIFT_RENDER_FLAG_NO_ELAPSED;
 
@@ -32,15 +35,6 @@ Result<TextOptions> text_options(const drift_render_options* given) {
 template <class Entry>
 bool has_address(const std::vector<Entry>& entries, std::string_view address) {
   return std::any_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.address == address; });
-}
-
-template <class Row>
-Outcome page(const std::vector<Row>& rows, std::uint64_t first, Row* views, std::size_t stride, std::size_t cap, std::size_t* out_got) {
-  if (cap > 0 && views == nullptr) return null_argument("views");
-  if (cap > 0 && stride < sizeof(drift_text))
-    return Error(Errc::invalid_argument, "the stride is smaller than any row").at("stride").next("give sizeof of the view");
-  *out_got = copy_rows(rows, first, views, stride, cap);
-  return DRIFT_OK;
 }
 
 std::uint64_t changes_in(const Report& r, bool suppressed) {
@@ -136,7 +130,7 @@ int32_t drift_report_findings(const drift_report* r, uint64_t first, drift_findi
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_got);
         DRIFT_CAPI_BODY(body, r);
-        return page((*body)->findings(), first, views, stride, cap, out_got);
+        return page((*body)->findings(), finding_v1, first, views, stride, cap, out_got);
       },
       out_got);
 }
@@ -148,8 +142,8 @@ int32_t drift_report_changes(const drift_report* r, int32_t of, uint64_t first, 
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_got);
         DRIFT_CAPI_BODY(body, r);
-        if (of == DRIFT_OF_FINDINGS) return page((*body)->changes_of_findings(), first, views, stride, cap, out_got);
-        if (of == DRIFT_OF_SUPPRESSED) return page((*body)->changes_of_suppressed(), first, views, stride, cap, out_got);
+        if (of == DRIFT_OF_FINDINGS) return page((*body)->changes_of_findings(), change_v1, first, views, stride, cap, out_got);
+        if (of == DRIFT_OF_SUPPRESSED) return page((*body)->changes_of_suppressed(), change_v1, first, views, stride, cap, out_got);
         return Error(Errc::option_unsupported, "there is no such list").at("of").next("give a DRIFT_OF_* of this library's drift.h");
       },
       out_got);
@@ -162,7 +156,7 @@ int32_t drift_report_suppressed(const drift_report* r, uint64_t first, drift_sup
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_got);
         DRIFT_CAPI_BODY(body, r);
-        return page((*body)->suppressed(), first, views, stride, cap, out_got);
+        return page((*body)->suppressed(), suppressed_v1, first, views, stride, cap, out_got);
       },
       out_got);
 }
@@ -174,7 +168,7 @@ int32_t drift_report_problems(const drift_report* r, uint64_t first, drift_probl
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_got);
         DRIFT_CAPI_BODY(body, r);
-        return page((*body)->problems(), first, views, stride, cap, out_got);
+        return page((*body)->problems(), problem_v1, first, views, stride, cap, out_got);
       },
       out_got);
 }
@@ -186,7 +180,7 @@ int32_t drift_report_notes(const drift_report* r, uint64_t first, drift_note_vie
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_got);
         DRIFT_CAPI_BODY(body, r);
-        return page((*body)->notes(), first, views, stride, cap, out_got);
+        return page((*body)->notes(), note_v1, first, views, stride, cap, out_got);
       },
       out_got);
 }

@@ -32,6 +32,7 @@ Status copy_source(const drift_source* source, std::optional<SourceBody>& out, c
 }
 
 constexpr std::size_t scan_options_v1 = 56;
+static_assert(scan_options_v1 <= sizeof(drift_scan_options));
 constexpr std::uint32_t scan_flags = DRIFT_SCAN_HOST_CLOCK | DRIFT_SCAN_UNMANAGED | DRIFT_SCAN_NO_BASELINE | DRIFT_SCAN_QUIET;
 
 Result<ScanJob> scan_job(const drift_engine* engine, const drift_scan_options& o) {

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "options.hpp"
 #include "resource_json.hpp"
 #include "third/digest.hpp"
 #include "third/simdjson_tape.hpp"
@@ -230,7 +231,7 @@ Outcome RunState::next(std::int64_t timeout_ms, std::shared_ptr<const EventBody>
   if (timeout_ms < 0)
     events_.wait(lock, ready);
   else if (timeout_ms > 0)
-    events_.wait_for(lock, std::chrono::milliseconds(timeout_ms), ready);
+    events_.wait_for(lock, milliseconds_of(timeout_ms), ready);
   waiting_ = false;
   if (closed_) return closed();
   if (queue_.empty()) return done_taken_ ? DRIFT_END : DRIFT_TIMEOUT;

@@ -2,11 +2,14 @@
 
 #include "drift/model/json.hpp"
 #include "fence.hpp"
+#include "options.hpp"
 #include "resource_json.hpp"
 #include "snapshot_body.hpp"
 
 namespace drift::capi {
 namespace {
+
+constexpr std::size_t resource_v1 = 40;
 
 int32_t kind_number(ResourceKind k) {
   switch (k) {
@@ -152,7 +155,7 @@ int32_t drift_snapshot_open(const drift_source* source, const drift_snapshot* kn
           DRIFT_CAPI_BODY(known_body, known);
           options.known = &(*known_body)->snapshot();
         }
-        if (timeout_ms > 0) options.context.deadline = Deadline::after(system_clock(), std::chrono::milliseconds(timeout_ms));
+        if (timeout_ms > 0) options.context.deadline = Deadline::after(system_clock(), milliseconds_of(timeout_ms));
         Result<Document> read = document->read(options);
         if (!read) return std::move(read).error();
         *out_snapshot = handle_of(read->main());
@@ -174,9 +177,10 @@ int32_t drift_snapshot_count(const drift_snapshot* s, uint64_t* out_count, drift
 }
 
 int32_t drift_snapshot_text(const drift_snapshot* s, int32_t which, const char** p, size_t* n, drift_error** err) {
-  text_out("", p, n);
+  text_out({}, p, n);
   return fence(err, [&]() -> Outcome {
     DRIFT_CAPI_BODY(body, s);
+    text_out("", p, n);
     const Provenance& from = (*body)->snapshot().provenance();
     if (which == DRIFT_SNAPSHOT_HASH) text_out((*body)->hash(), p, n);
     if (which == DRIFT_SNAPSHOT_FORMAT) text_out(from.format, p, n);
@@ -194,9 +198,7 @@ int32_t drift_snapshot_resources(const drift_snapshot* s, uint64_t first, drift_
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_got);
         DRIFT_CAPI_BODY(body, s);
-        if (cap > 0) DRIFT_CAPI_OUT(views);
-        *out_got = copy_rows((*body)->rows(), first, views, stride, cap);
-        return DRIFT_OK;
+        return page((*body)->rows(), resource_v1, first, views, stride, cap, out_got);
       },
       out_got);
 }

@@ -3,10 +3,11 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <cstdint>
 #include <new>
@@ -158,11 +159,16 @@ bool base64_decode(std::string_view text, std::string& bytes) {
 
 void outlive_main() { OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr); }
 
+// The system's own generator: no pool that fork() would double, and nothing to set up for the few bytes that are wanted.
 bool random_bytes(std::string& bytes, std::size_t count) {
   bytes.assign(count, '\0');
-  if (count > static_cast<std::size_t>(INT_MAX) || RAND_bytes(bytes_of(bytes), static_cast<int>(count)) != 1) {
-    bytes.clear();
-    return false;
+  for (std::size_t at = 0; at < count;) {
+    const ssize_t n = ::getrandom(bytes.data() + at, count - at, 0);
+    if (n < 0 && errno != EINTR) {
+      bytes.clear();
+      return false;
+    }
+    if (n > 0) at += static_cast<std::size_t>(n);
   }
   return true;
 }
