@@ -19,6 +19,10 @@ TEST_CASE("every code has a name of its own in the E_ style") {
     CHECK_MESSAGE(names.insert(name).second, name);
   }
   CHECK(known == 40);
+  for (const std::string& name : names)
+    if (name != "E_UNKNOWN") CHECK(drift::errc_name(*drift::errc_from_name(name)) == name);
+  CHECK(!drift::errc_from_name("E_UNKNOWN"));
+  CHECK(!drift::errc_from_name("E_NO_SUCH_THING"));
   CHECK(drift::errc_name(Errc::parse) == "E_PARSE");
   CHECK(drift::errc_name(Errc::bad_utf8) == "E_BAD_UTF8");
   CHECK(drift::errc_name(Errc::changed_while_reading) == "E_CHANGED_WHILE_READING");

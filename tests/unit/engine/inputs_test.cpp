@@ -133,3 +133,20 @@ TEST_CASE("bookkeeping: what cannot be read") {
   CHECK(is_bookkeeping(entry(ResourceKind::managed, true, false)));
   CHECK(is_bookkeeping(entry(ResourceKind::managed, false, true)));
 }
+
+TEST_CASE("inputs: documents that were read, or built, before are sides like any other") {
+  const Result<Document> read = read_document(ByteSource::bytes(plan, "plan.json"));
+  REQUIRE(read.ok());
+  ScanRequest request;
+  request.state = *read;
+  SnapshotBuilder builder(Side::actual);
+  REQUIRE(builder.add(resource("t.a", "{}")).ok());
+  request.actual = std::move(builder).build();
+  const Result<Inputs> in = open_inputs(request);
+  REQUIRE(in.ok());
+  CHECK(in->recorded->size() == 1);
+  CHECK(in->desired->size() == 2);
+  CHECK(in->actual->side() == Side::actual);
+  CHECK(in->actual->entry(0).address == "t.a");
+  CHECK(request.state->name() == "plan.json");
+}
