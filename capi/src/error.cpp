@@ -44,7 +44,7 @@ Error null_argument(const char* argument) {
 
 Result<std::string_view> text_in(const char* p, std::size_t n, const char* argument) {
   if (p != nullptr) return std::string_view(p, n == DRIFT_NUL ? std::strlen(p) : n);
-  if (n == 0) return std::string_view("", 0);
+  if (n == 0) return std::string_view("");
   return Error(Errc::invalid_argument, "the text is NULL").at(argument).next("give a text, or the length 0");
 }
 

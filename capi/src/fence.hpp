@@ -90,8 +90,10 @@ Outcome page(const std::vector<Row>& rows, std::size_t first_version, std::uint6
 }  // namespace drift::capi
 
 // The body of a handle argument, or the error that says which argument it was.
+// NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared cannot stand in parentheses.
 #define DRIFT_CAPI_BODY(name, handle)                \
   auto* const name = ::drift::capi::body_of(handle); \
   if (name == nullptr) return ::drift::capi::bad_handle(#handle)
 #define DRIFT_CAPI_OUT(out) \
   if ((out) == nullptr) return ::drift::capi::null_argument(#out)
+// NOLINTEND(bugprone-macro-parentheses)

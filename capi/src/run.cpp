@@ -96,9 +96,11 @@ Result<std::shared_ptr<RunState>> lock_run(const drift_run* run) {
 using namespace drift;        // NOLINT(google-build-using-namespace)
 using namespace drift::capi;  // NOLINT(google-build-using-namespace)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): as in fence.hpp
 #define DRIFT_CAPI_RUN(name, handle)                         \
   Result<std::shared_ptr<RunState>> name = lock_run(handle); \
   if (!(name)) return std::move(name).error()
+// NOLINTEND(bugprone-macro-parentheses)
 
 extern "C" {
 
