@@ -122,13 +122,13 @@ Status prepare(const ScanJob& job, RunState& run, Prepared& p) {
   const Config& config = job.engine->config;
   Project project = config.project;
   ProviderRegistry providers = providers_of(config, run, project);
-  Result<ScanRequest> request = scan_request(project, std::move(providers));
+  p.log = [&run](const LogRecord& record) { run.tell(record); };
+  OpContext context = context_of(run, job.timeout_ms, project.timeout);
+  context.log = &p.log;
+  Result<ScanRequest> request = scan_request(project, std::move(providers), context);
   if (!request) return std::move(request).error();
   p.request = *std::move(request);
   ScanRequest& r = p.request;
-  r.context = context_of(run, job.timeout_ms, project.timeout);
-  p.log = [&run](const LogRecord& record) { run.tell(record); };
-  r.context.log = &p.log;
   r.scheduler.progress = [&run](std::size_t done, std::size_t total) { run.progress(done, total); };
   if (config.attempts) r.scheduler.attempts = static_cast<unsigned>(*config.attempts);
   r.find_unmanaged = job.find_unmanaged || config.find_unmanaged;

@@ -88,8 +88,10 @@ Result<ProviderRegistry> default_providers(const Project& project, const OpConte
 
 }  // namespace
 
-Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers) {
+Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers, const OpContext& context) {
   ScanRequest request;
+  request.context = context;
+  if (project.timeout && context.deadline.never()) request.context.deadline = Deadline::after(*context.clock, *project.timeout);
   if (providers.all().empty()) {
     Result<ProviderRegistry> own = default_providers(project, request.context);
     if (!own) return std::move(own).error();
@@ -106,7 +108,6 @@ Result<ScanRequest> scan_request(const Project& project, ProviderRegistry provid
   request.excludes = project.excludes;
   if (project.parallel) request.scheduler.parallel = *project.parallel;
   if (project.read_timeout) request.scheduler.read_timeout = *project.read_timeout;
-  if (project.timeout) request.context.deadline = Deadline::after(*request.context.clock, *project.timeout);
   return request;
 }
 
