@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What was built exports what drift.symbols says, in its version nodes, and nothing else: check_symbols.py LIBDRIFT_SO LIBDRIFT_A SONAME."""
+"""What was built exports what drift.symbols says, in its version nodes, and nothing else: check_symbols.py LIBDRIFT_SO SONAME LIBDRIFT_A."""
 import os
 import subprocess
 import sys
@@ -47,10 +47,11 @@ def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def main(shared, static, soname):
+def main(shared, soname, static=None):
     nodes = header.read_symbols()
     faults = list(check_shared(run("nm", "--dynamic", "--defined-only", "--with-symbol-versions", shared), nodes))
-    faults += check_static(run("nm", "--extern-only", "--defined-only", static), nodes)
+    if static:
+        faults += check_static(run("nm", "--extern-only", "--defined-only", static), nodes)
     if f"Library soname: [{soname}]" not in run("readelf", "--dynamic", shared):
         faults.append(f"{os.path.basename(shared)} does not call itself {soname}")
     print("\n".join(faults) if faults else f"{sum(map(len, nodes.values()))} symbols, and no other")

@@ -134,7 +134,8 @@ static void texts_of_an_error(void) {
   drift_error_text(NULL, DRIFT_ERROR_MESSAGE, &p, &n);
   CHECK(p != NULL && p[0] == '\0' && n == 0);
   CHECK_NUMBER(drift_error_is_retryable(NULL), 0);
-  CHECK_NUMBER(drift_error_position(NULL, &line, &column, &byte), DRIFT_END);
+  CHECK_NUMBER(drift_error_position(NULL, &line, &column, &byte), DRIFT_E_HANDLE);
+  CHECK(line == 0 && column == 0 && byte == 0);
   drift_error_free(NULL);
 }
 

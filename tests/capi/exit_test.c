@@ -1,0 +1,52 @@
+/* A process that ends while a run is under way ends with the status that it wanted, however far the run is: nobody freed anything. */
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "answers.h"
+#include "check.h"
+#include "documents.h"
+#include "folder.h"
+
+#define ENDS 200
+#define STATUS 7
+
+static void pause_us(long us) {
+  struct timespec t = {0, 0};
+  t.tv_nsec = us * 1000;
+  nanosleep(&t, NULL);
+}
+
+/* In a child: starts runs that read files and ask the host, and exits amid them. */
+static void end_amid(int turn) {
+  drift_run *run = start_queues(ACME, 200, NULL, 0);
+  drift_run *files = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"no\"]}]}", 200, NULL, 0);
+  drift_event *event = NULL;
+  pause_us(turn % 50 * 40);
+  if (turn % 2 == 0 && drift_run_next(run, 100, &event, &err) == DRIFT_OK && turn % 4 == 0) drift_event_free(event);
+  if (turn % 3 == 0) drift_run_cancel(run, NULL);
+  if (turn % 7 == 0) drift_run_free(files);
+  exit(STATUS);
+}
+
+static void exits_amid_a_run(void) {
+  int turn, bad = 0;
+  for (turn = 0; turn < ENDS; ++turn) {
+    int status = -1;
+    const pid_t pid = fork(); /* no thread and no handle of the library is there yet in this process */
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      alarm(30);
+      end_amid(turn);
+    }
+    REQUIRE(waitpid(pid, &status, 0) == pid);
+    bad += !WIFEXITED(status) || WEXITSTATUS(status) != STATUS;
+  }
+  CHECK_NUMBER(bad, 0);
+}
+
+int main(void) {
+  RUN(exits_amid_a_run);
+  return check_result();
+}
