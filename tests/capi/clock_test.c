@@ -123,8 +123,8 @@ static void a_run_by_the_machines_clock_takes_no_time(void) {
   drift_run_free(run);
 }
 
-static void a_timeout_of_the_whole_run(void) {
-  drift_engine *engine = engine_of(ACME);
+static void timeout_of_a_run(const char *config) {
+  drift_engine *engine = engine_of(config);
   drift_scan_options options = DRIFT_SCAN_OPTIONS_INIT;
   drift_source *state = text_source(secret_state("x", 14), "state");
   drift_run *run = NULL;
@@ -137,6 +137,12 @@ static void a_timeout_of_the_whole_run(void) {
   drift_run_free(run);
   drift_source_free(state);
   drift_engine_free(engine);
+}
+
+static void a_timeout_of_the_whole_run(void) {
+  timeout_of_a_run(ACME);
+  /* The same where the first question is one of configuration. */
+  timeout_of_a_run("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"x\":1}}}}");
 }
 
 int main(void) {

@@ -97,6 +97,7 @@ void check_run(void (*test)(void), const char *name) {
   check_that(err == NULL, "no error is left over", __FILE__, __LINE__);
   remove_folder();
   printf("%s %s\n", faults == before ? "ok  " : "FAIL", name);
+  fflush(stdout);
 }
 
 int check_result(void) {
