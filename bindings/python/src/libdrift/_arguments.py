@@ -1,0 +1,130 @@
+"""What callers give as options, in the library's terms."""
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Union, cast
+
+from . import _json
+from ._documents import Document, Sources
+from ._errors import ConfigError, OptionTypeError
+from ._handle import make
+from ._native import ffi, lib
+from ._providers import HostProvider, Provider
+
+if TYPE_CHECKING:
+    from ._native import CData
+
+Path = Union[str, "os.PathLike[str]"]
+#: None: what the configuration says. False: none at all.
+Baseline = Union[Document, Literal[False], None]
+
+
+class Options(TypedDict, total=False):
+    """What Engine() takes beside `config` and `provider`; the calls of the module pass it on. What is given here wins over `config`."""
+
+    targets: Sequence[str]
+    """globs of addresses; one that matches nothing is an error"""
+    exclude: Sequence[str]
+    """globs of addresses that are left out"""
+    parallel: int
+    """reads at once (8)"""
+    read_timeout: float
+    """seconds that one read may take (60)"""
+    attempts: int
+    """how often a read that may succeed later is tried"""
+    record: Path
+    """a folder that gets every live read"""
+    replay: Path
+    """a folder that such a recording is read from, instead of live reads"""
+    key_file: Path
+    """the key of sealed secrets in baselines and recordings"""
+    find_unmanaged: bool
+    """asks providers that can list for resources that no document has"""
+    file_provider: bool
+    """False: without the built-in provider of local files"""
+
+
+def milliseconds(name: str, seconds: object) -> int:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"{name} must be a number of seconds, not {type(seconds).__name__}")
+    if not 0 < seconds < 2**53:
+        raise ValueError(f"{name} must be more than 0 seconds, not {seconds}")
+    return math.ceil(seconds * 1000)
+
+
+def path_bytes(path: Path) -> bytes:
+    return os.fsencode(path)
+
+
+def host_providers(provider: Provider | Iterable[Provider] | None) -> dict[str, HostProvider]:
+    if provider is None:
+        return {}
+    several = list(provider) if isinstance(provider, Iterable) else [provider]
+    checked = [HostProvider(each) for each in several]
+    named = {each.name: each for each in checked}
+    if len(named) != len(checked):
+        raise ValueError("two providers have the same name")
+    return named
+
+
+def _list(globs: object) -> object:
+    if isinstance(globs, str) or not isinstance(globs, Iterable):
+        return globs
+    return list(globs)
+
+
+#: The types of the options that the library judges. What has another one gets the library's words, as a TypeError.
+_TYPES: Final[Mapping[str, type]] = {"parallel": int, "attempts": int, "targets": list, "exclude": list}
+
+
+def engine_config(
+    providers: Mapping[str, HostProvider], config: Path | Mapping[str, Any] | None, read_timeout: float | None, **options: Any
+) -> CData:
+    """A new drift_engine."""
+    members: dict[str, Any] = {}
+    if isinstance(config, Mapping):
+        members["settings"] = config
+    elif config is not None:
+        members["project"] = os.fspath(config)
+    if providers:
+        members["providers"] = [each.configuration() for each in providers.values()]
+    if read_timeout is not None:
+        members["read_timeout"] = f"{milliseconds('read_timeout', read_timeout)}ms"
+    for name in ("targets", "exclude"):
+        options[name] = _list(options[name])
+    for name in ("record", "replay", "key_file"):
+        options[name] = None if options[name] is None else os.fspath(options[name])
+    for name, default in (("find_unmanaged", False), ("file_provider", True)):
+        options[name] = None if bool(options[name]) is default else not default
+    members.update((name, option) for name, option in options.items() if option is not None)
+    text = _json.dumps(members)
+    try:
+        return make("drift_engine", lib.drift_engine_new, text, len(text))
+    except ConfigError as error:
+        if any(name in members and not isinstance(members[name], kind) for name, kind in _TYPES.items()):
+            raise OptionTypeError.of(error) from None
+        raise
+
+
+def scan_options(
+    sources: Sources,
+    state: Document | None,
+    desired: Document | None,
+    baseline: Baseline,
+    actual: Document | None,
+    timeout: float | None,
+) -> CData:
+    """New drift_scan_options. The native sources in it live as long as `sources`."""
+    options = ffi.new("drift_scan_options *")
+    lib.drift_scan_options_init(options, ffi.sizeof("drift_scan_options"))
+    if baseline is False:
+        options.flags |= lib.DRIFT_SCAN_NO_BASELINE
+        baseline = None
+    options.state = sources.add(state, "state")
+    options.desired = sources.add(desired, "desired")
+    options.baseline = sources.add(cast(Union[Document, None], baseline), "baseline")
+    options.actual = sources.add(actual, "actual")
+    options.timeout_ms = 0 if timeout is None else milliseconds("timeout", timeout)
+    return options

@@ -1,0 +1,223 @@
+"""Engine: a configuration, ready to scan."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import _json
+from ._arguments import Baseline, Path, engine_config, host_providers, milliseconds, path_bytes, scan_options
+from ._documents import Document, Sources
+from ._findings import Problem
+from ._handle import Managed, make, take_blob
+from ._native import ffi, lib
+from ._providers import Provider
+from ._report import Report
+from ._run import Run, afinish, finish
+from ._session import Session
+
+if TYPE_CHECKING:
+    from ._native import CData
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What accept() did."""
+
+    #: addresses
+    accepted: tuple[str, ...]
+    #: findings that were not accepted
+    left: int
+    #: False: not everything could be judged, so that nothing being left does not mean being in order
+    complete: bool
+    #: the file that was written
+    baseline: str
+    errors: tuple[Problem, ...]
+
+
+class Engine(Managed):
+    """A configuration that any number of scans use, from any thread.
+
+    `config` is the path of a drift.yaml, or its keys as a dict (docs/drift.yaml.md). `provider` is one provider or several, which are asked
+    before the built-in one of local files. `options` are those of Options.
+    """
+
+    __slots__ = ("_providers",)
+    _label = "engine"
+
+    def __init__(
+        self,
+        *,
+        config: Path | Mapping[str, Any] | None = None,
+        provider: Provider | Iterable[Provider] | None = None,
+        targets: Sequence[str] | None = None,
+        exclude: Sequence[str] | None = None,
+        parallel: int | None = None,
+        read_timeout: float | None = None,
+        attempts: int | None = None,
+        record: Path | None = None,
+        replay: Path | None = None,
+        key_file: Path | None = None,
+        find_unmanaged: bool = False,
+        file_provider: bool = True,
+    ) -> None:
+        self._providers = host_providers(provider)
+        pointer = engine_config(
+            self._providers,
+            config=config,
+            targets=targets,
+            exclude=exclude,
+            parallel=parallel,
+            read_timeout=read_timeout,
+            attempts=attempts,
+            record=record,
+            replay=replay,
+            key_file=key_file,
+            find_unmanaged=find_unmanaged,
+            file_provider=file_provider,
+        )
+        super().__init__(pointer, lib.drift_engine_free)
+
+    def __repr__(self) -> str:
+        return f"<Engine: {'closed' if self.closed else 'providers ' + (', '.join(self._providers) or 'built in')}>"
+
+    # ---- scan ----------------------------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        state: Document | None = None,
+        *,
+        desired: Document | None = None,
+        baseline: Baseline = None,
+        actual: Document | None = None,
+        timeout: float | None = None,
+    ) -> Run[Report]:
+        """Starts a scan, to be pulled with `for` or `async for`."""
+        sources = Sources()
+        options = scan_options(sources, state, desired, baseline, actual, timeout)
+        return self._started(_report, sources, lib.drift_scan_start, options)
+
+    def scan(
+        self,
+        state: Document | None = None,
+        *,
+        desired: Document | None = None,
+        baseline: Baseline = None,
+        actual: Document | None = None,
+        timeout: float | None = None,
+    ) -> Report:
+        """Scans, and gives the report. `timeout` is in seconds."""
+        return _finish(self.run(state, desired=desired, baseline=baseline, actual=actual, timeout=timeout))
+
+    async def ascan(
+        self,
+        state: Document | None = None,
+        *,
+        desired: Document | None = None,
+        baseline: Baseline = None,
+        actual: Document | None = None,
+        timeout: float | None = None,
+    ) -> Report:
+        """As scan(), in a coroutine."""
+        return await afinish(self.run(state, desired=desired, baseline=baseline, actual=actual, timeout=timeout))
+
+    # ---- accept --------------------------------------------------------------------------------------------------------------------
+
+    def run_accept(
+        self,
+        addresses: str | Sequence[str],
+        state: Document | None = None,
+        *,
+        desired: Document | None = None,
+        actual: Document | None = None,
+        baseline: Path | None = None,
+        timeout: float | None = None,
+    ) -> Run[Accepted]:
+        """Starts an accept, to be pulled with `for` or `async for`."""
+        sources = Sources()
+        options = scan_options(sources, state, desired, None, actual, timeout)
+        globs = [ffi.new("char[]", glob.encode()) for glob in ([addresses] if isinstance(addresses, str) else addresses)]
+        path = path_bytes(baseline) if baseline is not None else b""
+        return self._started(
+            _accepted, sources, lib.drift_accept_start, options, ffi.new("const char *[]", globs), len(globs), path, len(path)
+        )
+
+    def accept(
+        self,
+        addresses: str | Sequence[str],
+        state: Document | None = None,
+        *,
+        desired: Document | None = None,
+        actual: Document | None = None,
+        baseline: Path | None = None,
+        timeout: float | None = None,
+    ) -> Accepted:
+        """Scans, and writes what is there now of the findings whose address matches one of the globs into the file `baseline`.
+
+        Without `baseline` it is that of the configuration. It is made where it is missing; so is the key that seals secrets in it.
+        """
+        return _finish(self.run_accept(addresses, state, desired=desired, actual=actual, baseline=baseline, timeout=timeout))
+
+    async def aaccept(
+        self,
+        addresses: str | Sequence[str],
+        state: Document | None = None,
+        *,
+        desired: Document | None = None,
+        actual: Document | None = None,
+        baseline: Path | None = None,
+        timeout: float | None = None,
+    ) -> Accepted:
+        """As accept(), in a coroutine."""
+        return await afinish(self.run_accept(addresses, state, desired=desired, actual=actual, baseline=baseline, timeout=timeout))
+
+    # ---- diff ----------------------------------------------------------------------------------------------------------------------
+
+    def run_diff(self, a: Document, b: Document, *, timeout: float | None = None) -> Run[Report]:
+        """Starts a comparison, to be pulled with `for` or `async for`."""
+        sources = Sources()
+        limit = 0 if timeout is None else milliseconds("timeout", timeout)
+        return self._started(_report, sources, lib.drift_diff_start, sources.needed(a, "a"), sources.needed(b, "b"), limit)
+
+    def diff(self, a: Document, b: Document, *, timeout: float | None = None) -> Report:
+        """Compares two documents, `a` taken as recorded and `b` as actual."""
+        return _finish(self.run_diff(a, b, timeout=timeout))
+
+    async def adiff(self, a: Document, b: Document, *, timeout: float | None = None) -> Report:
+        """As diff(), in a coroutine."""
+        return await afinish(self.run_diff(a, b, timeout=timeout))
+
+    def _started(self, outcome: Callable[[CData], T], sources: Sources, start: Any, *arguments: Any) -> Run[T]:
+        pointer = make("drift_run", start, self._handle, *arguments)
+        return Run(Session(pointer, sources.hosts, self._providers), outcome)
+
+
+def _report(run: CData) -> Report:
+    return Report(make("drift_report", lib.drift_run_report, run))
+
+
+def _accepted(run: CData) -> Accepted:
+    outcome = _json.loads(take_blob(make("drift_blob", lib.drift_run_accepted, run)))
+    return Accepted(
+        tuple(outcome["accepted"]), outcome["left"], outcome["complete"], outcome["baseline"], tuple(map(_problem, outcome["errors"]))
+    )
+
+
+def _problem(error: Mapping[str, Any]) -> Problem:
+    """An error of a report, from its JSON."""
+    raise NotImplementedError
+
+
+def _finish(run: Run[T]) -> T:
+    """Pulls a run to its end; in an event loop of its own when the host's code needs one."""
+    if not run.needs_loop:
+        return finish(run)
+    with run:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(afinish(run))
+        raise RuntimeError("a provider or state source has async methods, and this thread runs an event loop: await libdrift.ascan(...)")

@@ -1,0 +1,316 @@
+"""What a report is made of. All of it is read-only; values are parsed when they are asked for, anew each time."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Optional, TypeVar
+
+from ._enums import Basis, ChangeKind, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
+from ._native import lib
+from ._table import Row, Table
+from ._values import parse
+
+_N = TypeVar("_N", bound=int)
+
+# Rows of the views of drift.h, member by member.
+_Side = Optional[str]
+_ChangeRow = tuple[str, str, _Side, _Side, _Side, _Side, str, str, str, int, int, int, int, int, int]
+_FindingRow = tuple[str, str, str, str, str, int, int, int, int, int, int, int]
+_SuppressedRow = tuple[str, str, str, str, int, int, int, int]
+
+
+class _Members(dict[int, _N]):
+    """The members of an enum by number. Calling an enum takes several times as long as this."""
+
+    def __init__(self, make: Callable[[int], _N]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> _N:
+        member = self[number] = self._make(number)
+        return member
+
+
+_VERDICTS: Final = _Members(Verdict)
+_KINDS: Final = _Members(ChangeKind)
+_RELATIONS: Final = _Members(Relation)
+_SECTIONS: Final = _Members(Section)
+_MODES: Final = _Members(Mode)
+_BASES: Final = _Members(Basis)
+_SIDES: Final = ("recorded", "actual", "desired", "baseline")
+_SENSITIVE: Final = lib.DRIFT_FLAG_SENSITIVE
+_FORCES: Final = lib.DRIFT_FLAG_FORCES_REPLACEMENT
+
+
+@dataclass(frozen=True)
+class Risk:
+    level: RiskLevel
+    class_: RiskClass
+    direction: RiskDirection
+    why: str
+    #: the id of the risk rule
+    rule: str
+
+
+class _Record:
+    """A row of the library with properties over it: a frozen dataclass takes five times as long to make."""
+
+    __slots__ = ()
+
+    def _key(self) -> tuple[Any, ...]:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self) or not isinstance(other, _Record):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+
+class Change(_Record):
+    """One path of a resource that differs. A side that is not there, or has nothing at the path, is MISSING; a secret is "(sensitive)"."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: _ChangeRow) -> None:
+        self._row = row
+
+    @property
+    def path(self) -> str:
+        """The canonical path; "" is the resource itself."""
+        return self._row[0]
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON Pointer (RFC 6901)."""
+        return self._row[1]
+
+    @property
+    def recorded(self) -> Any:
+        return parse(self._row[2])
+
+    @property
+    def actual(self) -> Any:
+        return parse(self._row[3])
+
+    @property
+    def desired(self) -> Any:
+        return parse(self._row[4])
+
+    @property
+    def baseline(self) -> Any:
+        return parse(self._row[5])
+
+    @property
+    def why(self) -> str:
+        return self._row[6]
+
+    @property
+    def rule(self) -> str:
+        """The comparator or ignore rule that applied; can be empty."""
+        return self._row[7]
+
+    @property
+    def reason(self) -> str:
+        """The ignore rule's own words; can be empty."""
+        return self._row[8]
+
+    @property
+    def section(self) -> Section:
+        return _SECTIONS[self._row[10]]
+
+    @property
+    def kind(self) -> ChangeKind:
+        return _KINDS[self._row[11]]
+
+    @property
+    def relation(self) -> Relation:
+        return _RELATIONS[self._row[12]]
+
+    @property
+    def mode(self) -> Mode:
+        """Of the ignore rule."""
+        return _MODES[self._row[13]]
+
+    @property
+    def sensitive(self) -> bool:
+        """Something secret was taken out of the values."""
+        return bool(self._row[14] & _SENSITIVE)
+
+    @property
+    def forces_replacement(self) -> bool:
+        return bool(self._row[14] & _FORCES)
+
+    def json(self, side: str) -> str | None:
+        """The value of a side ("recorded", "actual", "desired", "baseline") as JSON text; None where it is MISSING."""
+        return self._row[2:6][_SIDES.index(side)]
+
+    def _key(self) -> tuple[Any, ...]:
+        return self._row[:9] + self._row[10:]  # not whose it is
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Change, (self._row,)
+
+    def __repr__(self) -> str:
+        return f"<Change {self.path!r} {self.kind} ({self.relation})>"
+
+
+class Finding(_Record):
+    """A resource that drifted."""
+
+    __slots__ = ("_row", "_changes")
+
+    def __init__(self, row: _FindingRow, changes: Table[Change] | Sequence[Change]) -> None:
+        self._row = row
+        self._changes = changes
+
+    @property
+    def address(self) -> str:
+        return self._row[0]
+
+    @property
+    def type(self) -> str:
+        return self._row[1]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same address and type in every scan."""
+        return self._row[2]
+
+    @property
+    def verdict(self) -> Verdict:
+        return _VERDICTS[self._row[7]]
+
+    @property
+    def risk(self) -> Risk:
+        row = self._row
+        return Risk(RiskLevel(row[8]), RiskClass(row[9]), RiskDirection(row[10]), row[3], row[4])
+
+    @property
+    def basis(self) -> Basis:
+        return _BASES[self._row[11]]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """By section and path."""
+        return _span(self._changes, self._row[5], self._row[6])
+
+    def _key(self) -> tuple[Any, ...]:
+        return (*self._row[:5], *self._row[6:], self.changes)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Finding, ((*self._row[:5], 0, *self._row[6:]), self.changes)
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.address!r} {self.verdict}, {self.risk.level} risk, {_counted(self._row[6], 'change')}>"
+
+
+class Suppressed(_Record):
+    """What rules took out of a resource. `verdict` is what it would have been."""
+
+    __slots__ = ("_row", "_changes")
+
+    def __init__(self, row: _SuppressedRow, changes: Table[Change] | Sequence[Change]) -> None:
+        self._row = row
+        self._changes = changes
+
+    @property
+    def address(self) -> str:
+        return self._row[0]
+
+    @property
+    def type(self) -> str:
+        return self._row[1]
+
+    @property
+    def rule(self) -> str:
+        """Of the existence, when that was taken out; else each change has its own."""
+        return self._row[2]
+
+    @property
+    def reason(self) -> str:
+        return self._row[3]
+
+    @property
+    def verdict(self) -> Verdict:
+        return _VERDICTS[self._row[6]]
+
+    @property
+    def mode(self) -> Mode:
+        return _MODES[self._row[7]]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return _span(self._changes, self._row[4], self._row[5])
+
+    def _key(self) -> tuple[Any, ...]:
+        return (*self._row[:4], *self._row[5:], self.changes)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Suppressed, ((*self._row[:4], 0, *self._row[5:]), self.changes)
+
+    def __repr__(self) -> str:
+        return f"<Suppressed {self.address!r} {self.verdict}>"
+
+
+def _span(changes: Table[Change] | Sequence[Change], first: int, count: int) -> tuple[Change, ...]:
+    return changes.span(first, count) if isinstance(changes, Table) else tuple(changes[first : first + count])
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error of a report: something that could not be judged."""
+
+    #: empty: about the whole scan
+    address: str
+    type: str
+    #: "E_READ_AUTH"
+    name: str
+    message: str
+    #: what the person can do; can be empty
+    next_step: str
+    #: an ErrorCode, or a plain int where this version does not know it
+    code: int
+    #: UNREADABLE, UNSUPPORTED or STALE; UNKNOWN when it is about the whole scan
+    verdict: Verdict
+    retryable: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a person should know about the documents and rules."""
+
+    code: str
+    #: can be empty
+    address: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts, as in docs/report.schema.json."""
+
+    checked: int
+    drifted: int
+    changed: int
+    deleted: int
+    unmanaged: int
+    unreadable: int
+    unsupported: int
+    suppressed: int
+    pending: int
+    skipped: int
+    #: seconds
+    elapsed: float
+
+
+def problem(row: Row) -> Problem:
+    *texts, code, verdict, flags = row
+    known = ErrorCode(code)
+    return Problem(*texts, code if known is ErrorCode.UNKNOWN else known, Verdict(verdict), bool(flags & lib.DRIFT_FLAG_RETRYABLE))

@@ -1,0 +1,241 @@
+"""Providers of the host: plain classes that read live resources. What they give is checked here, and written as the library's JSON."""
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, Union, final
+
+from . import _json
+from ._errors import ReadError
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource: what is known of one that is to be read (secrets are "(sensitive)"), or one that list() found."""
+
+    address: str
+    type: str
+    id: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    #: the provider as the document names it
+    provider: str = ""
+    #: paths of attributes that are secrets
+    sensitive: Sequence[str] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A resource exists, with these attributes. `sensitive` names the paths of those that are secrets."""
+
+    attributes: Mapping[str, Any] = field(repr=False)
+    id: str | None = None
+    type: str | None = None
+    sensitive: Sequence[str] = field(default=(), repr=False)
+
+
+@final
+class Absent:
+    """The class of ABSENT."""
+
+    def __repr__(self) -> str:
+        return "libdrift.ABSENT"
+
+
+#: The resource does not exist. Only who has looked may say so: what could not be read is a ReadError.
+ABSENT: Final = Absent()
+
+#: What a read of one resource gives. A mapping is Found(mapping).
+Outcome = Union[Found, Mapping[str, Any], Absent, ReadError]
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def types(self) -> Sequence[str]: ...
+
+
+class BatchProvider(_Named, Protocol):
+    """Reads several resources in one call, and gives one outcome for each, in their order. read() may be `async`.
+
+    Besides `name` and `types` (globs of resource types) a provider may have: `max_batch` (64; 1 for read_one), `max_concurrency` (8 for
+    async methods; 1 for others, more calls them from several threads), `schemas`, `list(types)`, `configure(config)`.
+    """
+
+    def read(self, resources: list[Resource], /) -> Iterable[Outcome] | Awaitable[Iterable[Outcome]]: ...
+
+
+class SingleProvider(_Named, Protocol):
+    """Reads one resource in each call; else as BatchProvider."""
+
+    def read_one(self, resource: Resource, /) -> Outcome | Awaitable[Outcome]: ...
+
+
+Provider = Union[BatchProvider, SingleProvider]
+
+
+def _attribute(provider: object, name: str, kind: type, default: Any = None) -> Any:
+    value = getattr(provider, name, default)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        if value is None:
+            raise TypeError(f"a provider must have {name!r}, and {type(provider).__name__} has none")
+        raise TypeError(f"{name!r} of provider {type(provider).__name__} must be {kind.__name__}, not {type(value).__name__}")
+    return value
+
+
+def _globs(provider: object) -> list[str]:
+    types = getattr(provider, "types", None)
+    globs = [types] if isinstance(types, str) else list(_attribute(provider, "types", Iterable))
+    if not all(isinstance(glob, str) for glob in globs):
+        raise TypeError(f"'types' of provider {type(provider).__name__} must be globs of resource types")
+    return globs
+
+
+class HostProvider:
+    """A provider of the host, checked, with what the library has to know of it."""
+
+    def __init__(self, provider: Provider) -> None:
+        reader: Any = getattr(provider, "read_one", None) or getattr(provider, "read", None)
+        if not callable(reader) or isinstance(provider, type):
+            what = f"the class {provider.__name__}" if isinstance(provider, type) else type(provider).__name__
+            raise TypeError(f"a provider must be an object with a read() or read_one() method, and {what} is none")
+        self._provider: Any = provider
+        self._one = callable(getattr(provider, "read_one", None))
+        self.name: str = _attribute(provider, "name", str)
+        self._types = _globs(provider)
+        self._reader = reader
+        methods = {"read": reader, "list": getattr(provider, "list", None), "configure": getattr(provider, "configure", None)}
+        self.async_methods = frozenset(name for name, method in methods.items() if inspect.iscoroutinefunction(method))
+        self.concurrency: int = _attribute(provider, "max_concurrency", int, 8 if self.async_methods else 1)
+        self._batch: int = _attribute(provider, "max_batch", int, 1 if self._one else 64)
+
+    def configuration(self) -> dict[str, Any]:
+        """Its entry in the configuration of an engine."""
+        entry: dict[str, Any] = {
+            "name": self.name,
+            "types": self._types,
+            "max_batch": self._batch,
+            "max_concurrency": self.concurrency,
+            "can_list": callable(getattr(self._provider, "list", None)),
+        }
+        schemas = getattr(self._provider, "schemas", None)
+        if schemas:
+            entry["schemas"] = schemas
+        return entry
+
+    def work(self, method: str, body: str) -> bytes | Awaitable[bytes]:
+        """Calls a method of the provider: the answer to the event, or an awaitable of it."""
+        asked = _json.loads(body) if body else None
+        if method == "read":
+            return self._read([_resource(member) for member in asked["resources"]])
+        if method == "list":
+            found = self._provider.list(asked["types"])
+            return self._listed_later(found) if inspect.isawaitable(found) else self._listed(found)
+        configure = getattr(self._provider, "configure", None)
+        done = configure(asked) if callable(configure) else None
+        return _nothing_later(done) if inspect.isawaitable(done) else b""
+
+    def _read(self, resources: list[Resource]) -> bytes | Awaitable[bytes]:
+        if not self._one:
+            outcomes = self._reader(resources)
+            return self._later(outcomes, resources) if inspect.isawaitable(outcomes) else self._answer(resources, outcomes)
+        singles: list[Any] = []
+        for resource in resources:
+            singles.append(_caught(self._reader, resource))
+            if inspect.isawaitable(singles[-1]):
+                return self._singles_later(singles[-1], resources)
+        return self._answer(resources, singles)
+
+    async def _later(self, outcomes: Awaitable[Any], resources: list[Resource]) -> bytes:
+        return self._answer(resources, await outcomes)
+
+    async def _singles_later(self, first: Awaitable[Any], resources: list[Resource]) -> bytes:
+        outcomes = [await _awaited(first)]
+        for resource in resources[1:]:
+            outcomes.append(await _awaited(self._reader(resource)))
+        return self._answer(resources, outcomes)
+
+    async def _listed_later(self, found: Awaitable[Any]) -> bytes:
+        return self._listed(await found)
+
+    def _answer(self, resources: Sequence[Resource], outcomes: Any) -> bytes:
+        given = [] if outcomes is None else list(outcomes)
+        if outcomes is None or len(given) != len(resources):
+            got = "None" if outcomes is None else f"{len(given)} outcomes"
+            raise TypeError(f"read() of provider {self.name!r} must give one outcome for each of {len(resources)} resources, not {got}")
+        return _dump({"results": [self._result(*pair) for pair in zip(resources, given)]}, self.name)
+
+    def _result(self, resource: Resource, outcome: object) -> dict[str, Any]:
+        if isinstance(outcome, Mapping):
+            outcome = Found(outcome)
+        if isinstance(outcome, Found):
+            return {"found": _members(outcome)}
+        if isinstance(outcome, Absent):
+            return {"absent": True}
+        if isinstance(outcome, ReadError):
+            return {"error": error_members(outcome)}
+        raise TypeError(
+            f"provider {self.name!r} gave {type(outcome).__name__} for {resource.address!r}: an outcome is Found(...), a dict of attributes, "
+            "ABSENT or a ReadError"
+        )
+
+    def _listed(self, found: Any) -> bytes:
+        members = []
+        for resource in found:
+            if not isinstance(resource, Resource):
+                raise TypeError(f"list() of provider {self.name!r} must give libdrift.Resource objects, not {type(resource).__name__}")
+            members.append({"address": resource.address, **_members(resource)})
+        return _dump({"resources": members}, self.name)
+
+
+def _resource(member: dict[str, Any]) -> Resource:
+    return Resource(member["address"], member["type"], member.get("id") or "", member.get("attributes") or {}, member.get("provider") or "")
+
+
+def _members(resource: Found | Resource) -> dict[str, Any]:
+    members: dict[str, Any] = {"attributes": resource.attributes}
+    if resource.id:
+        members["id"] = resource.id
+    if resource.type:
+        members["type"] = resource.type
+    if resource.sensitive:
+        members["sensitive"] = list(resource.sensitive)
+    return members
+
+
+def error_members(error: ReadError) -> dict[str, Any]:
+    members: dict[str, Any] = {"code": error.name, "message": error.message}
+    if error.next_step:
+        members["next"] = error.next_step
+    if error._retryable is not None:
+        members["retryable"] = error._retryable
+    return members
+
+
+def _dump(answer: dict[str, Any], provider: str) -> bytes:
+    try:
+        return _json.dumps(answer)
+    except TypeError as error:
+        raise TypeError(f"provider {provider!r} gave attributes that are not JSON: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"provider {provider!r} gave attributes that are not JSON: {error}") from None
+
+
+def _caught(read_one: Any, resource: Resource) -> Any:
+    try:
+        return read_one(resource)
+    except ReadError as error:
+        return error
+
+
+async def _awaited(outcome: Any) -> Any:
+    try:
+        return await outcome if inspect.isawaitable(outcome) else outcome
+    except ReadError as error:
+        return error
+
+
+async def _nothing_later(done: Awaitable[Any]) -> bytes:
+    await done
+    return b""

@@ -1,0 +1,241 @@
+"""A run as the library's host sees it: events come out, answers go in. Neither waits for the other; nothing here knows of asyncio."""
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import weakref
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Union
+
+from ._documents import StateSource, content_bytes, is_async_source, source_name
+from ._errors import ReadError
+from ._handle import Managed, call
+from ._native import ffi, lib
+from ._providers import HostProvider
+
+if TYPE_CHECKING:
+    from ._native import CData
+
+#: How long a call into the library waits at most. Python looks at signals in between: Ctrl-C works.
+SLICE_MS: Final = 100
+
+_log = logging.getLogger("libdrift")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`done` of `total` resources have been looked at."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """What the library told the logger "libdrift" as well; `level` is one of logging's."""
+
+    level: int
+    code: str
+    address: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Want:
+    """The library wants something of the host, and waits for the answer to `ticket`."""
+
+    method: str  # "source", or the method of a provider that is meant
+    ticket: int
+    name: str
+    body: str
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """Nobody waits for the answer to this ticket any more."""
+
+    ticket: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The last event."""
+
+
+Event = Union[Progress, LogEntry, Want, GivenUp, Ended]
+
+
+def _text(event: CData, which: int) -> str:
+    p, n = ffi.new("const char **"), ffi.new("size_t *")
+    lib.drift_event_text(event, which, p, n)
+    return str(ffi.buffer(p[0], n[0]), "utf-8") if n[0] else ""
+
+
+def _log_entry(event: CData) -> LogEntry:
+    entry = LogEntry(
+        lib.drift_event_number(event, lib.DRIFT_N_LEVEL),
+        _text(event, lib.DRIFT_T_CODE),
+        _text(event, lib.DRIFT_T_ADDRESS),
+        _text(event, lib.DRIFT_T_MESSAGE),
+    )
+    _log.log(entry.level, "%s", entry.message, extra={"drift_code": entry.code, "drift_address": entry.address})
+    return entry
+
+
+_WANTS: Final = {
+    lib.DRIFT_EV_WANT_SOURCE: "source",
+    lib.DRIFT_EV_WANT_READ: "read",
+    lib.DRIFT_EV_WANT_LIST: "list",
+    lib.DRIFT_EV_WANT_CONFIGURE: "configure",
+}
+
+
+def _read_event(event: CData) -> Event | None:
+    """The event in Python's terms; None for a kind that this version does not know and need not."""
+    kind = lib.drift_event_kind(event)
+    if kind in _WANTS:
+        return Want(_WANTS[kind], lib.drift_event_ticket(event), _text(event, lib.DRIFT_T_NAME), _text(event, lib.DRIFT_T_BODY))
+    if kind == lib.DRIFT_EV_DONE:
+        return Ended()
+    if kind == lib.DRIFT_EV_PROGRESS:
+        return Progress(lib.drift_event_number(event, lib.DRIFT_N_DONE), lib.drift_event_number(event, lib.DRIFT_N_TOTAL))
+    if kind == lib.DRIFT_EV_LOG:
+        return _log_entry(event)
+    if kind == lib.DRIFT_EV_GIVEN_UP:
+        return GivenUp(lib.drift_event_number(event, lib.DRIFT_N_TICKET))
+    return None
+
+
+def _stop(pointer: CData) -> None:
+    lib.drift_run_cancel(pointer, ffi.NULL)
+
+
+class Session(Managed):
+    """A run. `hosts` and `providers` are whom its wants are passed to."""
+
+    __slots__ = ("_hosts", "_providers", "failure", "_finalizer")
+    _label = "run"
+
+    def __init__(self, pointer: CData, hosts: Mapping[str, StateSource], providers: Mapping[str, HostProvider]) -> None:
+        super().__init__(pointer, lib.drift_run_free)
+        self._hosts = hosts
+        self._providers = providers
+        #: what stopped the run from the host's side
+        self.failure: BaseException | None = None
+        # Also when the interpreter ends: a run must not go on reading while the program is torn down.
+        self._finalizer = weakref.finalize(self, _stop, self._handle)
+
+    def next(self, timeout_ms: int) -> Event | None:
+        """The next event; None when there is none in that time."""
+        out = ffi.new("drift_event **")
+        code = call(lib.drift_run_next, self._handle, timeout_ms, out)
+        if code != lib.DRIFT_OK:
+            return Ended() if code == lib.DRIFT_END else None
+        try:
+            return _read_event(out[0])
+        finally:
+            lib.drift_event_free(out[0])
+
+    def wait_fd(self) -> int:
+        fd = ffi.new("int32_t *")
+        call(lib.drift_run_wait_fd, self._handle, fd)
+        return int(fd[0])
+
+    def cancel(self) -> None:
+        if not self.closed:
+            call(lib.drift_run_cancel, self._handle)
+
+    def close(self) -> None:
+        """Stops the run, which ends on its own."""
+        super().close()
+        self._finalizer()
+
+    def stop(self, failure: BaseException) -> None:
+        """Ends the run because of what the host's code raised, which result() raises again as itself."""
+        if self.failure is None:
+            self.failure = failure
+        self.cancel()
+
+    def is_async(self, want: Want) -> bool:
+        if want.method == "source":
+            return is_async_source(self._hosts[want.name])
+        return want.method in self._providers[want.name].async_methods
+
+    def any_async(self) -> bool:
+        return any(map(is_async_source, self._hosts.values())) or any(p.async_methods for p in self._providers.values())
+
+    def concurrency(self) -> int:
+        """How many threads the host's code lets the library call it from."""
+        return sum(p.concurrency for p in self._providers.values() if not p.async_methods)
+
+    def work(self, want: Want) -> bytes | Awaitable[bytes]:
+        """Has the host's code do what is wanted: the answer, or an awaitable of it."""
+        if want.method == "source":
+            source = self._hosts[want.name]
+            content: Any = source.read()
+            return _content_later(content, source) if isinstance(content, Awaitable) else _content(content, source)
+        return self._providers[want.name].work(want.method, want.body)
+
+    def answer(self, want: Want, answer: bytes) -> None:
+        pointer = self._pointer
+        if pointer is not None:  # closed: nobody waits for it
+            call(lib.drift_run_answer, pointer, want.ticket, answer, len(answer))
+
+    def refuse(self, want: Want, error: ReadError) -> None:
+        """What a provider could not do is an answer too. What a state source could not do ends the run."""
+        if want.method == "source":
+            raise error
+        pointer = self._pointer
+        if pointer is not None:
+            message = error.message.encode()
+            call(lib.drift_run_fail, pointer, want.ticket, error.code, message, len(message), int(error.retryable))
+
+    def serve(self, want: Want) -> None:
+        """Does what is wanted, in this thread, and answers."""
+        try:
+            answer = self.work(want)
+        except ReadError as error:
+            self.refuse(want, error)
+            return
+        if not isinstance(answer, bytes):
+            if hasattr(answer, "close"):
+                answer.close()  # a coroutine that nobody will wait for
+            raise TypeError(f"{want.name!r} has async methods: call `await libdrift.ascan(...)`")
+        self.answer(want, answer)
+
+
+def _content(content: object, source: StateSource) -> bytes:
+    return content_bytes(content, f"what read() of {source_name(source)!r} gave")
+
+
+async def _content_later(content: Awaitable[Any], source: StateSource) -> bytes:
+    return _content(await content, source)
+
+
+class Workers:
+    """Threads in which the wants of one run are served. They are daemons: a read that hangs must not keep a program from ending."""
+
+    def __init__(self, session: Session, most: int) -> None:
+        self._session = session
+        self._most = most
+        self._threads = 0
+        self._wants: queue.SimpleQueue[Want | None] = queue.SimpleQueue()
+
+    def put(self, want: Want) -> None:
+        if self._threads < self._most:
+            self._threads += 1
+            threading.Thread(target=self._serve, name=f"libdrift-{self._threads}", daemon=True).start()
+        self._wants.put(want)
+
+    def close(self) -> None:
+        for _ in range(self._threads):
+            self._wants.put(None)
+
+    def _serve(self) -> None:
+        while (want := self._wants.get()) is not None:
+            try:
+                self._session.serve(want)
+            except BaseException as error:  # noqa: B036 - whatever it is, the thread that pulls raises it
+                self._session.stop(error)
