@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the native part of the package from drift.h: build_ffi.py HEADER --c OUT.c --stub OUT.pyi
+"""Makes the native part of the package from drift.h and drift_unstable.h: build_ffi.py HEADER... --c OUT.c --stub OUT.pyi
 
 The declarations that cffi gets are the header's own text without comments and macros; the compiler then checks every one of them, sizes and
 constants included. The stub tells type checkers the same functions and constants.
@@ -12,10 +12,9 @@ import re
 
 # Words of the header that mean nothing to cffi.
 MARKS = re.compile(r"\bDRIFT_(?:API|CALL|OWNED|BORROWED|TAKES)\b")
-CONSTANT = re.compile(r"#define (DRIFT_[A-Z0-9_]+) \(?(?:-?\d|0x|\(size_t\))")
+CONSTANT = re.compile(r"#define (DRIFT_[A-Z0-9_]+) \(?(?:-?\d|0x|SIZE_MAX)")
 FUNCTION = re.compile(r"^([\w ]+?[ *]+)(drift_\w+)\((.*)\)$", re.S)
-STRUCT = re.compile(r"typedef struct (\w+) \{.*?\} \1;", re.S)
-CALLBACK_TYPEDEF = re.compile(r"^(?:typedef|struct)\b")
+LAST_WORD = re.compile(r"\w+$")
 
 STUB_HEAD = '''\
 # Made by build_ffi.py from drift.h.
@@ -47,28 +46,23 @@ class _Lib:
 '''
 
 
-def without_comments(text):
-    return re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
+def declared(header):
+    """The constants and declarations of a header, without comments, guards and other macros."""
+    text = re.sub(r"/\*.*?\*/", " ", header, flags=re.S).replace("\\\n", " ")
+    constants = [f"#define {name} ...\n" for name in CONSTANT.findall(text)]
+    body = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("#", 'extern "C"')))
+    body = body[: unopened_brace(body)]
+    return "".join(constants) + MARKS.sub("", body) + "\n"
 
 
-def statements(text):
-    """The declarations outside of macros, each with its semicolon, on one line when it is a function."""
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith(("#", 'extern "C"'))]
-    body, depth, start = "\n".join(lines), 0, 0
-    for at, char in enumerate(body):
+def unopened_brace(text):
+    """Where the brace is that ends extern "C", whose beginning is gone."""
+    depth = 0
+    for at, char in enumerate(text):
         depth += {"{": 1, "}": -1}.get(char, 0)
-        if depth < 0:  # the end of extern "C" { }
-            return
-        if char == ";" and depth == 0:
-            yield body[start : at + 1].strip()
-            start = at + 1
-
-
-def cdef(header):
-    """What ffi.cdef() gets. The value of a constant is left to the compiler."""
-    text = without_comments(header).replace("\\\n", " ")
-    constants = [f"#define {name} ..." for name in CONSTANT.findall(text)]
-    return "\n".join(constants + [MARKS.sub("", s) for s in statements(text)]) + "\n"
+        if depth < 0:
+            return at
+    return len(text)
 
 
 def python_type(declaration):
@@ -79,21 +73,15 @@ def python_type(declaration):
     return "None" if declaration == "void" else "int"
 
 
-def stub(header):
-    text = without_comments(header).replace("\\\n", " ")
-    lines = [f"    {name}: int" for name in CONSTANT.findall(text)]
-    for statement in statements(text):
-        match = FUNCTION.match(re.sub(r"\s+", " ", MARKS.sub("", statement)).strip(" ;"))
-        if not match or CALLBACK_TYPEDEF.match(statement):
+def stub(declarations):
+    lines = [f"    {name}: int" for name in re.findall(r"#define (\w+) \.\.\.", declarations)]
+    for statement in re.sub(r"#define.*", "", declarations).split(";"):
+        match = FUNCTION.match(re.sub(r"\s+", " ", statement).strip())
+        if not match or match.group(1).startswith(("typedef", "struct")):
             continue
         result, name, parameters = match.groups()
-        returned = "CData" if "*" in result else python_type(result)
-        parameters = [] if parameters.strip() == "void" else parameters.split(",")
-        named = []
-        for parameter in parameters:
-            base = re.search(r"(\w+)$", parameter.strip()).group(1)
-            named.append(f"{base}: {python_type(parameter)}")
-        lines.append(f"    def {name}(self, {', '.join(named)}{', ' if named else ''}/) -> {returned}: ...")
+        named = [f"{LAST_WORD.search(p).group()}: {python_type(p)}" for p in parameters.split(",") if p.strip() != "void"]
+        lines.append(f"    def {name}(self{''.join(', ' + p for p in named)}, /) -> {'CData' if '*' in result else python_type(result)}: ...")
     return STUB_HEAD + "\n".join(lines) + "\n\nffi: Final[_FFI]\nlib: Final[_Lib]\n"
 
 
@@ -105,19 +93,19 @@ def write_when_changed(path, text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("header", type=pathlib.Path)
+    parser.add_argument("headers", type=pathlib.Path, nargs="+")
     parser.add_argument("--c", type=pathlib.Path)
     parser.add_argument("--stub", type=pathlib.Path)
     arguments = parser.parse_args()
-    header = arguments.header.read_text()
+    declarations = "".join(declared(path.read_text()) for path in arguments.headers)
     if arguments.stub:
-        write_when_changed(arguments.stub, stub(header))
+        write_when_changed(arguments.stub, stub(declarations))
     if arguments.c:
         import cffi  # only here: the stub can be made without it
 
         ffi = cffi.FFI()
-        ffi.cdef(cdef(header))
-        ffi.set_source("libdrift._native", '#include "drift.h"\n')
+        ffi.cdef(declarations)
+        ffi.set_source("libdrift._native", "".join(f'#include "{path.name}"\n' for path in arguments.headers))
         with contextlib.redirect_stdout(io.StringIO()):
             ffi.emit_c_code(str(arguments.c))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Union, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Union
 
 from . import _json
 from ._documents import Document, Sources
@@ -54,8 +54,10 @@ def milliseconds(name: str, seconds: object) -> int:
     return math.ceil(seconds * 1000)
 
 
-def path_bytes(path: Path) -> bytes:
-    return os.fsencode(path)
+def path_text(name: str, path: object, other: str = "") -> str:
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise TypeError(f"{name} must be a path (str or PathLike){other}, not {type(path).__name__}")
+    return os.fsdecode(path)
 
 
 def host_providers(provider: Provider | Iterable[Provider] | None) -> dict[str, HostProvider]:
@@ -79,15 +81,19 @@ def _list(globs: object) -> object:
 _TYPES: Final[Mapping[str, type]] = {"parallel": int, "attempts": int, "targets": list, "exclude": list}
 
 
+def _config_member(config: Path | Mapping[str, Any] | None) -> dict[str, Any]:
+    if config is None:
+        return {}
+    if isinstance(config, Mapping):
+        return {"settings": config}
+    return {"project": path_text("config", config, " or a dict")}
+
+
 def engine_config(
     providers: Mapping[str, HostProvider], config: Path | Mapping[str, Any] | None, read_timeout: float | None, **options: Any
 ) -> CData:
     """A new drift_engine."""
-    members: dict[str, Any] = {}
-    if isinstance(config, Mapping):
-        members["settings"] = config
-    elif config is not None:
-        members["project"] = os.fspath(config)
+    members = _config_member(config)
     if providers:
         members["providers"] = [each.configuration() for each in providers.values()]
     if read_timeout is not None:
@@ -95,7 +101,7 @@ def engine_config(
     for name in ("targets", "exclude"):
         options[name] = _list(options[name])
     for name in ("record", "replay", "key_file"):
-        options[name] = None if options[name] is None else os.fspath(options[name])
+        options[name] = None if options[name] is None else path_text(name, options[name])
     for name, default in (("find_unmanaged", False), ("file_provider", True)):
         options[name] = None if bool(options[name]) is default else not default
     members.update((name, option) for name, option in options.items() if option is not None)
@@ -103,9 +109,15 @@ def engine_config(
     try:
         return make("drift_engine", lib.drift_engine_new, text, len(text))
     except ConfigError as error:
-        if any(name in members and not isinstance(members[name], kind) for name, kind in _TYPES.items()):
-            raise OptionTypeError.of(error) from None
-        raise
+        wrong = any(name in members and not isinstance(members[name], kind) for name, kind in _TYPES.items())
+        raise _said(error, OptionTypeError if wrong else ConfigError) from None
+
+
+def _said(error: ConfigError, kind: type[ConfigError]) -> ConfigError:
+    """The error without its place in the text that engine_config() wrote, which the caller has never seen."""
+    if error.subject != "configuration":
+        return error
+    return kind(f"{error.reason} [{error.name}]", code=error.code, name=error.name, next_step=error.next_step, reason=error.reason)
 
 
 def scan_options(
@@ -124,7 +136,7 @@ def scan_options(
         baseline = None
     options.state = sources.add(state, "state")
     options.desired = sources.add(desired, "desired")
-    options.baseline = sources.add(cast(Union[Document, None], baseline), "baseline")
+    options.baseline = sources.add(baseline, "baseline")
     options.actual = sources.add(actual, "actual")
     options.timeout_ms = 0 if timeout is None else milliseconds("timeout", timeout)
     return options

@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _json
-from ._arguments import Baseline, Path, engine_config, host_providers, milliseconds, path_bytes, scan_options
+from ._arguments import Baseline, Path, engine_config, host_providers, milliseconds, path_text, scan_options
 from ._documents import Document, Sources
+from ._enums import ErrorCode, Verdict
 from ._findings import Problem
 from ._handle import Managed, make, take_blob
 from ._native import ffi, lib
@@ -140,7 +142,7 @@ class Engine(Managed):
         sources = Sources()
         options = scan_options(sources, state, desired, None, actual, timeout)
         globs = [ffi.new("char[]", glob.encode()) for glob in ([addresses] if isinstance(addresses, str) else addresses)]
-        path = path_bytes(baseline) if baseline is not None else b""
+        path = b"" if baseline is None else os.fsencode(path_text("baseline", baseline))
         return self._started(
             _accepted, sources, lib.drift_accept_start, options, ffi.new("const char *[]", globs), len(globs), path, len(path)
         )
@@ -208,7 +210,11 @@ def _accepted(run: CData) -> Accepted:
 
 def _problem(error: Mapping[str, Any]) -> Problem:
     """An error of a report, from its JSON."""
-    raise NotImplementedError
+    code = ErrorCode.of(error["code"])
+    verdict = Verdict[error["verdict"].upper()] if "verdict" in error else Verdict.UNKNOWN
+    return Problem(
+        error.get("address", ""), error.get("type", ""), error["code"], error["message"], error.get("next", ""), code, verdict, False
+    )
 
 
 def _finish(run: Run[T]) -> T:

@@ -109,7 +109,21 @@ class Basis(enum.IntFlag):
 
 
 class ErrorCode(_Named):
-    """Every DRIFT_E_*. A code that is not known here is a plain int in DriftError.code; its class is that of its family."""
+    """Every DRIFT_E_*. A code that is not known here stays a plain int; the class of its exception is that of its family."""
+
+    def __str__(self) -> str:
+        return f"E_{self.name}"
+
+    @classmethod
+    def of(cls, code: int | str) -> int:
+        """The member for a number or a name ("E_READ_AUTH"). An unknown number is given back; an unknown name is a ValueError."""
+        if isinstance(code, str):
+            try:
+                return cls[code.removeprefix("E_")]
+            except KeyError:
+                raise ValueError(f"no error code is called {code!r}") from None
+        known = cls(code)
+        return code if known is cls.UNKNOWN else known
 
     UNKNOWN = 0
     INVALID_ARGUMENT = -101

@@ -28,13 +28,16 @@ class DriftError(Exception):
         position: tuple[int, int, int] | None = None,
         contexts: tuple[str, ...] = (),
         name: str | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__(message)
         #: an ErrorCode, or a plain int where this version does not know it
-        self.code: int = _code(self._default if code is None else code)
+        self.code: int = ErrorCode.of(self._default if code is None else code)
         #: "E_NOT_FOUND"
-        self.name: str = name or _name(self.code)
+        self.name: str = name or (str(self.code) if isinstance(self.code, ErrorCode) else "E_UNKNOWN")
         self.message: str = message
+        #: the message without the subject, the position and the rest
+        self.reason: str = message if reason is None else reason
         #: the file, address or option that it is about; can be empty
         self.subject: str = subject
         #: what the person can do; can be empty
@@ -67,13 +70,6 @@ class ConfigError(DriftError, ValueError):
 
 class OptionTypeError(ConfigError, TypeError):
     """An option of a type that it cannot have."""
-
-    @classmethod
-    def of(cls, error: ConfigError) -> OptionTypeError:
-        """The same error, as a TypeError."""
-        made = cls(error.message)
-        made.__dict__.update(error.__dict__)
-        return made
 
 
 class DocumentError(DriftError, ValueError):
@@ -146,20 +142,6 @@ _CLASSES: dict[int, type[DriftError]] = {
 }
 
 
-def _name(code: int) -> str:
-    return f"E_{code.name}" if isinstance(code, ErrorCode) else "E_UNKNOWN"
-
-
-def _code(code: int | str) -> int:
-    if isinstance(code, str):
-        try:
-            return ErrorCode[code.removeprefix("E_")]
-        except KeyError:
-            raise ValueError(f"no error code is called {code!r}") from None
-    known = ErrorCode(code)
-    return code if known is ErrorCode.UNKNOWN else known
-
-
 def error_class(code: int) -> type[DriftError]:
     return _CLASSES.get(code) or _FAMILIES.get(-code // 100 * 100, InternalError)
 
@@ -191,6 +173,7 @@ def take_error(error: CData, code: int) -> DriftError:
             position=_position(error),
             contexts=tuple(filter(None, _text(error, lib.DRIFT_ERROR_CONTEXTS).split("\n"))),
             name=ffi.string(lib.drift_error_name(error)).decode(),
+            reason=_text(error, lib.DRIFT_ERROR_BARE),
         )
     finally:
         lib.drift_error_free(error)

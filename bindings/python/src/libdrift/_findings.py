@@ -310,7 +310,6 @@ class Summary:
     elapsed: float
 
 
-def problem(row: Row) -> Problem:
-    *texts, code, verdict, flags = row
-    known = ErrorCode(code)
-    return Problem(*texts, code if known is ErrorCode.UNKNOWN else known, Verdict(verdict), bool(flags & lib.DRIFT_FLAG_RETRYABLE))
+def problem(row: tuple[str, str, str, str, str, int, int, int]) -> Problem:
+    address, kind, name, message, next_step, code, verdict, flags = row
+    return Problem(address, kind, name, message, next_step, ErrorCode.of(code), Verdict(verdict), bool(flags & lib.DRIFT_FLAG_RETRYABLE))

@@ -47,14 +47,13 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 def report_html(headline: str, report: Report) -> str:
     parts = [f"<p><b>{html.escape(headline)}</b></p>"]
     if len(report):
-        rows = (
-            (str(f.verdict), str(f.risk.level), f"<code>{html.escape(f.address)}</code>", _changes(f.changes))
-            for f in report[:_MOST]
-        )
+        findings = report[:_MOST]
+        rows = ((str(f.verdict), str(f.risk.level), f"<code>{html.escape(f.address)}</code>", _changes(f.changes)) for f in findings)
         parts.extend(_table(("verdict", "risk", "address", "changes"), rows))
     if len(report) > _MOST:
         parts.append(f"<p>and {len(report) - _MOST} more</p>")
     if report.errors:
-        problems = ((f"<code>{html.escape(e.address)}</code>", html.escape(e.message), html.escape(e.next_step)) for e in report.errors[:_MOST])
+        shown = report.errors[:_MOST]
+        problems = ((f"<code>{html.escape(e.address)}</code>", html.escape(e.message), html.escape(e.next_step)) for e in shown)
         parts.extend(_table(("not judged", "why", "next"), problems))
     return "\n".join(parts)

@@ -126,7 +126,7 @@ class HostProvider:
 
     def work(self, method: str, body: str) -> bytes | Awaitable[bytes]:
         """Calls a method of the provider: the answer to the event, or an awaitable of it."""
-        asked = _json.loads(body) if body else None
+        asked: Any = _json.loads(body) if body else None
         if method == "read":
             return self._read([_resource(member) for member in asked["resources"]])
         if method == "list":
@@ -163,7 +163,7 @@ class HostProvider:
         given = [] if outcomes is None else list(outcomes)
         if outcomes is None or len(given) != len(resources):
             got = "None" if outcomes is None else f"{len(given)} outcomes"
-            raise TypeError(f"read() of provider {self.name!r} must give one outcome for each of {len(resources)} resources, not {got}")
+            raise TypeError(f"provider {self.name!r} must give one outcome for each of {len(resources)} resources, and gave {got}")
         return _dump({"results": [self._result(*pair) for pair in zip(resources, given)]}, self.name)
 
     def _result(self, resource: Resource, outcome: object) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class HostProvider:
         members = []
         for resource in found:
             if not isinstance(resource, Resource):
-                raise TypeError(f"list() of provider {self.name!r} must give libdrift.Resource objects, not {type(resource).__name__}")
+                raise TypeError(f"list() of {self.name!r} must give libdrift.Resource objects, not {type(resource).__name__}")
             members.append({"address": resource.address, **_members(resource)})
         return _dump({"resources": members}, self.name)
 

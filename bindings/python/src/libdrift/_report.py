@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, Union, overload
 
 from ._enums import Basis
@@ -14,9 +15,7 @@ from ._table import Table, read_page
 if TYPE_CHECKING:
     from ._native import CData
 
-_COUNTS: Final = (
-    "checked", "drifted", "changed", "deleted", "unmanaged", "unreadable", "unsupported", "suppressed", "pending", "skipped",
-)  # fmt: skip
+_COUNTS: Final = tuple(member.name for member in fields(Summary) if member.name != "elapsed")
 
 
 class _Rows:
@@ -66,7 +65,7 @@ class Report(Managed, Sequence[Finding]):
         super().__init__(pointer, lib.drift_report_free)
         counts = ffi.new("drift_summary *", {"struct_size": ffi.sizeof("drift_summary")})
         call(lib.drift_report_summary, self._handle, counts)
-        self.summary: Final = Summary(*(getattr(counts, name) for name in _COUNTS), elapsed=counts.elapsed_ns / 1e9)
+        self.summary: Final = Summary(**{name: getattr(counts, name) for name in _COUNTS}, elapsed=counts.elapsed_ns / 1e9)
         #: False when anything that should have an answer has none
         self.complete: Final = bool(counts.complete)
         #: the sides that took part

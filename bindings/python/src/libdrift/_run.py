@@ -71,7 +71,7 @@ class Run(Generic[Result]):
             raise RuntimeError("this run is closed" if self._session.closed else "this run is still under way")
         if self._session.failure is not None:
             raise self._session.failure
-        return self._outcome(self._session.handle)
+        return self._outcome(self._session._handle)
 
     def _last(self) -> Done[Result]:
         self._over = True

@@ -26,7 +26,7 @@ def _format(view: str, nullable: tuple[str, ...]) -> struct.Struct:
     at = 0
     for name, member in ffi.typeof(view).fields:
         codes.append(f"{member.offset - at}x")
-        if member.type.cname == "drift_text":
+        if member.type.kind == "struct":
             codes.append("Q8x" if name in nullable else "16x")
         else:
             codes.append("4x" if name == "reserved" else _CODES[member.type.cname])
@@ -43,8 +43,12 @@ def _string(text: CData) -> str | None:
 
 
 def _slow_rows(view: str, views: CData, got: int) -> list[Row]:
-    names = [(name, member.type.cname == "drift_text") for name, member in ffi.typeof(view).fields if name != "reserved"]
-    return [tuple(_string(getattr(v, name)) if is_text else getattr(v, name) for name, is_text in names) for v in (views[i] for i in range(got))]
+    names = [(name, member.type.kind == "struct") for name, member in ffi.typeof(view).fields if name != "reserved"]
+
+    def row(row_view: CData) -> Row:
+        return tuple(_string(getattr(row_view, name)) if is_text else getattr(row_view, name) for name, is_text in names)
+
+    return [row(views[i]) for i in range(got)]
 
 
 def _cut(first: CData, last: CData, count: int) -> list[str] | None:

@@ -1,0 +1,107 @@
+"""Finds and explains infrastructure drift, inside this process.
+
+    import libdrift
+
+    report = libdrift.scan(state="terraform.tfstate")
+    for finding in report:
+        print(finding.verdict, finding.address)
+
+A document is a path (str or PathLike), bytes, a parsed document (dict or list), a Pulumi Deployment, or an object with a read() method,
+which is called when the run asks for it. What scans have in common can be given once, to an Engine.
+"""
+from __future__ import annotations
+
+from ._api import aaccept, accept, adiff, ascan, diff, scan
+from ._arguments import Options
+from ._documents import Deployment, Document, StateSource
+from ._engine import Accepted, Engine
+from ._enums import Basis, ChangeKind, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
+from ._errors import (
+    AccessDenied,
+    Cancelled,
+    ConfigError,
+    DeadlineExceeded,
+    DocumentError,
+    DriftError,
+    InternalError,
+    NotFound,
+    OptionTypeError,
+    ReadError,
+    SystemFailure,
+)
+from ._findings import Change, Finding, Note, Problem, Risk, Summary, Suppressed
+from ._native import ffi, lib
+from ._providers import ABSENT, Absent, BatchProvider, Found, Outcome, Provider, Resource, SingleProvider
+from ._report import Report
+from ._run import Done, Run
+from ._session import LogEntry, Progress
+from ._values import MISSING, Missing
+
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Accepted",
+    "AccessDenied",
+    "Basis",
+    "BatchProvider",
+    "Cancelled",
+    "Change",
+    "ChangeKind",
+    "ConfigError",
+    "DeadlineExceeded",
+    "Deployment",
+    "Document",
+    "DocumentError",
+    "Done",
+    "DriftError",
+    "Engine",
+    "ErrorCode",
+    "Finding",
+    "Found",
+    "InternalError",
+    "LogEntry",
+    "MISSING",
+    "Missing",
+    "Mode",
+    "NotFound",
+    "Note",
+    "OptionTypeError",
+    "Options",
+    "Outcome",
+    "Problem",
+    "Progress",
+    "Provider",
+    "ReadError",
+    "Relation",
+    "Report",
+    "Resource",
+    "Risk",
+    "RiskClass",
+    "RiskDirection",
+    "RiskLevel",
+    "Run",
+    "Section",
+    "SingleProvider",
+    "StateSource",
+    "Summary",
+    "Suppressed",
+    "SystemFailure",
+    "Verdict",
+    "aaccept",
+    "accept",
+    "adiff",
+    "ascan",
+    "diff",
+    "scan",
+]
+
+__version__ = ffi.string(lib.drift_version()).decode()
+
+if lib.drift_version_check(lib.DRIFT_HEADER_VERSION) != lib.DRIFT_OK:
+    raise ImportError(f"libdrift {__version__} is not what this package was made for")
+
+# Where they are looked for, in tracebacks and pickles.
+for _name in __all__:
+    if getattr(globals()[_name], "__module__", "").startswith("libdrift."):
+        globals()[_name].__module__ = "libdrift"
+del _name
