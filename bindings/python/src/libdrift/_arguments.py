@@ -24,9 +24,9 @@ Baseline = Union[Document, Literal[False], None]
 class Options(TypedDict, total=False):
     """What Engine() takes beside `config` and `provider`; the calls of the module pass it on. What is given here wins over `config`."""
 
-    targets: Sequence[str]
+    targets: str | Sequence[str]
     """globs of addresses; one that matches nothing is an error"""
-    exclude: Sequence[str]
+    exclude: str | Sequence[str]
     """globs of addresses that are left out"""
     parallel: int
     """reads at once (8)"""
@@ -72,9 +72,9 @@ def host_providers(provider: Provider | Iterable[Provider] | None) -> dict[str, 
 
 
 def _list(globs: object) -> object:
-    if isinstance(globs, str) or not isinstance(globs, Iterable):
-        return globs
-    return list(globs)
+    if isinstance(globs, str):
+        return [globs]
+    return list(globs) if isinstance(globs, Iterable) else globs
 
 
 #: The types of the options that the library judges. What has another one gets the library's words, as a TypeError.

@@ -105,15 +105,15 @@ class ReadError(DriftError):
     """A live resource could not be read. A provider raises or returns it: the resource is then unreadable, never deleted.
 
     `code` is the name or number of one of the codes of reads: "E_READ_FAILED" (the default), "E_READ_AUTH", "E_READ_THROTTLED",
-    "E_READ_TIMEOUT", "E_READ_UNSUPPORTED". The message is one line without secrets. Without `retryable` the code decides whether the
-    read is tried again.
+    "E_READ_TIMEOUT", "E_READ_UNSUPPORTED". The message is one line without secrets. One that is `retryable` is tried again, which is what
+    E_READ_THROTTLED and E_READ_TIMEOUT are unless it says otherwise.
     """
 
     _default = ErrorCode.READ_FAILED
 
-    def __init__(self, message: str, *, retryable: bool | None = None, **details: Any) -> None:
-        super().__init__(message, retryable=bool(retryable), **details)
-        self._retryable = retryable
+    def __init__(self, message: str = "the read failed", *, retryable: bool | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.retryable = self.code in (ErrorCode.READ_THROTTLED, ErrorCode.READ_TIMEOUT) if retryable is None else retryable
 
 
 class Cancelled(DriftError):

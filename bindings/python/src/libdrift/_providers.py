@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Protocol, Union, final
 
 from . import _json
@@ -20,8 +20,15 @@ class Resource:
     attributes: Mapping[str, Any] = field(default_factory=dict, repr=False)
     #: the provider as the document names it
     provider: str = ""
+    #: what the program gave, where the document has that apart from the attributes (Pulumi)
+    inputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    #: what Terraform's resource identity says
+    identity: Mapping[str, Any] = field(default_factory=dict, repr=False)
     #: paths of attributes that are secrets
     sensitive: Sequence[str] = field(default=(), repr=False)
+
+
+_KNOWN: Final = frozenset(member.name for member in fields(Resource))
 
 
 @dataclass(frozen=True)
@@ -124,42 +131,45 @@ class HostProvider:
             entry["schemas"] = schemas
         return entry
 
-    def work(self, method: str, body: str) -> bytes | Awaitable[bytes]:
-        """Calls a method of the provider: the answer to the event, or an awaitable of it."""
+    def work(self, method: str, body: str, may_wait: bool) -> bytes | Awaitable[bytes]:
+        """Calls a method of the provider: the answer to the event or, where that will do, an awaitable of it."""
         asked: Any = _json.loads(body) if body else None
         if method == "read":
-            return self._read([_resource(member) for member in asked["resources"]])
+            return self._read([_resource(member) for member in asked["resources"]], may_wait)
         if method == "list":
             found = self._provider.list(asked["types"])
-            return self._listed_later(found) if inspect.isawaitable(found) else self._listed(found)
+            return self._listed_later(found) if is_awaitable(found, may_wait, self.name) else self._listed(found)
         configure = getattr(self._provider, "configure", None)
         done = configure(asked) if callable(configure) else None
-        return _nothing_later(done) if inspect.isawaitable(done) else b""
+        return _nothing_later(done) if is_awaitable(done, may_wait, self.name) else b""
 
-    def _read(self, resources: list[Resource]) -> bytes | Awaitable[bytes]:
+    def _read(self, resources: list[Resource], may_wait: bool) -> bytes | Awaitable[bytes]:
         if not self._one:
-            outcomes = self._reader(resources)
-            return self._later(outcomes, resources) if inspect.isawaitable(outcomes) else self._answer(resources, outcomes)
+            outcomes = _caught(self._reader, resources)
+            later = is_awaitable(outcomes, may_wait, self.name)
+            return self._later(outcomes, resources) if later else self._answer(resources, outcomes)
         singles: list[Any] = []
         for resource in resources:
             singles.append(_caught(self._reader, resource))
-            if inspect.isawaitable(singles[-1]):
-                return self._singles_later(singles[-1], resources)
+            if is_awaitable(singles[-1], may_wait, self.name):
+                return self._singles_later(singles, resources)
         return self._answer(resources, singles)
 
     async def _later(self, outcomes: Awaitable[Any], resources: list[Resource]) -> bytes:
-        return self._answer(resources, await outcomes)
+        return self._answer(resources, await _awaited(outcomes))
 
-    async def _singles_later(self, first: Awaitable[Any], resources: list[Resource]) -> bytes:
-        outcomes = [await _awaited(first)]
-        for resource in resources[1:]:
-            outcomes.append(await _awaited(self._reader(resource)))
+    async def _singles_later(self, begun: list[Any], resources: list[Resource]) -> bytes:
+        outcomes = [await _awaited(outcome) for outcome in begun]
+        for resource in resources[len(begun) :]:
+            outcomes.append(await _awaited(_caught(self._reader, resource)))
         return self._answer(resources, outcomes)
 
     async def _listed_later(self, found: Awaitable[Any]) -> bytes:
         return self._listed(await found)
 
     def _answer(self, resources: Sequence[Resource], outcomes: Any) -> bytes:
+        if isinstance(outcomes, ReadError):  # of the whole batch
+            outcomes = [outcomes] * len(resources)
         given = [] if outcomes is None else list(outcomes)
         if outcomes is None or len(given) != len(resources):
             got = "None" if outcomes is None else f"{len(given)} outcomes"
@@ -174,7 +184,7 @@ class HostProvider:
         if isinstance(outcome, Absent):
             return {"absent": True}
         if isinstance(outcome, ReadError):
-            return {"error": error_members(outcome)}
+            return {"error": _error_members(outcome)}
         raise TypeError(
             f"provider {self.name!r} gave {type(outcome).__name__} for {resource.address!r}: an outcome is Found(...), a dict of attributes, "
             "ABSENT or a ReadError"
@@ -190,7 +200,7 @@ class HostProvider:
 
 
 def _resource(member: dict[str, Any]) -> Resource:
-    return Resource(member["address"], member["type"], member.get("id") or "", member.get("attributes") or {}, member.get("provider") or "")
+    return Resource(**{name: value for name, value in member.items() if name in _KNOWN and value is not None})
 
 
 def _members(resource: Found | Resource) -> dict[str, Any]:
@@ -204,12 +214,10 @@ def _members(resource: Found | Resource) -> dict[str, Any]:
     return members
 
 
-def error_members(error: ReadError) -> dict[str, Any]:
-    members: dict[str, Any] = {"code": error.name, "message": error.message}
+def _error_members(error: ReadError) -> dict[str, Any]:
+    members: dict[str, Any] = {"code": error.name, "message": error.message, "retryable": error.retryable}
     if error.next_step:
         members["next"] = error.next_step
-    if error._retryable is not None:
-        members["retryable"] = error._retryable
     return members
 
 
@@ -222,9 +230,9 @@ def _dump(answer: dict[str, Any], provider: str) -> bytes:
         raise ValueError(f"provider {provider!r} gave attributes that are not JSON: {error}") from None
 
 
-def _caught(read_one: Any, resource: Resource) -> Any:
+def _caught(reader: Any, asked: Resource | list[Resource]) -> Any:
     try:
-        return read_one(resource)
+        return reader(asked)
     except ReadError as error:
         return error
 
@@ -234,6 +242,17 @@ async def _awaited(outcome: Any) -> Any:
         return await outcome if inspect.isawaitable(outcome) else outcome
     except ReadError as error:
         return error
+
+
+def is_awaitable(given: object, may_wait: bool, whose: str) -> bool:
+    """TypeError for an awaitable where nobody can wait for it."""
+    if not inspect.isawaitable(given):
+        return False
+    if may_wait:
+        return True
+    if inspect.iscoroutine(given):
+        given.close()
+    raise TypeError(f"{whose!r} has async methods that are not declared so: call `await libdrift.ascan(...)`")
 
 
 async def _nothing_later(done: Awaitable[Any]) -> bytes:

@@ -13,7 +13,7 @@ from ._documents import StateSource, content_bytes, is_async_source, source_name
 from ._errors import ReadError
 from ._handle import Managed, call
 from ._native import ffi, lib
-from ._providers import HostProvider
+from ._providers import HostProvider, is_awaitable
 
 if TYPE_CHECKING:
     from ._native import CData
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SLICE_MS: Final = 100
 
 _log = logging.getLogger("libdrift")
+_log.addHandler(logging.NullHandler())  # says nothing in a program that has not set up logging
 
 
 @dataclass(frozen=True)
@@ -170,13 +171,13 @@ class Session(Managed):
         """How many threads the host's code lets the library call it from."""
         return sum(p.concurrency for p in self._providers.values() if not p.async_methods)
 
-    def work(self, want: Want) -> bytes | Awaitable[bytes]:
-        """Has the host's code do what is wanted: the answer, or an awaitable of it."""
+    def work(self, want: Want, may_wait: bool = True) -> bytes | Awaitable[bytes]:
+        """Has the host's code do what is wanted: the answer or, where that will do, an awaitable of it."""
         if want.method == "source":
             source = self._hosts[want.name]
             content: Any = source.read()
-            return _content_later(content, source) if isinstance(content, Awaitable) else _content(content, source)
-        return self._providers[want.name].work(want.method, want.body)
+            return _content_later(content, source) if is_awaitable(content, may_wait, want.name) else _content(content, source)
+        return self._providers[want.name].work(want.method, want.body, may_wait)
 
     def answer(self, want: Want, answer: bytes) -> None:
         pointer = self._pointer
@@ -195,15 +196,12 @@ class Session(Managed):
     def serve(self, want: Want) -> None:
         """Does what is wanted, in this thread, and answers."""
         try:
-            answer = self.work(want)
+            answer = self.work(want, may_wait=False)
         except ReadError as error:
             self.refuse(want, error)
-            return
-        if not isinstance(answer, bytes):
-            if hasattr(answer, "close"):
-                answer.close()  # a coroutine that nobody will wait for
-            raise TypeError(f"{want.name!r} has async methods: call `await libdrift.ascan(...)`")
-        self.answer(want, answer)
+        else:
+            assert isinstance(answer, bytes)
+            self.answer(want, answer)
 
 
 def _content(content: object, source: StateSource) -> bytes:
