@@ -145,17 +145,19 @@ class Failures(TestCase):
 
     def test_a_cancelled_task_cancels_the_run_and_its_reads(self):
         async def cancelled():
-            began, ended = asyncio.Event(), []
+            begun, both, ended = [], asyncio.Event(), []
 
             async def wait(resource):
-                began.set()
+                begun.append(resource)
+                if len(begun) == 2:
+                    both.set()
                 try:
                     await asyncio.Event().wait()
                 finally:
                     ended.append(resource.id)
 
             task = asyncio.create_task(libdrift.ascan(STATE, provider=AsyncProvider(wait)))
-            await began.wait()
+            await both.wait()
             task.cancel()
             with self.assertRaises(asyncio.CancelledError):
                 await task

@@ -6,8 +6,8 @@ import time
 from support import TestCase, main, python
 
 # Says "reading" when a read is under way that never ends.
-STUCK = """
-    import asyncio, sys, threading, time
+STUCK = r"""
+    import asyncio, os, sys, threading, time
     sys.path.insert(0, sys.argv[1])
     import libdrift
     from support import Provider, state
@@ -15,7 +15,7 @@ STUCK = """
     STATE = state(("acme_queue", "a", {}), ("acme_queue", "b", {}))
 
     def say():
-        print("reading", flush=True)
+        os.write(1, b"reading\n")  # in one piece, from several threads
 
     def forever(resource):
         say()

@@ -140,7 +140,7 @@ class HostProvider:
             found = self._provider.list(asked["types"])
             return self._listed_later(found) if is_awaitable(found, may_wait, self.name) else self._listed(found)
         configure = getattr(self._provider, "configure", None)
-        done = configure(asked) if callable(configure) else None
+        done: Any = configure(asked) if callable(configure) else None
         return _nothing_later(done) if is_awaitable(done, may_wait, self.name) else b""
 
     def _read(self, resources: list[Resource], may_wait: bool) -> bytes | Awaitable[bytes]:
