@@ -138,7 +138,8 @@ class Enums(TestCase):
         risk = {"CLASS_COSMETIC", "CLASS_BEHAVIOURAL", "CLASS_SECURITY"}
         direction = {"NEUTRAL", "NARROW", "WIDEN"}
         for kind, prefix, leave in (
-            (libdrift.Verdict, "VERDICT_", set()), (libdrift.RiskLevel, "RISK_", risk | direction), (libdrift.RiskClass, "RISK_CLASS_", set()),
+            (libdrift.Verdict, "VERDICT_", set()), (libdrift.RiskLevel, "RISK_", risk | direction),
+            (libdrift.RiskClass, "RISK_CLASS_", set()),
             (libdrift.ChangeKind, "CHANGE_", set()), (libdrift.Relation, "RELATION_", set()), (libdrift.Section, "SECTION_", set()),
             (libdrift.Mode, "MODE_", set()), (libdrift.Basis, "BASIS_", set()), (libdrift.ErrorCode, "E_", set()),
         ):

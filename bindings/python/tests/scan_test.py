@@ -64,8 +64,9 @@ class Documents(TestCase):
     def test_a_deployment_of_pulumi(self):
         class Deployment:  # the shape of pulumi.automation.Deployment; examples/python has the real one
             version = 3
-            deployment = {"manifest": {}, "resources": [{"urn": "urn:pulumi:dev::shop::random:index/randomPet:RandomPet::pet", "custom": True,
-                                                        "id": "x", "type": "random:index/randomPet:RandomPet", "outputs": {"length": 2}}]}
+            deployment = {"manifest": {}, "resources": [{
+                "urn": "urn:pulumi:dev::shop::random:index/randomPet:RandomPet::pet", "custom": True, "id": "x",
+                "type": "random:index/randomPet:RandomPet", "outputs": {"length": 2}}]}
 
         changed = json.loads(json.dumps({"version": 3, "deployment": Deployment.deployment}))
         changed["deployment"]["resources"][0]["outputs"]["length"] = 3
@@ -104,7 +105,8 @@ class Reports(TestCase):
                 self.assertEqual([finding.address, finding.type, finding.fingerprint, str(finding.verdict)],
                                  [other[k] for k in ("address", "type", "fingerprint", "verdict")])
                 risk = finding.risk
-                self.assertEqual([str(risk.level), str(risk.class_), str(risk.direction), risk.why, risk.rule], list(other["risk"].values()))
+                told = [str(risk.level), str(risk.class_), str(risk.direction), risk.why, risk.rule]
+                self.assertEqual(told, list(other["risk"].values()))
                 self.assertEqual(len(finding.changes), len(other["changes"]))
                 for change, told in zip(finding.changes, other["changes"]):
                     self.assertEqual([change.path, change.pointer, str(change.kind), str(change.relation), change.why],

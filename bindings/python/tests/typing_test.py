@@ -18,7 +18,8 @@ def mypy(*files):
     """The lines that mypy says."""
     command = [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.10", "--cache-dir", CACHE, "--no-error-summary",
                "--show-error-codes", *map(str, files)]
-    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "MYPYPATH": str(PACKAGE.parent)})
+    environment = {**os.environ, "MYPYPATH": str(PACKAGE.parent)}
+    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
     return done.stdout.splitlines()
 
 

@@ -173,7 +173,7 @@ class HostProvider:
         given = [] if outcomes is None else list(outcomes)
         if outcomes is None or len(given) != len(resources):
             got = "None" if outcomes is None else f"{len(given)} outcomes"
-            raise TypeError(f"provider {self.name!r} must give one outcome for each of {len(resources)} resources, and gave {got}")
+            raise TypeError(f"provider {self.name!r} must give one outcome for each of {len(resources)} resources, not {got}")
         return _dump({"results": [self._result(*pair) for pair in zip(resources, given)]}, self.name)
 
     def _result(self, resource: Resource, outcome: object) -> dict[str, Any]:
