@@ -114,8 +114,8 @@ def by_json(report):
         risk = f["risk"]
         changes = tuple(
             Change((c["path"], c["pointer"], c.get("recorded", missing), c.get("actual", missing), c.get("desired", missing),
-                    c.get("baseline", missing), c["why"], c.get("rule", ""), c.get("reason", ""), i, SECTIONS[c.get("section", "attributes")],
-                    KINDS[c["kind"]], RELATIONS[c["relation"]], MODES[c.get("mode", "none")],
+                    c.get("baseline", missing), c["why"], c.get("rule", ""), c.get("reason", ""), i,
+                    SECTIONS[c.get("section", "attributes")], KINDS[c["kind"]], RELATIONS[c["relation"]], MODES[c.get("mode", "none")],
                     ("sensitive" in c) + 2 * ("forces_replacement" in c)))
             for c in f["changes"])
         row = (f["address"], f["type"], f["fingerprint"], risk["why"], risk["rule"], 0, len(changes), VERDICTS[f["verdict"]],

@@ -81,7 +81,8 @@ def stub(declarations):
             continue
         result, name, parameters = match.groups()
         named = [f"{LAST_WORD.search(p).group()}: {python_type(p)}" for p in parameters.split(",") if p.strip() != "void"]
-        lines.append(f"    def {name}(self{''.join(', ' + p for p in named)}, /) -> {'CData' if '*' in result else python_type(result)}: ...")
+        returned = "CData" if "*" in result else python_type(result)
+        lines.append(f"    def {name}({', '.join(['self', *named])}, /) -> {returned}: ...")
     return STUB_HEAD + "\n".join(lines) + "\n\nffi: Final[_FFI]\nlib: Final[_Lib]\n"
 
 

@@ -186,8 +186,8 @@ class HostProvider:
         if isinstance(outcome, ReadError):
             return {"error": _error_members(outcome)}
         raise TypeError(
-            f"provider {self.name!r} gave {type(outcome).__name__} for {resource.address!r}: an outcome is Found(...), a dict of attributes, "
-            "ABSENT or a ReadError"
+            f"provider {self.name!r} gave {type(outcome).__name__} for {resource.address!r}: an outcome is Found(...), a dict of "
+            "attributes, ABSENT or a ReadError"
         )
 
     def _listed(self, found: Any) -> bytes:

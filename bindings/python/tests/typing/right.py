@@ -43,7 +43,8 @@ class AsyncSource:
 def scans() -> None:
     report = libdrift.scan("a.tfstate", provider=[Batch(), Single()], config={"parallel": 4}, timeout=1.5, targets=["*"])
     assert_type(report, libdrift.Report)
-    libdrift.scan(state=pathlib.Path("a"), desired=b"{}", baseline=False, actual=Source(), provider=Batch(), config=pathlib.Path("drift.yaml"))
+    path = pathlib.Path("a")
+    libdrift.scan(state=path, desired=b"{}", baseline=False, actual=Source(), provider=Batch(), config=path)
     libdrift.scan(AsyncSource(), record="folder", find_unmanaged=True)
     with open("a.tfstate", "rb") as file:
         libdrift.diff(file, {"version": 4, "resources": []})
