@@ -65,6 +65,14 @@ ENDS = {
         time.sleep(0.05)
         say()
     """,
+    "reads that are answered meanwhile": """
+        many = state(*(("acme_queue", f"q{i}", {}) for i in range(20000)))
+        run = libdrift.Engine(provider=Threads(lambda resource: resource.attributes)).run(many)
+        threading.Thread(target=pull, args=(run,), daemon=True).start()
+        while run._workers is None:
+            time.sleep(0.001)
+        say()
+    """,
     "an exception": """
         run = libdrift.Engine(provider=Threads(forever)).run(STATE)
         next(run)

@@ -3,6 +3,7 @@ import datetime
 import logging
 import tempfile
 import threading
+import time
 
 import libdrift
 from libdrift import ABSENT, Found, ReadError, Resource, Verdict
@@ -131,6 +132,17 @@ class Shapes(TestCase):
         provider = Parallel(lambda r: together.wait() is not None and r.attributes)  # passes only when four are there at once
         with libdrift.scan(queues(8), provider=provider) as report:
             self.assertTrue(report.clean)
+
+    def test_a_run_that_nobody_has_any_more_ends(self):
+        class Parallel(Provider):
+            max_concurrency = 2
+
+        with libdrift.Engine(provider=Parallel(lambda r: r.attributes)) as engine:
+            next(event for event in engine.run(STATE) if isinstance(event, libdrift.Progress))
+        until = time.monotonic() + 10
+        while any(thread.name.startswith("libdrift-") for thread in threading.enumerate()):
+            self.assertLess(time.monotonic(), until, "its threads are still there")
+            time.sleep(0.005)
 
     def test_several_providers(self):
         class Other(Provider):

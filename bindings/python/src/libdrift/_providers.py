@@ -115,6 +115,8 @@ class HostProvider:
         methods = {"read": reader, "list": getattr(provider, "list", None), "configure": getattr(provider, "configure", None)}
         self.async_methods = frozenset(name for name, method in methods.items() if inspect.iscoroutinefunction(method))
         self.concurrency: int = _attribute(provider, "max_concurrency", int, 8 if self.async_methods else 1)
+        #: how many threads want to call it; 0: the one that pulls will do
+        self.threads = self.concurrency if self.concurrency > 1 and not self.async_methods else 0
         self._batch: int = _attribute(provider, "max_batch", int, 1 if self._one else 64)
 
     def configuration(self) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class Report(Managed, Sequence[Finding]):
         return f"<Report: {'closed' if self.closed else self.headline()}>"
 
     def _repr_html_(self) -> str:
-        return report_html(self.headline(), self)
+        return "<p>a report that is closed</p>" if self.closed else report_html(self.headline(), self)
 
 
 def _count(handle: CData, what: int) -> int:

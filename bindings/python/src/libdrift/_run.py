@@ -94,12 +94,11 @@ class Run(Generic[Result]):
         raise StopIteration
 
     def _serve(self, want: Want) -> None:
-        most = self._session.concurrency()
-        if most <= 1:
+        if not self._session.in_threads(want):
             self._session.serve(want)
             return
         if self._workers is None:
-            self._workers = Workers(self._session, most)
+            self._workers = Workers(self._session)
         self._workers.put(want)
 
     def __enter__(self: _Run) -> _Run:

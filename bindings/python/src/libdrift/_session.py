@@ -167,9 +167,12 @@ class Session(Managed):
     def any_async(self) -> bool:
         return any(map(is_async_source, self._hosts.values())) or any(p.async_methods for p in self._providers.values())
 
-    def concurrency(self) -> int:
-        """How many threads the host's code lets the library call it from."""
-        return sum(p.concurrency for p in self._providers.values() if not p.async_methods)
+    def threads(self) -> int:
+        """How many threads may be in the host's code at once, beside the one that pulls."""
+        return sum(provider.threads for provider in self._providers.values())
+
+    def in_threads(self, want: Want) -> bool:
+        return want.method != "source" and self._providers[want.name].threads > 0
 
     def work(self, want: Want, may_wait: bool = True) -> bytes | Awaitable[bytes]:
         """Has the host's code do what is wanted: the answer or, where that will do, an awaitable of it."""
@@ -213,27 +216,36 @@ async def _content_later(content: Awaitable[Any], source: StateSource) -> bytes:
 
 
 class Workers:
-    """Threads in which the wants of one run are served. They are daemons: a read that hangs must not keep a program from ending."""
+    """Threads in which wants of one run are served. They are daemons: a read that hangs must not keep a program from ending."""
 
-    def __init__(self, session: Session, most: int) -> None:
-        self._session = session
-        self._most = most
-        self._threads = 0
+    def __init__(self, session: Session) -> None:
+        self._session = weakref.ref(session)
+        self._most = session.threads()
+        self._threads: list[threading.Thread] = []
         self._wants: queue.SimpleQueue[Want | None] = queue.SimpleQueue()
+        self.close = weakref.finalize(self, _dismiss, self._threads, self._wants)
 
     def put(self, want: Want) -> None:
-        if self._threads < self._most:
-            self._threads += 1
-            threading.Thread(target=self._serve, name=f"libdrift-{self._threads}", daemon=True).start()
+        if len(self._threads) < self._most:
+            name = f"libdrift-{len(self._threads) + 1}"
+            self._threads.append(threading.Thread(target=_work, args=(self._session, self._wants), name=name, daemon=True))
+            self._threads[-1].start()
         self._wants.put(want)
 
-    def close(self) -> None:
-        for _ in range(self._threads):
-            self._wants.put(None)
 
-    def _serve(self) -> None:
-        while (want := self._wants.get()) is not None:
-            try:
-                self._session.serve(want)
-            except BaseException as error:  # noqa: B036 - whatever it is, the thread that pulls raises it
-                self._session.stop(error)
+def _work(session: weakref.ref[Session], wants: queue.SimpleQueue[Want | None]) -> None:
+    """What a thread does. It holds the run only while it serves, so that a run that nobody has any more ends."""
+    while (want := wants.get()) is not None:
+        served = session()
+        if served is None:
+            return
+        try:
+            served.serve(want)
+        except BaseException as error:  # noqa: B036 - whatever it is, the thread that pulls raises it
+            served.stop(error)
+        del served
+
+
+def _dismiss(threads: list[threading.Thread], wants: queue.SimpleQueue[Want | None]) -> None:
+    for _ in threads:
+        wants.put(None)
