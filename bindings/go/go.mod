@@ -1,0 +1,3 @@
+module github.com/libdrift/libdrift/bindings/go
+
+go 1.24

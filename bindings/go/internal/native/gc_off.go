@@ -1,0 +1,5 @@
+//go:build !drift_gc
+
+package native
+
+func debugGC() {}

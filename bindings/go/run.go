@@ -1,0 +1,398 @@
+package drift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/libdrift/libdrift/bindings/go/internal/native"
+)
+
+const (
+	slice = 250 // milliseconds that a call into C may wait
+	grace = 2 * time.Second
+)
+
+// run is a scan or an accept that is under way. The goroutine of the caller pulls its events; each thing that it wants of a provider or a source
+// is done by a goroutine of its own.
+type run struct {
+	native    *native.Run
+	options   *Options
+	providers map[string]Provider
+	fetch     map[string]func(context.Context) ([]byte, error)
+
+	asked context.Context // the caller's
+	timed bool            // its deadline is the run's timeout
+	ctx   context.Context // of the providers
+	done  context.CancelFunc
+	work  sync.WaitGroup
+
+	mu       sync.Mutex
+	tickets  map[uint64]context.CancelFunc // of what is being worked on
+	failure  error                         // of a provider or source, the first one
+	panicked *ProviderPanic
+	exited   bool  // a provider called runtime.Goexit
+	left     bool  // nobody waits for the goroutines any more
+	waitTime int64 // what the library waits for, with Options.Now; 0: nothing
+}
+
+// ProviderPanic is what a panic of a provider or source comes out as.
+type ProviderPanic struct {
+	Value any
+	Stack []byte // of the goroutine that panicked
+}
+
+func (p *ProviderPanic) Error() string {
+	return fmt.Sprintf("%v\n\nin a provider of a drift scan:\n%s", p.Value, p.Stack)
+}
+
+// Unwrap gives the value, where it is an error.
+func (p *ProviderPanic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// run starts, pumps and finishes; finish takes the outcome.
+func (e *Engine) run(ctx context.Context, o *Options, start func(*native.ScanOptions) (*native.Run, error), finish func(*run) error) error {
+	if o.Provider != nil || !reflect.ValueOf(o.Config).IsZero() {
+		return misuse("Options.Provider and Options.Config are for drift.Scan and drift.Accept", "give them to NewEngine")
+	}
+	if err := e.native.Hold(); err != nil {
+		return lift(err)
+	}
+	defer e.native.Release()
+	if ctx.Err() != nil {
+		return stopped(ctx, &Error{Code: ErrCancelled, Name: ErrCancelled.String(), Message: "the context was done before the scan began"})
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(e.open, func() { cancel(ErrClosed) })()
+
+	all := sources{fetch: map[string]func(context.Context) ([]byte, error){}}
+	defer all.free()
+	so, timed, err := o.native(ctx, &all)
+	if err != nil {
+		return err
+	}
+	n, err := start(so)
+	if err != nil {
+		return lift(err)
+	}
+	defer n.Close()
+	r := &run{native: n, options: o, providers: e.providers, fetch: all.fetch, asked: ctx, timed: timed, tickets: map[uint64]context.CancelFunc{}}
+	r.ctx, r.done = context.WithCancel(ctx)
+	if err := r.drive(); err != nil {
+		return err
+	}
+	return r.judge(lift(finish(r)))
+}
+
+// native are the options as the library takes them; timed: its timeout is the context's deadline.
+func (o *Options) native(ctx context.Context, all *sources) (out *native.ScanOptions, timed bool, err error) {
+	out = &native.ScanOptions{}
+	for _, side := range []struct {
+		from Source
+		to   **native.Source
+	}{{o.State, &out.State}, {o.Desired, &out.Desired}, {o.Baseline, &out.Baseline}, {o.Actual, &out.Actual}} {
+		if *side.to, err = all.open(side.from); err != nil {
+			return nil, false, err
+		}
+	}
+	for flag, on := range map[uint32]bool{
+		native.ScanUnmanaged:  o.FindUnmanaged,
+		native.ScanNoBaseline: o.NoBaseline,
+		native.ScanQuiet:      o.Logger == nil && o.Progress == nil,
+		native.ScanHostClock:  !o.Now.IsZero(),
+	} {
+		if on {
+			out.Flags |= flag
+		}
+	}
+	if !o.Now.IsZero() {
+		out.ClockNS = o.Now.UnixNano()
+	}
+	timeout := o.Timeout
+	if at, ok := ctx.Deadline(); ok && o.Now.IsZero() {
+		if left := max(time.Until(at), 1); timeout <= 0 || left < timeout {
+			timeout, timed = left, true
+		}
+	}
+	out.TimeoutMS = milliseconds(max(timeout, 0))
+	return out, timed, nil
+}
+
+// judge joins the context's error to what the run ended with, where it was the context that stopped it.
+func (r *run) judge(err error) error {
+	if err == nil || !errors.Is(err, ErrStopped) {
+		return err
+	}
+	if r.timed && errors.Is(err, ErrDeadline) { // the library's clock may be a moment ahead of the context's
+		select {
+		case <-r.asked.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	if r.asked.Err() == nil {
+		return err
+	}
+	return stopped(r.asked, err)
+}
+
+// drive pumps until the run is over and nobody works for it any more, whatever happens meanwhile.
+func (r *run) drive() error {
+	watched := make(chan struct{})
+	unwatch := context.AfterFunc(r.asked, func() {
+		defer close(watched)
+		if !r.timed || !errors.Is(r.asked.Err(), context.DeadlineExceeded) { // else its own timeout says so in a moment, and better
+			_ = r.native.Cancel()
+		}
+	})
+	defer func() {
+		r.done()
+		r.join()
+		if !unwatch() {
+			<-watched
+		}
+		r.rethrow()
+	}()
+	if err := r.pump(); err != nil {
+		return r.judge(lift(err))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failure
+}
+
+// rethrow ends the caller's goroutine as a provider's was ended.
+func (r *run) rethrow() {
+	r.mu.Lock()
+	panicked, exited := r.panicked, r.exited
+	r.mu.Unlock()
+	if panicked != nil {
+		panic(panicked)
+	}
+	if exited {
+		runtime.Goexit()
+	}
+}
+
+// join waits for the goroutines of the run, but not for ever: a provider that does not look at its context must not keep its caller.
+func (r *run) join() {
+	joined := make(chan struct{})
+	go func() {
+		r.work.Wait()
+		close(joined)
+	}()
+	select {
+	case <-joined:
+	case <-time.After(grace):
+	}
+	r.mu.Lock()
+	r.left = true
+	r.mu.Unlock()
+}
+
+func (r *run) pump() error {
+	for {
+		ev, err := r.native.Next(slice)
+		if err != nil {
+			return err
+		}
+		switch ev.Kind {
+		case native.EvDone:
+			return nil
+		case native.EvProgress:
+			if r.options.Progress != nil {
+				r.options.Progress(int(ev.Done), int(ev.Total))
+			}
+		case native.EvLog:
+			r.log(&ev)
+		case native.EvGivenUp:
+			r.giveUp(ev.Ticket)
+		case native.EvWantTime:
+			r.want(ev.Time)
+		case native.EvWantRead:
+			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.read(ctx, &ev) })
+		case native.EvWantList:
+			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.list(ctx, &ev) })
+		case native.EvWantConfigure:
+			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.configure(ctx, &ev) })
+		case native.EvWantSource:
+			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.source(ctx, &ev) })
+		}
+	}
+}
+
+func (r *run) log(ev *native.Event) {
+	if r.options.Logger == nil {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 2)
+	if ev.Code != "" {
+		attrs = append(attrs, slog.String("code", ev.Code))
+	}
+	if ev.Address != "" {
+		attrs = append(attrs, slog.String("address", ev.Address))
+	}
+	level := slog.Level((ev.Level/10 - 2) * 4) // DRIFT_LOG_DEBUG is 10, then steps of ten; slog's are steps of four with Info at 0
+	r.options.Logger.LogAttrs(r.ctx, level, ev.Message, attrs...)
+}
+
+// want lets the time that the library waits for come, once nothing is being worked on: work takes no time of Options.Now.
+func (r *run) want(at int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waitTime = at
+	r.timePasses()
+}
+
+func (r *run) timePasses() {
+	if r.waitTime != 0 && len(r.tickets) == 0 {
+		_ = r.native.SetTime(r.waitTime)
+		r.waitTime = 0
+	}
+}
+
+func (r *run) giveUp(ticket uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if cancel := r.tickets[ticket]; cancel != nil {
+		cancel()
+	}
+}
+
+// serve answers a ticket with what work gives, in a goroutine.
+func (r *run) serve(ticket uint64, work func(context.Context) ([]byte, error)) {
+	ctx, cancel := context.WithCancel(r.ctx)
+	r.mu.Lock()
+	r.tickets[ticket] = cancel
+	r.mu.Unlock()
+	r.work.Add(1)
+	go func() {
+		defer r.work.Done()
+		returned := false
+		defer func() {
+			if !returned {
+				r.broke(recover())
+			}
+			cancel()
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			delete(r.tickets, ticket)
+			r.timePasses()
+		}()
+		answer, err := work(ctx)
+		r.answer(ctx, ticket, answer, err)
+		returned = true
+	}()
+}
+
+func (r *run) answer(ctx context.Context, ticket uint64, answer []byte, err error) {
+	if failed := asReadError(err); failed != nil {
+		_ = r.native.Fail(ticket, int32(failed.code()), failed.Message, failed.Retryable)
+		return
+	}
+	if err == nil {
+		err = lift(r.native.Answer(ticket, answer))
+	}
+	if err == nil {
+		return
+	}
+	if ctx.Err() == nil {
+		r.stop(func() {
+			if r.failure == nil {
+				r.failure = err
+			}
+		})
+	}
+	_ = r.native.Fail(ticket, int32(ErrCancelled), "the host stopped the scan", false)
+}
+
+// broke keeps what a goroutine of the run ended with for the caller's; nil: runtime.Goexit, as t.FailNow() does.
+func (r *run) broke(value any) {
+	r.mu.Lock()
+	left := r.left
+	r.mu.Unlock()
+	if left && value != nil {
+		panic(value) // its scan has returned long since: there is nobody else to tell
+	}
+	stack := debug.Stack()
+	r.stop(func() {
+		if value == nil {
+			r.exited = true
+		} else if r.panicked == nil {
+			r.panicked = &ProviderPanic{Value: value, Stack: stack}
+		}
+	})
+}
+
+func (r *run) stop(note func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	note()
+	_ = r.native.Cancel()
+}
+
+func asReadError(err error) *ReadError {
+	var failed *ReadError
+	errors.As(err, &failed)
+	return failed
+}
+
+func (r *run) read(ctx context.Context, ev *native.Event) ([]byte, error) {
+	var asked struct{ Resources []Resource }
+	if err := decode(ev.Body, &asked); err != nil {
+		return nil, err
+	}
+	outcomes, err := r.providers[ev.Name].Read(ctx, asked.Resources)
+	if failed := asReadError(err); failed != nil {
+		outcomes, err = make([]Outcome, len(asked.Resources)), nil
+		for i := range outcomes {
+			outcomes[i] = Failed(failed)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{"results": outcomes})
+}
+
+func (r *run) list(ctx context.Context, ev *native.Event) ([]byte, error) {
+	var asked struct{ Types []string }
+	if err := decode(ev.Body, &asked); err != nil {
+		return nil, err
+	}
+	found, err := r.providers[ev.Name].(Lister).List(ctx, asked.Types)
+	if err != nil {
+		return nil, err
+	}
+	resources := make([]json.RawMessage, len(found))
+	for i, f := range found {
+		if resources[i], err = f.given(); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(map[string]any{"resources": resources})
+}
+
+func (r *run) configure(ctx context.Context, ev *native.Event) ([]byte, error) {
+	c, ok := r.providers[ev.Name].(Configurer)
+	if !ok {
+		if len(ev.Body) > 0 && string(ev.Body) != "null" && string(ev.Body) != "{}" {
+			return nil, misuse("provider "+ev.Name+" takes no configuration", "remove providers."+ev.Name+" from the settings, or give it a Configure method")
+		}
+		return nil, nil
+	}
+	return nil, c.Configure(ctx, json.RawMessage(ev.Body))
+}
+
+func (r *run) source(ctx context.Context, ev *native.Event) ([]byte, error) {
+	return r.fetch[ev.Name](ctx)
+}
