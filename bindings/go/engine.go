@@ -165,8 +165,20 @@ func milliseconds(d time.Duration) int64 {
 //
 // When the context is done before the scan is, the error is both the library's (ErrCancelled, ErrDeadline) and the context's.
 func (e *Engine) Scan(ctx context.Context, o Options) (*Report, error) {
+	return e.report(ctx, &o, e.native.StartScan)
+}
+
+// Diff compares two documents, a taken as recorded and b as actual.
+func (e *Engine) Diff(ctx context.Context, a, b Source) (*Report, error) {
+	if a == nil || b == nil {
+		return nil, misuse("Diff needs two documents", "give a File, Bytes, Document, SourceFunc or Snapshot for each")
+	}
+	return e.report(ctx, &Options{State: a, Actual: b}, e.native.StartDiff)
+}
+
+func (e *Engine) report(ctx context.Context, o *Options, start func(*native.ScanOptions) (*native.Run, error)) (*Report, error) {
 	var report *Report
-	err := e.run(ctx, &o, e.native.StartScan, func(r *run) error {
+	err := e.run(ctx, o, start, func(r *run) error {
 		n, err := r.native.Report()
 		if err != nil {
 			return err
@@ -184,14 +196,6 @@ func (e *Engine) Scan(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	return report, nil
-}
-
-// Diff compares two documents, a taken as recorded and b as actual.
-func (e *Engine) Diff(ctx context.Context, a, b Source) (*Report, error) {
-	if a == nil || b == nil {
-		return nil, misuse("Diff needs two documents", "")
-	}
-	return e.Scan(ctx, Options{State: a, Actual: b, NoBaseline: true})
 }
 
 // Accepted is what an accept did.

@@ -50,6 +50,7 @@ type Schema struct {
 	Sensitive     []string          `json:"sensitive,omitempty"`       // secrets
 	ForceNew      []string          `json:"force_new,omitempty"`       // a change replaces the resource
 	Set           []string          `json:"set,omitempty"`             // lists without order
+	Derived       []string          `json:"derived,omitempty"`         // follow from others
 	EmptyIsAbsent []string          `json:"empty_is_absent,omitempty"` // empty means the same as not there
 	Keyed         map[string]string `json:"keyed,omitempty"`           // lists whose elements have a name: path -> member
 }
@@ -61,12 +62,13 @@ type Resource struct {
 	ID         string         `json:"id,omitempty"`
 	Provider   string         `json:"provider,omitempty"` // as the state names it; not looked at in what a host gives
 	Attributes map[string]any `json:"attributes"`
-	Sensitive  []string       `json:"sensitive,omitempty"` // paths of attributes that are secrets
+	Inputs     map[string]any `json:"inputs,omitempty"`    // of Pulumi; only what is known has them
+	Sensitive  []string       `json:"sensitive,omitempty"` // paths of attributes that are secrets; only what a host gives has them
 }
 
 // given is a resource as the library takes it.
 func (r Resource) given() ([]byte, error) {
-	r.Provider = ""
+	r.Provider, r.Inputs = "", nil
 	if r.Attributes == nil {
 		r.Attributes = map[string]any{}
 	}

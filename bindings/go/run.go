@@ -219,13 +219,13 @@ func (r *run) pump() error {
 		case native.EvWantTime:
 			r.want(ev.Time)
 		case native.EvWantRead:
-			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.read(ctx, &ev) })
+			r.serve(&ev, r.read)
 		case native.EvWantList:
-			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.list(ctx, &ev) })
+			r.serve(&ev, r.list)
 		case native.EvWantConfigure:
-			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.configure(ctx, &ev) })
+			r.serve(&ev, r.configure)
 		case native.EvWantSource:
-			r.serve(ev.Ticket, func(ctx context.Context) ([]byte, error) { return r.source(ctx, &ev) })
+			r.serve(&ev, r.source)
 		}
 	}
 }
@@ -268,8 +268,9 @@ func (r *run) giveUp(ticket uint64) {
 	}
 }
 
-// serve answers a ticket with what work gives, in a goroutine.
-func (r *run) serve(ticket uint64, work func(context.Context) ([]byte, error)) {
+// serve answers what an event wants with what work gives, in a goroutine.
+func (r *run) serve(ev *native.Event, work func(context.Context, *native.Event) ([]byte, error)) {
+	ticket := ev.Ticket
 	ctx, cancel := context.WithCancel(r.ctx)
 	r.mu.Lock()
 	r.tickets[ticket] = cancel
@@ -288,19 +289,19 @@ func (r *run) serve(ticket uint64, work func(context.Context) ([]byte, error)) {
 			delete(r.tickets, ticket)
 			r.timePasses()
 		}()
-		answer, err := work(ctx)
-		r.answer(ctx, ticket, answer, err)
+		answer, err := work(ctx, ev)
+		r.answer(ctx, ev, answer, err)
 		returned = true
 	}()
 }
 
-func (r *run) answer(ctx context.Context, ticket uint64, answer []byte, err error) {
+func (r *run) answer(ctx context.Context, ev *native.Event, answer []byte, err error) {
 	if failed := asReadError(err); failed != nil {
-		_ = r.native.Fail(ticket, int32(failed.code()), failed.Message, failed.Retryable)
+		_ = r.native.Fail(ev.Ticket, int32(failed.code()), failed.Message, failed.Retryable)
 		return
 	}
 	if err == nil {
-		err = lift(r.native.Answer(ticket, answer))
+		err = refused(r.native.Answer(ev.Ticket, answer), ev)
 	}
 	if err == nil {
 		return
@@ -312,7 +313,22 @@ func (r *run) answer(ctx context.Context, ticket uint64, answer []byte, err erro
 			}
 		})
 	}
-	_ = r.native.Fail(ticket, int32(ErrCancelled), "the host stopped the scan", false)
+	_ = r.native.Fail(ev.Ticket, int32(ErrCancelled), "the host stopped the scan", false)
+}
+
+// refused says what a provider's author can do about an answer that the library does not take.
+func refused(err error, ev *native.Event) error {
+	var e *native.Error
+	if !errors.As(err, &e) || Code(e.Code).Family() != ErrDocument {
+		return lift(err)
+	}
+	told := *e
+	told.Message = "provider " + ev.Name + ": " + e.Message
+	told.Next = "let Read give one Found, Absent or Failed for each resource, in order, with an object as attributes"
+	if ev.Kind == native.EvWantList {
+		told.Next = "let List give resources with an address, a type and an object as attributes"
+	}
+	return lift(&told)
 }
 
 // broke keeps what a goroutine of the run ended with for the caller's; nil: runtime.Goexit, as t.FailNow() does.

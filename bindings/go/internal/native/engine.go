@@ -10,6 +10,8 @@ package native
 #cgo nocallback drift_engine_free
 #cgo noescape drift_scan_start
 #cgo nocallback drift_scan_start
+#cgo noescape drift_diff_start
+#cgo nocallback drift_diff_start
 #cgo noescape drift_accept_start
 #cgo nocallback drift_accept_start
 */
@@ -82,6 +84,22 @@ func (e *Engine) StartScan(o *ScanOptions) (*Run, error) {
 	var run *C.drift_run
 	var cerr *C.drift_error
 	if status := C.drift_scan_start(p, &options, &run, &cerr); status != C.DRIFT_OK {
+		return nil, takeError(status, cerr)
+	}
+	return newRun(run), nil
+}
+
+// StartDiff compares o.State with o.Actual.
+func (e *Engine) StartDiff(o *ScanOptions) (*Run, error) {
+	p, err := e.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer e.leave()
+	var run *C.drift_run
+	var cerr *C.drift_error
+	status := C.drift_diff_start(p, o.State.pointer(), o.Actual.pointer(), C.int64_t(o.TimeoutMS), &run, &cerr)
+	if status != C.DRIFT_OK {
 		return nil, takeError(status, cerr)
 	}
 	return newRun(run), nil
