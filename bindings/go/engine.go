@@ -186,11 +186,10 @@ func (e *Engine) report(ctx context.Context, o *Options, start func(*native.Scan
 		if report, err = newReport(n); err != nil {
 			return err
 		}
-		if why := report.stopped(); why != nil && r.asked.Err() != nil {
+		if err = r.cutShort(report); err != nil {
 			report.Close()
-			return why
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err

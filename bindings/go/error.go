@@ -174,6 +174,11 @@ func misuse(message, next string) *Error {
 	return &Error{Code: ErrInvalidArgument, Name: ErrInvalidArgument.String(), Message: message, Next: next}
 }
 
+// doneEarly is for a context that was done where the library does not say so.
+func doneEarly(message string) error {
+	return &Error{Code: ErrCancelled, Name: ErrCancelled.String(), Message: message}
+}
+
 // stopped joins an error with why the context is done, which may be an error of the caller's own.
 func stopped(ctx context.Context, err error) error {
 	causes := []error{ctx.Err()}
@@ -186,5 +191,8 @@ func stopped(ctx context.Context, err error) error {
 	}
 	joined := *e
 	joined.causes = causes
+	if joined.Code == ErrCancelled && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		joined.Code, joined.Name = ErrDeadline, ErrDeadline.String()
+	}
 	return &joined
 }

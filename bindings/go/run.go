@@ -69,7 +69,7 @@ func (e *Engine) run(ctx context.Context, o *Options, start func(*native.ScanOpt
 	}
 	defer e.native.Release()
 	if ctx.Err() != nil {
-		return stopped(ctx, &Error{Code: ErrCancelled, Name: ErrCancelled.String(), Message: "the context was done before the scan began"})
+		return stopped(ctx, doneEarly("the context was done before the scan began"))
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -126,6 +126,18 @@ func (o *Options) native(ctx context.Context, all *sources) (out *native.ScanOpt
 	}
 	out.TimeoutMS = milliseconds(max(timeout, 0))
 	return out, timed, nil
+}
+
+// cutShort is the error of a report that lacks something because the context was done.
+func (r *run) cutShort(report *Report) error {
+	why := report.stopped()
+	if why == nil && !report.Complete() && r.asked.Err() != nil {
+		why = doneEarly("the context was done before everything was read")
+	}
+	if why = r.judge(why); r.asked.Err() == nil {
+		return nil // the scan's own timeout: what is known is reported
+	}
+	return why
 }
 
 // judge joins the context's error to what the run ended with, where it was the context that stopped it.
@@ -305,6 +317,9 @@ func (r *run) answer(ctx context.Context, ev *native.Event, answer []byte, err e
 	}
 	if err == nil {
 		return
+	}
+	if r.asked.Err() != nil {
+		return // the run ends for that reason; an answer would only look like one of the live system
 	}
 	if ctx.Err() == nil {
 		r.stop(func() {

@@ -41,7 +41,7 @@ type Entry struct {
 // context that is done meanwhile is noticed by its deadline alone.
 func OpenSnapshot(ctx context.Context, from Source, known *Snapshot) (*Snapshot, error) {
 	if ctx.Err() != nil {
-		return nil, stopped(ctx, &Error{Code: ErrCancelled, Name: ErrCancelled.String(), Message: "the context was done before the document was read"})
+		return nil, stopped(ctx, doneEarly("the context was done before the document was read"))
 	}
 	var all sources
 	defer all.free()
