@@ -1,0 +1,6 @@
+package main
+
+func Example() {
+	main()
+	// Output: acme_queue.orders: retention_days was 14 and is 1
+}

@@ -1,0 +1,9 @@
+package main
+
+func Example() {
+	main()
+	// Output:
+	// changed urn:pulumi:prod::shop::acme:index:Bucket::logs: a change that no rule knows
+	//   acl: "private" -> "public-read"
+	// unreadable urn:pulumi:prod::shop::acme:index:Bucket::mail
+}
