@@ -395,7 +395,8 @@ typedef struct drift_host {
 /* Since 0.1. Threads: owner. */
 DRIFT_API void DRIFT_CALL drift_host_init(drift_host *host, size_t size);
 
-/* Pulls events and hands them to `host` (NULL: one that can do nothing) until DRIFT_EV_DONE. Since 0.1. Threads: owner. */
+/* Pulls events and hands them to `host` (NULL: one that can do nothing) until DRIFT_EV_DONE, which it takes; drift_run_report() has the
+ * outcome then (DRIFT_E_CANCELLED when the host stopped the run). Since 0.1. Threads: owner. */
 DRIFT_API int32_t DRIFT_CALL drift_run_pump(drift_run *run, const drift_host *host, drift_error **err);
 /* A whole scan. `options` and `host` may be NULL. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_scan(const drift_engine *engine, const drift_scan_options *options, const drift_host *host,
