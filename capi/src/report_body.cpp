@@ -33,12 +33,17 @@ std::uint32_t basis_bits(const Basis& b) {
 }
 
 drift_text value_text(TextBlock& texts, const std::optional<Value>& v) {
-  return v ? texts.add(to_json(render_internal::without_binary(*v))) : drift_text{nullptr, 0};
+  if (!v) return {nullptr, 0};
+  return texts.add_with([&](std::string& out) {
+    if (render_internal::holds_binary(*v))
+      append_json(out, render_internal::without_binary(*v));
+    else
+      append_json(out, *v);
+  });
 }
 
 // Members are added in their order: drift.h promises it.
-drift_change_view change_row(TextBlock& texts, const Change& raw, std::uint64_t owner) {
-  const Change c = render_internal::masked(raw);
+drift_change_view change_row(TextBlock& texts, const Change& c, std::uint64_t owner) {
   drift_change_view row{};
   row.path = texts.add(c.path.text());
   row.pointer = texts.add(c.path.to_pointer());
@@ -58,10 +63,19 @@ drift_change_view change_row(TextBlock& texts, const Change& raw, std::uint64_t 
   return row;
 }
 
+// Guesses, so that blocks seldom grow.
+constexpr std::size_t usual_change_bytes = 128, usual_finding_bytes = 160;
+
 template <class Entry>
 void make_changes(ReportBody::List<drift_change_view>& list, const std::vector<Entry>& entries) {
+  std::size_t rows = 0;
+  for (const Entry& e : entries) rows += e.changes.size();
+  list.rows.reserve(rows);
+  list.texts.reserve(rows * usual_change_bytes);
   for (std::size_t i = 0; i < entries.size(); ++i)
-    for (const Change& c : entries[i].changes) list.rows.push_back(change_row(list.texts, c, i));
+    for (const Change& c : entries[i].changes)
+      list.rows.push_back(render_internal::needs_mask(c) ? change_row(list.texts, render_internal::masked(c), i)
+                                                         : change_row(list.texts, c, i));
   for (drift_change_view& row : list.rows)
     for (drift_text* t :
          {&row.path, &row.pointer, &row.recorded, &row.actual, &row.desired, &row.baseline, &row.why, &row.rule, &row.reason})
@@ -75,6 +89,7 @@ const std::vector<drift_finding_view>& ReportBody::findings() const {
     TextBlock& texts = findings_.texts;
     std::uint64_t first = 0;
     findings_.rows.reserve(report_.findings.size());
+    texts.reserve(report_.findings.size() * usual_finding_bytes);
     for (const Finding& f : report_.findings) {
       drift_finding_view row{};
       row.address = texts.add(f.address);

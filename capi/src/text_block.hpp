@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "drift.h"
@@ -21,6 +22,15 @@ class TextBlock {
     // One more than the offset, so that the first text is told from none.
     const drift_text out{reinterpret_cast<const char*>(bytes_.size() + 1), text.size()};  // NOLINT: an offset until it is sealed
     bytes_.append(text);
+    bytes_ += '\0';
+    return out;
+  }
+  // The same of what `append` appends to a string.
+  template <class Append>
+  [[nodiscard]] drift_text add_with(Append&& append) {
+    const std::size_t at = bytes_.size();
+    std::forward<Append>(append)(bytes_);
+    const drift_text out{reinterpret_cast<const char*>(at + 1), bytes_.size() - at};  // NOLINT: as above
     bytes_ += '\0';
     return out;
   }

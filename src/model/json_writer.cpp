@@ -38,7 +38,7 @@ void append_escape(std::string& out, unsigned char b) {
 
 class Writer {
  public:
-  explicit Writer(bool pretty) : pretty_(pretty) {}
+  Writer(bool pretty, std::string& out) : out_(out), pretty_(pretty) {}
 
   void write(const Value& v) {
     // Before anything else: whatever a secret is, its text stays here.
@@ -67,7 +67,6 @@ class Writer {
         break;
     }
   }
-  [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
   void write_list(const Value::List& list) {
@@ -119,7 +118,7 @@ class Writer {
     out_.append(level_ * 2, ' ');
   }
 
-  std::string out_;
+  std::string& out_;
   std::size_t level_ = 0;
   bool pretty_;
 };
@@ -153,16 +152,18 @@ void append_json_string(std::string& out, std::string_view s) {
   out.push_back('"');
 }
 
+void append_json(std::string& out, const Value& v) { Writer(false, out).write(v); }
+
 std::string to_json(const Value& v) {
-  Writer w(false);
-  w.write(v);
-  return w.take();
+  std::string out;
+  append_json(out, v);
+  return out;
 }
 
 std::string to_json_pretty(const Value& v) {
-  Writer w(true);
-  w.write(v);
-  return w.take();
+  std::string out;
+  Writer(true, out).write(v);
+  return out;
 }
 
 }  // namespace drift

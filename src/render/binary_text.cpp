@@ -7,8 +7,6 @@
 #include "model/utf8.hpp"
 
 namespace drift::render_internal {
-namespace {
-
 bool holds_binary(const Value& v) {
   if (v.is_string()) return !model_internal::is_utf8(v.as_string());
   if (v.is_list()) return std::any_of(v.as_list().begin(), v.as_list().end(), holds_binary);
@@ -16,8 +14,6 @@ bool holds_binary(const Value& v) {
   const Object& members = v.as_object();
   return std::any_of(members.begin(), members.end(), [](const Object::Member& m) { return holds_binary(m.second); });
 }
-
-}  // namespace
 
 Value without_binary(const Value& v) {
   if (!holds_binary(v)) return v;  // nearly always

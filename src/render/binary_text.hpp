@@ -8,6 +8,8 @@
 
 namespace drift::render_internal {
 
+// Whether there is a string that is not UTF-8.
+[[nodiscard]] bool holds_binary(const Value& v);
 // A copy of `v` in which such a string is "(binary, 7 bytes, sha256:...)". Secrets have been taken out before: a hash gives a short one
 // away.
 [[nodiscard]] Value without_binary(const Value& v);

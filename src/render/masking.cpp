@@ -54,6 +54,13 @@ Value apply(Value v, const Mask& mask) {
 
 }  // namespace
 
+bool needs_mask(const Change& c) {
+  if (c.sensitive) return true;
+  for (const std::optional<Value>* side : {&c.baseline, &c.desired, &c.recorded, &c.actual})
+    if (*side && (*side)->holds_secret()) return true;
+  return false;
+}
+
 Change masked(const Change& c) {
   Change out = c;
   Mask mask;

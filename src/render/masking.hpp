@@ -11,6 +11,8 @@ namespace drift::render_internal {
 inline constexpr std::string_view sensitive_text = "(sensitive)";
 inline constexpr std::string_view unknown_text = "(known after apply)";
 
+// Whether masked() would change anything.
+[[nodiscard]] bool needs_mask(const Change& c);
 // A copy of `c` in which every secret is the string "(sensitive)", still marked; `sensitive` is set when there was any.
 [[nodiscard]] Change masked(const Change& c);
 

@@ -4,7 +4,7 @@
 ```console blocks are one session in a copy of examples/demo: a line that begins with "$ " is typed, the lines up to the next one are what it must
 print (stdout and stderr together; the elapsed time may differ). A command "./dev ..." or "git clone ..." is not run here: CI runs them; and
 going to that copy with drift on the path is what this test does itself. Modes are those that a clone has, whatever they are in this tree.
-```cpp blocks and ```yaml blocks name a file on their first line and must be that file's text; a yaml file that is not in the tree is written
+```c, ```cpp, ```go, ```python and ```yaml blocks name a file on their first line and must be that file's text; a yaml file that is not in the tree is written
 into the session's folder.
 """
 import difflib
@@ -41,7 +41,7 @@ def commands(block):
 def run_session(block, folder, env):
     faults = 0
     for command, expected in commands(block):
-        if command.startswith(("./dev", "git clone", "export PATH=", "cp -R examples/demo")):
+        if command.startswith(("./dev", "pip install", "git clone", "export PATH=", "cp -R examples/demo")):
             continue
         run = subprocess.run(["bash", "-c", command], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
         if normal(run.stdout) != normal(expected):
@@ -53,7 +53,7 @@ def run_session(block, folder, env):
 
 def check_file(kind, block, root, folder):
     first, _, rest = block.partition("\n")
-    name = re.sub(r"^(//|#)\s*", "", first).strip()
+    name = re.sub(r"^(//|#|/\*)\s*|\s*\*/$", "", first).strip()
     if (root / name).exists():
         text = (root / name).read_text()
         if text.rstrip("\n") not in (block.rstrip("\n"), rest.rstrip("\n")):
@@ -79,7 +79,7 @@ def main(root, drift):
         for kind, block in blocks:
             if kind == "console":
                 faults += run_session(block, folder, env)
-            elif kind in ("cpp", "yaml"):
+            elif kind in ("c", "cpp", "go", "python", "yaml"):
                 faults += check_file(kind, block, root, folder)
     sessions = sum(kind == "console" for kind, _ in blocks)
     print(f"README: {sessions} sessions, {len(blocks)} blocks, {faults} faults")

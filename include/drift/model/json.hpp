@@ -35,6 +35,7 @@ Result<Value> parse_json(std::string_view text, const JsonLimits& limits = {}, c
 // A value marked secret is written as "(sensitive)" whatever its kind, so that no caller can leak one by accident;
 // an unknown value as "(known after apply)".
 [[nodiscard]] std::string to_json(const Value& v);
+void append_json(std::string& out, const Value& v);
 // The same on several lines, two blanks per level.
 [[nodiscard]] std::string to_json_pretty(const Value& v);
 // Appends `s` as a JSON string with its quotes.
