@@ -26,9 +26,15 @@ MAY_GROW = re.compile(r"drift_(\w+_options|host|summary|\w+_view)")
 
 
 def write_abi(library, headers, out):
-    """What the functions of the library take and give, as XML. Types that the headers do not define are opaque, and left out."""
-    subprocess.run(["abidw", "--headers-dir", headers, "--drop-private-types", "--no-corpus-path", "--no-comp-dir-path", "--no-show-locs",
-                    "--out-file", out, library], check=True)
+    """What the functions of the library take and give, as XML. Types that the headers do not define are opaque, and drift_x_* left out."""
+    subprocess.run(["abidw", "--headers-dir", headers, "--drop-private-types", "--exported-interfaces-only", "--no-corpus-path",
+                    "--no-comp-dir-path", "--no-show-locs", "--out-file", out, library], check=True)
+    tree = ET.parse(out)
+    for parent in list(tree.iter()):
+        for child in list(parent):
+            if child.tag in ("elf-symbol", "function-decl") and child.get("name").startswith("drift_x_"):
+                parent.remove(child)
+    tree.write(out)
 
 
 def structs(tree):

@@ -47,11 +47,10 @@ def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def main(shared, soname, static=None):
+def main(shared, soname, static):
     nodes = header.read_symbols()
     faults = list(check_shared(run("nm", "--dynamic", "--defined-only", "--with-symbol-versions", shared), nodes))
-    if static:
-        faults += check_static(run("nm", "--extern-only", "--defined-only", static), nodes)
+    faults += check_static(run("nm", "--extern-only", "--defined-only", static), nodes)
     if f"Library soname: [{soname}]" not in run("readelf", "--dynamic", shared):
         faults.append(f"{os.path.basename(shared)} does not call itself {soname}")
     print("\n".join(faults) if faults else f"{sum(map(len, nodes.values()))} symbols, and no other")

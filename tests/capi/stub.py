@@ -3,6 +3,7 @@ import re
 import subprocess
 
 import header
+from version_script import version_script  # header.py says where
 
 
 def with_member(text, struct, member, after=None):
@@ -31,11 +32,20 @@ def build(text, folder, compiler="cc"):
         returns = "" if body.split("DRIFT_CALL")[0].split() == ["void"] else " return 0;"
         source += f"DRIFT_API{body} {{{returns} }}\n"
     (folder / "stub.c").write_text(source)
+    (folder / "drift.map").write_text(version_script(nodes_of(text)))
     library = folder / "libdrift.so"
-    # -Wl,--version-script is not needed: the gate is about types, check_symbols.py about names.
-    subprocess.run([compiler, "-g", "-O0", "-shared", "-fPIC", "-Wl,-soname,libdrift.so.0.1", "-DDRIFT_BUILDING", "-w", "-I", str(folder), "-o", str(library),
-                    str(folder / "stub.c")], check=True)
+    subprocess.run([compiler, "-g", "-O0", "-shared", "-fPIC", "-Wl,-soname,libdrift.so.0.1", f"-Wl,--version-script={folder / 'drift.map'}",
+                    "-DDRIFT_BUILDING", "-w", "-I", str(folder), "-o", str(library), str(folder / "stub.c")], check=True)
     return library
+
+
+def nodes_of(text):
+    """drift.symbols for this header: without the functions that it lacks, new ones in the newest node."""
+    names = [f.name for f in header.functions(text)]
+    nodes = {node: [n for n in have if n in names] for node, have in header.read_symbols().items() if node != "DRIFT_UNSTABLE"}
+    known = {n for have in nodes.values() for n in have}
+    list(nodes.values())[-1].extend(n for n in names if n not in known)
+    return nodes
 
 
 def strip(library):

@@ -60,7 +60,7 @@ extern "C" {
 #define DRIFT_BORROWED /* lives as long as what it came from */
 #define DRIFT_TAKES    /* on success the handle is the library's and must not be used again */
 
-#define DRIFT_NUL ((size_t)-1)
+#define DRIFT_NUL SIZE_MAX
 
 /* ---- Results ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -135,7 +135,7 @@ typedef struct drift_text {
 /* ---- The library ------------------------------------------------------------------------------------------------------------------ */
 
 /* "0.1.0". Since 0.1. Threads: any. */
-DRIFT_API const char *DRIFT_CALL drift_version(void);
+DRIFT_API DRIFT_BORROWED const char *DRIFT_CALL drift_version(void);
 /* As DRIFT_HEADER_VERSION, of the library that runs. Since 0.1. Threads: any. */
 DRIFT_API uint32_t DRIFT_CALL drift_version_number(void);
 /* DRIFT_OK when a program compiled with `header_version` (its DRIFT_HEADER_VERSION) works with this library, else DRIFT_E_OPTION_UNSUPPORTED:
@@ -288,6 +288,11 @@ DRIFT_API int32_t DRIFT_CALL drift_scan_start(const drift_engine *engine, const 
 DRIFT_API int32_t DRIFT_CALL drift_accept_start(const drift_engine *engine, const drift_scan_options *options, const char *const *globs, size_t n_globs,
                                                 const char *path, size_t path_n, DRIFT_OWNED drift_run **out_run, drift_error **err);
 
+/* Starts a comparison of two documents, `a` taken as recorded and `b` as actual; its run ends with a report as a scan's does. timeout_ms <= 0:
+ * what the configuration says. Since 0.1. Threads: any. */
+DRIFT_API int32_t DRIFT_CALL drift_diff_start(const drift_engine *engine, const drift_source *a, const drift_source *b, int64_t timeout_ms,
+                                              DRIFT_OWNED drift_run **out_run, drift_error **err);
+
 /* The next event, waited for at most `timeout_ms` (0: not at all; < 0: until there is one). DRIFT_TIMEOUT leaves *out_event NULL.
  * After DRIFT_EV_DONE every further call is DRIFT_END. DRIFT_E_CLOSED when another thread frees the run meanwhile. Since 0.1. Threads: owner. */
 DRIFT_API int32_t DRIFT_CALL drift_run_next(drift_run *run, int64_t timeout_ms, DRIFT_OWNED drift_event **out_event, drift_error **err);
@@ -301,6 +306,8 @@ DRIFT_API int32_t DRIFT_CALL drift_run_wait_fd(const drift_run *run, int32_t *ou
  *   {"results":[{"found":{"attributes":{..},"id"?:"..","type"?:"..","sensitive"?:["path",..]}},
  *               {"absent":true},
  *               {"error":{"code":"E_READ_AUTH","message":"..","next"?:"..","retryable"?:true}}]}
+ *   What the answer leaves out (id, type) is as it was known. The text "(sensitive)" at the place of a known secret means that it was not
+ *   read back: the known value is taken. A read's time begins when the event is queued: max_concurrency 1 for a host that reads one by one.
  * DRIFT_EV_WANT_LIST: {"resources":[{"address","type","id"?,"attributes","sensitive"?},..]}.
  * DRIFT_EV_WANT_CONFIGURE: nothing (n = 0).
  * An answer that is not so is DRIFT_E_BAD_STRUCTURE or DRIFT_E_PARSE with the place, and the ticket is still open. Since 0.1. Threads: any.
@@ -327,14 +334,15 @@ DRIFT_API void DRIFT_CALL drift_run_free(DRIFT_TAKES drift_run *run);
 
 #define DRIFT_EV_NONE 0           /* no event (NULL) */
 #define DRIFT_EV_DONE 1           /* the last one: drift_run_report() or drift_run_accepted() has the outcome */
-#define DRIFT_EV_PROGRESS 2       /* DRIFT_N_DONE of DRIFT_N_TOTAL resources */
+#define DRIFT_EV_PROGRESS 2       /* DRIFT_N_DONE of DRIFT_N_TOTAL resources; at most one waits, with the newest numbers */
 #define DRIFT_EV_LOG 3            /* DRIFT_N_LEVEL, DRIFT_T_CODE, DRIFT_T_ADDRESS, DRIFT_T_MESSAGE */
 #define DRIFT_EV_WANT_SOURCE 10   /* DRIFT_T_NAME: the name of the host source */
 #define DRIFT_EV_WANT_READ 11     /* DRIFT_T_NAME: the provider; DRIFT_T_BODY: {"resources":[{"address","type","id","provider","attributes",..},..]}, secrets
                                      "(sensitive)"; DRIFT_N_TOTAL resources */
 #define DRIFT_EV_WANT_LIST 12     /* DRIFT_T_NAME: the provider; DRIFT_T_BODY: {"types":[..]}, empty: all */
 #define DRIFT_EV_WANT_CONFIGURE 13 /* DRIFT_T_NAME: the provider; DRIFT_T_BODY: its configuration from the settings */
-#define DRIFT_EV_WANT_TIME 14     /* with a host clock: nothing goes on before DRIFT_N_TIME; set the time, there is no answer */
+#define DRIFT_EV_WANT_TIME 14     /* with a host clock: something waits for DRIFT_N_TIME (a read that is to be tried again), while other reads
+                                     may be under way; set the time, there is no answer */
 #define DRIFT_EV_GIVEN_UP 15      /* DRIFT_N_TICKET: nobody waits for the answer to this ticket any more */
 
 #define DRIFT_T_NAME 1
@@ -387,7 +395,8 @@ typedef struct drift_host {
 /* Since 0.1. Threads: owner. */
 DRIFT_API void DRIFT_CALL drift_host_init(drift_host *host, size_t size);
 
-/* Pulls events and hands them to `host` (NULL: one that can do nothing) until DRIFT_EV_DONE. Since 0.1. Threads: owner. */
+/* Pulls events and hands them to `host` (NULL: one that can do nothing) until DRIFT_EV_DONE, which it takes; drift_run_report() has the
+ * outcome then (DRIFT_E_CANCELLED when the host stopped the run). Since 0.1. Threads: owner. */
 DRIFT_API int32_t DRIFT_CALL drift_run_pump(drift_run *run, const drift_host *host, drift_error **err);
 /* A whole scan. `options` and `host` may be NULL. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_scan(const drift_engine *engine, const drift_scan_options *options, const drift_host *host,
@@ -396,7 +405,7 @@ DRIFT_API int32_t DRIFT_CALL drift_scan(const drift_engine *engine, const drift_
 DRIFT_API int32_t DRIFT_CALL drift_accept(const drift_engine *engine, const drift_scan_options *options, const char *const *globs, size_t n_globs,
                                           const char *path, size_t path_n, const drift_host *host, DRIFT_OWNED drift_blob **out_json,
                                           drift_error **err);
-/* Compares two documents, `a` taken as recorded and `b` as actual, in the calling thread. Host sources are DRIFT_E_INVALID_ARGUMENT.
+/* As drift_diff_start(), in the calling thread and without a run: nothing can cancel it. Host sources are DRIFT_E_INVALID_ARGUMENT.
  * timeout_ms <= 0: what the configuration says. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_diff(const drift_engine *engine, const drift_source *a, const drift_source *b, int64_t timeout_ms,
                                         DRIFT_OWNED drift_report **out_report, drift_error **err);
@@ -455,8 +464,9 @@ DRIFT_API int32_t DRIFT_CALL drift_diff(const drift_engine *engine, const drift_
 #define DRIFT_FLAG_FORCES_REPLACEMENT 2u
 #define DRIFT_FLAG_RETRYABLE 4u           /* of an error */
 
-/* The texts of consecutive rows of a page lie one behind the other, in the order of the members, so that a binding can copy them as one
- * block: from the first text of the first row to the end of the last text of the last one. */
+/* The texts of consecutive rows of a page lie one behind the other, in the order of the members, with exactly one zero byte behind each, so
+ * that a binding can copy them as one block: from the first text of the first row to the end of the last text of the last one. An empty text
+ * has its zero byte and a place; one that is not there (p is NULL) takes none. Nothing is shared between rows. */
 
 typedef struct drift_finding_view {
   drift_text address;
