@@ -1,4 +1,4 @@
-# cmake -DWAY=... -P consume.cmake: builds examples/cpp/scan.cpp as a stranger's project and runs it.
+# cmake -DWAY=... -P consume.cmake: builds an example as a stranger's project and runs it.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(NOT code EQUAL 0)
@@ -8,29 +8,51 @@ endfunction()
 
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})
-set(example ${ROOT}/examples/cpp/scan.cpp)
+set(example ${ROOT}/examples/${EXAMPLE})
+set(compiler ${CXX})
+if(LANGUAGE STREQUAL "C")
+  set(compiler ${CC})
+endif()
 set(flags "")
 if(SANITIZE)
   set(flags "-fsanitize=${SANITIZE}")
 endif()
+file(GLOB_RECURSE pc ${PREFIX}/${MODULE}.pc)
+get_filename_component(pc_dir "${pc}" DIRECTORY)
+get_filename_component(lib_dir "${pc_dir}" DIRECTORY)
 
 if(WAY STREQUAL "pkg_config")
-  file(GLOB_RECURSE pc ${PREFIX}/drift-cxx.pc)
-  get_filename_component(pc_dir "${pc}" DIRECTORY)
   set(ENV{PKG_CONFIG_PATH} "${pc_dir}")
-  execute_process(COMMAND pkg-config --static --define-variable=prefix=${PREFIX} --cflags --libs drift-cxx RESULT_VARIABLE code
+  set(static "")
+  if(STATIC)
+    set(static --static)
+  endif()
+  execute_process(COMMAND pkg-config ${static} --define-variable=prefix=${PREFIX} --cflags --libs ${MODULE} RESULT_VARIABLE code
     OUTPUT_VARIABLE words OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(NOT code EQUAL 0)
-    message(FATAL_ERROR "pkg-config does not know drift-cxx")
+    message(FATAL_ERROR "pkg-config does not know ${MODULE}")
   endif()
   separate_arguments(words)
-  run(${CXX} ${flags} ${example} -o ${WORK}/consumer ${words})
+  if(STATIC)
+    list(TRANSFORM words REPLACE "^-ldrift$" "-l:libdrift.a")  # libdrift.so is there too, and linkers prefer that
+  endif()
+  run(${compiler} ${flags} ${example} -o ${WORK}/consumer ${words})
 else()
-  run(${CMAKE_COMMAND} -S ${ROOT}/tests/install/${WAY} -B ${WORK}/build -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=${CXX}
-    -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} "-DCMAKE_CXX_FLAGS=${flags}" -DCMAKE_PREFIX_PATH=${PREFIX} -DDRIFT_ROOT=${ROOT}
-    -DEXAMPLE=${example})
+  run(${CMAKE_COMMAND} -S ${ROOT}/tests/install/${WAY} -B ${WORK}/build -G Ninja -DCMAKE_BUILD_TYPE=Debug
+    -DCMAKE_${LANGUAGE}_COMPILER=${compiler} -DCMAKE_${LANGUAGE}_COMPILER_LAUNCHER=${LAUNCHER} "-DCMAKE_${LANGUAGE}_FLAGS=${flags}"
+    -DCMAKE_PREFIX_PATH=${PREFIX} -DDRIFT_ROOT=${ROOT} -DEXAMPLE=${example} -DLANGUAGE=${LANGUAGE} -DTARGET=${TARGET})
   run(${CMAKE_COMMAND} --build ${WORK}/build)
   file(COPY ${WORK}/build/consumer DESTINATION ${WORK})
+endif()
+
+# Which library it needs at run time is what was asked for.
+if(LANGUAGE STREQUAL "C")
+  execute_process(COMMAND readelf --dynamic ${WORK}/consumer OUTPUT_VARIABLE needed RESULT_VARIABLE code)
+  string(FIND "${needed}" "[libdrift.so.0.1]" at)
+  if(NOT code EQUAL 0 OR (STATIC AND NOT at EQUAL -1) OR (NOT STATIC AND at EQUAL -1))
+    message(FATAL_ERROR "the consumer does not need what it should:\n${needed}")
+  endif()
+  set(ENV{LD_LIBRARY_PATH} ${lib_dir})
 endif()
 
 # A state that names a file which is there, unchanged: the program says so and ends with 0.

@@ -17,6 +17,7 @@
     }                                                                \
   } while (0)
 
+const char *calls_baseline = "b.jsonl";
 unsigned long calls_made = 0, calls_succeeded = 0;
 
 enum kind { ERROR, BLOB, ENGINE, SOURCE, BUILDER, SNAPSHOT, RUN, EVENT, REPORT, KINDS };
@@ -205,7 +206,7 @@ static void starting_calls(world *w, unsigned call) {
   host.time = host_time;
   switch (call % 5) {
     case 0: judge(w, drift_scan_start(engine, &options, (drift_run **)&made, &w->err), &made, RUN); break;
-    case 1: judge(w, drift_accept_start(engine, &options, globs, 1, "b.jsonl", DRIFT_NUL, (drift_run **)&made, &w->err), &made, RUN); break;
+    case 1: judge(w, drift_accept_start(engine, &options, globs, 1, calls_baseline, DRIFT_NUL, (drift_run **)&made, &w->err), &made, RUN); break;
     case 2: judge(w, drift_diff_start(engine, handle(w, SOURCE), handle(w, SOURCE), 300, (drift_run **)&made, &w->err), &made, RUN); break;
     case 3: judge(w, drift_diff(engine, handle(w, SOURCE), handle(w, SOURCE), 300, (drift_report **)&made, &w->err), &made, REPORT); break;
     default:
