@@ -94,12 +94,12 @@ class Run(Generic[Result]):
         raise StopIteration
 
     def _serve(self, want: Want) -> None:
-        if not self._session.in_threads(want):
-            self._session.serve(want)
-            return
-        if self._workers is None:
-            self._workers = Workers(self._session)
-        self._workers.put(want)
+        if self._session.in_threads(want):
+            if self._workers is None:
+                self._workers = Workers(self._session)
+            if self._workers.put(want):
+                return
+        self._session.serve(want)
 
     def __enter__(self: _Run) -> _Run:
         return self

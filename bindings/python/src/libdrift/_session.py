@@ -1,6 +1,7 @@
 """A run as the library's host sees it: events come out, answers go in. Neither waits for the other; nothing here knows of asyncio."""
 from __future__ import annotations
 
+import atexit
 import logging
 import queue
 import threading
@@ -225,12 +226,36 @@ class Workers:
         self._wants: queue.SimpleQueue[Want | None] = queue.SimpleQueue()
         self.close = weakref.finalize(self, _dismiss, self._threads, self._wants)
 
-    def put(self, want: Want) -> None:
+    def put(self, want: Want) -> bool:
+        """False when there is no thread that could serve it."""
         if len(self._threads) < self._most:
             name = f"libdrift-{len(self._threads) + 1}"
-            self._threads.append(threading.Thread(target=_work, args=(self._session, self._wants), name=name, daemon=True))
-            self._threads[-1].start()
-        self._wants.put(want)
+            _start(threading.Thread(target=_work, args=(self._session, self._wants), name=name, daemon=True), self._threads)
+        if self._threads:
+            self._wants.put(want)
+        return bool(self._threads)
+
+
+# A thread that is about to begin when the interpreter ends brings CPython 3.10 down: none is started from the exit functions on.
+_starting = threading.Lock()
+_over = threading.Event()
+
+
+@atexit.register
+def _no_more_threads() -> None:
+    with _starting:
+        _over.set()
+
+
+def _start(thread: threading.Thread, threads: list[threading.Thread]) -> None:
+    with _starting:
+        if _over.is_set():
+            return
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more, or the interpreter is ending: those that are there do the work
+            return
+        threads.append(thread)
 
 
 def _work(session: weakref.ref[Session], wants: queue.SimpleQueue[Want | None]) -> None:
