@@ -1,7 +1,6 @@
 """Engine: a configuration, ready to scan."""
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -221,6 +220,8 @@ def _finish(run: Run[T]) -> T:
     """Pulls a run to its end; in an event loop of its own when the host's code needs one."""
     if not run.needs_loop:
         return finish(run)
+    import asyncio  # who does not use it does not load it
+
     with run:
         try:
             asyncio.get_running_loop()

@@ -1,22 +1,18 @@
 """A run that is under way, for `for` and `async for`."""
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ._errors import ReadError
-from ._session import SLICE_MS, Ended, Event, GivenUp, LogEntry, Progress, Session, Want, Workers
+from ._session import SLICE_MS, Ended, LogEntry, Progress, Session, Want, Workers
 
 if TYPE_CHECKING:
+    from ._aio import AsyncPump
     from ._native import CData
 
 Result = TypeVar("Result", covariant=True)
 _Run = TypeVar("_Run", bound="Run[object]")
-
-#: How long the end of a cancelled run is waited for. A read that hangs keeps its thread, not the caller.
-_END_WAIT: Final = 1.0
 
 
 class Done(Generic[Result]):
@@ -44,7 +40,7 @@ class Run(Generic[Result]):
         self._outcome = outcome
         self._over = False
         self._workers: Workers | None = None
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._pump: AsyncPump | None = None
 
     @property
     def needs_loop(self) -> bool:
@@ -60,8 +56,8 @@ class Run(Generic[Result]):
         self._over = True
         if self._workers is not None:
             self._workers.close()
-        for task in self._tasks.values():
-            task.cancel()
+        if self._pump is not None:
+            self._pump.cancel_tasks()
         self._session.close()
 
     @property
@@ -113,93 +109,36 @@ class Run(Generic[Result]):
         return self
 
     async def __anext__(self) -> Progress | LogEntry | Done[Result]:
-        while not self._over:
-            try:
-                event = await self._event()
-            except BaseException:  # the task was cancelled: so is the run
-                await self.aclose()
-                raise
-            if isinstance(event, (Progress, LogEntry)):
-                return event
-            if isinstance(event, Ended):
-                return self._last()
-            self._pass_on(event)
-        raise StopAsyncIteration
+        if self._over:
+            raise StopAsyncIteration
+        try:
+            event = await self._async_pump().next()
+        except BaseException:  # the task was cancelled: so is the run
+            await self.aclose()
+            raise
+        return self._last() if isinstance(event, Ended) else event
 
     async def aclose(self) -> None:
         """Stops the run and waits for its end, for a second at most."""
         if self._session.closed:
             return
         try:
-            if not self._over:
-                self.cancel()
-            tasks = list(self._tasks.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            if not self._over:
-                await asyncio.wait_for(self._end(), _END_WAIT)
-        except asyncio.TimeoutError:
-            pass  # it ends on its own
+            await self._async_pump().end(self._over)
         finally:
             self.close()
+
+    def _async_pump(self) -> AsyncPump:
+        from ._aio import AsyncPump
+
+        if self._pump is None:
+            self._pump = AsyncPump(self._session)
+        return self._pump
 
     async def __aenter__(self: _Run) -> _Run:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.aclose()
-
-    async def _end(self) -> None:
-        while not isinstance(await self._event(), Ended):
-            pass
-
-    async def _event(self) -> Event:
-        """The next event, without keeping the loop."""
-        while (event := self._session.next(0)) is None:
-            await self._readable()
-        return event
-
-    async def _readable(self) -> None:
-        loop = asyncio.get_running_loop()
-        readable: asyncio.Future[None] = loop.create_future()
-        descriptor = self._session.wait_fd()
-
-        def wake() -> None:
-            if not readable.done():
-                readable.set_result(None)
-
-        loop.add_reader(descriptor, wake)
-        try:
-            await readable
-        finally:
-            loop.remove_reader(descriptor)
-
-    def _pass_on(self, event: Event) -> None:
-        if isinstance(event, Want):
-            task = asyncio.create_task(self._aserve(event), name=f"libdrift {event.name}")
-            self._tasks[event.ticket] = task
-            task.add_done_callback(lambda _, ticket=event.ticket: self._tasks.pop(ticket, None))  # type: ignore[misc]
-        elif isinstance(event, GivenUp) and event.ticket in self._tasks:
-            self._tasks[event.ticket].cancel()
-
-    async def _aserve(self, want: Want) -> None:
-        session = self._session
-        try:
-            answer = session.work(want) if session.is_async(want) else await asyncio.to_thread(session.work, want)
-            session.answer(want, answer if isinstance(answer, bytes) else await answer)
-        except ReadError as error:
-            self._refuse(want, error)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: B036 - raised again, as itself, by whoever waits for the run
-            session.stop(error)
-
-    def _refuse(self, want: Want, error: ReadError) -> None:
-        try:
-            self._session.refuse(want, error)
-        except ReadError as failure:
-            self._session.stop(failure)
 
 
 def finish(run: Run[Result]) -> Result:
