@@ -159,6 +159,13 @@ func codeNamed(name string) Code {
 
 // lift makes the public error of one of the library's; others stay what they are.
 func lift(err error) error {
+	if err == nil {
+		return nil
+	}
+	return lifted(err)
+}
+
+func lifted(err error) error {
 	var e *native.Error
 	if !errors.As(err, &e) {
 		return err

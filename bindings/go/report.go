@@ -68,9 +68,9 @@ func (r *Report) At(i int) Finding {
 	if i < 0 || i >= r.len {
 		panic(misuse("drift: Report.At: index out of range", "use 0 to Len()-1"))
 	}
-	pages := r.native.Pages()
+	pages := &reader{Pages: r.native.Pages()}
 	defer pages.Free()
-	return must(findings(pages, i, 1))[0]
+	return must(findings(pages, nil, i, 1))[0]
 }
 
 // Findings are the drifted resources. A later stage of the loop may break off; the report must stay open for as long as it goes on.
@@ -85,13 +85,20 @@ func (r *Report) Suppressed() iter.Seq[Suppressed] { return list(r, suppressed) 
 // Notes are what a person should know about the documents and rules.
 func (r *Report) Notes() iter.Seq[Note] { return list(r, notes) }
 
-// list goes through pages.
-func list[T any](r *Report, page func(*native.Pages, int, int) ([]T, error)) iter.Seq[T] {
+// reader is what goes through the lists of a report.
+type reader struct {
+	*native.Pages
+	spans []span // where the changes of a page are
+}
+
+// list goes through pages; page appends one to the slice that it is given.
+func list[T any](r *Report, page func(*reader, []T, int, int) ([]T, error)) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		pages := r.native.Pages()
+		pages := &reader{Pages: r.native.Pages()}
 		defer pages.Free()
+		var rows []T
 		for first := 0; ; {
-			rows := must(page(pages, first, pageSize))
+			rows = must(page(pages, rows[:0], first, pageSize))
 			for i := range rows {
 				if !yield(rows[i]) {
 					return
@@ -113,39 +120,37 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func findings(p *native.Pages, first, n int) ([]Finding, error) {
-	out := make([]Finding, 0, n)
-	runs := make([]span, 0, n)
-	_, err := p.Findings(first, n, func(row *native.FindingRow) {
+func findings(p *reader, out []Finding, first, n int) ([]Finding, error) {
+	p.spans = p.spans[:0]
+	_, err := p.Findings(first, n, func(row native.FindingRow) {
 		out = append(out, Finding{
 			Address: row.Address, Type: row.Type, Verdict: Verdict(row.Verdict), Fingerprint: row.Fingerprint, Basis: Basis(row.Basis),
 			Risk: Risk{Level: RiskLevel(row.RiskLevel), Class: RiskClass(row.RiskClass), Direction: RiskDirection(row.RiskDirection),
 				Why: row.RiskWhy, Rule: row.RiskRule},
 		})
-		runs = append(runs, span{row.FirstChange, row.Changes})
+		p.spans = append(p.spans, span{row.FirstChange, row.Changes})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return out, changes(p, native.OfFindings, runs, func(i int, c []Change) { out[i].Changes = c })
+	return out, changes(p, native.OfFindings, func(i int, c []Change) { out[i].Changes = c })
 }
 
-func suppressed(p *native.Pages, first, n int) ([]Suppressed, error) {
-	var out []Suppressed
-	var runs []span
-	_, err := p.Suppressed(first, n, func(row *native.SuppressedRow) {
+func suppressed(p *reader, out []Suppressed, first, n int) ([]Suppressed, error) {
+	p.spans = p.spans[:0]
+	_, err := p.Suppressed(first, n, func(row native.SuppressedRow) {
 		out = append(out, Suppressed{Address: row.Address, Type: row.Type, Verdict: Verdict(row.Verdict), Rule: row.Rule, Mode: Mode(row.Mode),
 			Reason: row.Reason})
-		runs = append(runs, span{row.FirstChange, row.Changes})
+		p.spans = append(p.spans, span{row.FirstChange, row.Changes})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return out, changes(p, native.OfSuppressed, runs, func(i int, c []Change) { out[i].Changes = c })
+	return out, changes(p, native.OfSuppressed, func(i int, c []Change) { out[i].Changes = c })
 }
 
-func problems(p *native.Pages, first, n int) (out []Problem, err error) {
-	_, err = p.Problems(first, n, func(row *native.ProblemRow) {
+func problems(p *reader, out []Problem, first, n int) ([]Problem, error) {
+	_, err := p.Problems(first, n, func(row native.ProblemRow) {
 		out = append(out, Problem{Address: row.Address, Type: row.Type, Verdict: Verdict(row.Verdict), Err: &Error{
 			Code: Code(row.Code), Name: row.Name, Message: row.Message, Subject: row.Address, Next: row.Next,
 			Retryable: row.Flags&native.FlagRetryable != 0,
@@ -154,8 +159,8 @@ func problems(p *native.Pages, first, n int) (out []Problem, err error) {
 	return out, err
 }
 
-func notes(p *native.Pages, first, n int) (out []Note, err error) {
-	_, err = p.Notes(first, n, func(row *native.NoteRow) { out = append(out, Note(*row)) })
+func notes(p *reader, out []Note, first, n int) ([]Note, error) {
+	_, err := p.Notes(first, n, func(row native.NoteRow) { out = append(out, Note(row)) })
 	return out, err
 }
 
@@ -165,8 +170,9 @@ type span struct {
 	n     uint32
 }
 
-// changes reads those of consecutive rows, which lie one behind the other, and gives each row its own.
-func changes(p *native.Pages, of int32, rows []span, give func(i int, c []Change)) error {
+// changes reads those of the page's rows, which lie one behind the other, and gives each row its own.
+func changes(p *reader, of int32, give func(i int, c []Change)) error {
+	rows := p.spans
 	if len(rows) == 0 {
 		return nil
 	}
@@ -176,7 +182,7 @@ func changes(p *native.Pages, of int32, rows []span, give func(i int, c []Change
 	}
 	all := make([]Change, 0, total)
 	for len(all) < total {
-		n, err := p.Changes(of, rows[0].first+uint64(len(all)), min(total-len(all), 4*pageSize), func(row *native.ChangeRow) {
+		n, err := p.Changes(of, rows[0].first+uint64(len(all)), min(total-len(all), 4*pageSize), func(row native.ChangeRow) {
 			all = append(all, Change{
 				Path: row.Path, Pointer: row.Pointer, Section: Section(row.Section), Kind: Kind(row.Kind), Relation: Relation(row.Relation),
 				Why: row.Why, Rule: row.Rule, Mode: Mode(row.Mode), Reason: row.Reason,

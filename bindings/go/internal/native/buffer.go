@@ -86,7 +86,11 @@ func (b *block) bytes(t *C.drift_text) []byte {
 	return b.copy[from : from+uintptr(t.n) : from+uintptr(t.n)]
 }
 
+// string is the same as a text; an empty one points nowhere, which the collector likes.
 func (b *block) string(t *C.drift_text) string {
+	if t.n == 0 {
+		return ""
+	}
 	part := b.bytes(t)
 	return unsafe.String(unsafe.SliceData(part), len(part))
 }

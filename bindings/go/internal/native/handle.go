@@ -33,23 +33,30 @@ func (h *handle[P]) open(p P, kind string, free func(P)) {
 	}, p)
 }
 
-// enter begins a call; leave ends it, and keeps the handle alive until then.
+// enter begins a call; leave ends it, and keeps the handle alive until then. Both are small enough to be inlined.
 func (h *handle[P]) enter() (P, error) {
 	debugGC()
 	if h.calls.Add(1) < 0 {
-		h.leave()
-		var none P
-		return none, ErrClosed
+		return h.refuse()
 	}
 	return h.p, nil
 }
 
+func (h *handle[P]) refuse() (none P, err error) {
+	h.leave()
+	return none, ErrClosed
+}
+
 func (h *handle[P]) leave() {
 	if h.calls.Add(-1) == closed {
-		select {
-		case h.drained <- struct{}{}:
-		default:
-		}
+		h.drain()
+	}
+}
+
+func (h *handle[P]) drain() {
+	select {
+	case h.drained <- struct{}{}:
+	default:
 	}
 }
 

@@ -18,7 +18,7 @@ import "C"
 
 import "unsafe"
 
-// Pages reads the lists of a report. The rows that it hands over are used again for the next one; their texts are not.
+// Pages reads the lists of a report.
 type Pages struct {
 	report     *Report
 	findings   buffer[C.drift_finding_view]
@@ -84,19 +84,17 @@ type FindingRow struct {
 }
 
 // Findings hands over up to n findings from the one numbered first, and says how many there were.
-func (p *Pages) Findings(first, n int, emit func(*FindingRow)) (int, error) {
+func (p *Pages) Findings(first, n int, emit func(FindingRow)) (int, error) {
 	ask := func(r *C.drift_report, got *C.size_t, cerr **C.drift_error) C.int32_t {
 		return C.drift_report_findings(r, C.uint64_t(first), p.findings.p, C.size_t(unsafe.Sizeof(*p.findings.p)), C.size_t(n), got, cerr)
 	}
-	var row FindingRow
 	return page(p, &p.findings, n, 5, ask, func(v *C.drift_finding_view, b *block) {
-		row = FindingRow{
+		emit(FindingRow{
 			Address: b.string(&v.address), Type: b.string(&v._type), Fingerprint: b.string(&v.fingerprint),
 			RiskWhy: b.string(&v.risk_why), RiskRule: b.string(&v.risk_rule),
 			FirstChange: uint64(v.first_change), Changes: uint32(v.changes), Verdict: int32(v.verdict),
 			RiskLevel: int32(v.risk_level), RiskClass: int32(v.risk_class), RiskDirection: int32(v.risk_direction), Basis: uint32(v.basis),
-		}
-		emit(&row)
+		})
 	})
 }
 
@@ -118,18 +116,16 @@ const (
 )
 
 // Changes is like Findings.
-func (p *Pages) Changes(of int32, first uint64, n int, emit func(*ChangeRow)) (int, error) {
+func (p *Pages) Changes(of int32, first uint64, n int, emit func(ChangeRow)) (int, error) {
 	ask := func(r *C.drift_report, got *C.size_t, cerr **C.drift_error) C.int32_t {
 		return C.drift_report_changes(r, C.int32_t(of), C.uint64_t(first), p.changes.p, C.size_t(unsafe.Sizeof(*p.changes.p)), C.size_t(n), got, cerr)
 	}
-	var row ChangeRow
 	return page(p, &p.changes, n, 9, ask, func(v *C.drift_change_view, b *block) {
-		row = ChangeRow{
+		emit(ChangeRow{
 			Path: b.string(&v.path), Pointer: b.string(&v.pointer), Why: b.string(&v.why), Rule: b.string(&v.rule), Reason: b.string(&v.reason),
 			Recorded: b.bytes(&v.recorded), Actual: b.bytes(&v.actual), Desired: b.bytes(&v.desired), Baseline: b.bytes(&v.baseline),
 			Section: int32(v.section), Kind: int32(v.kind), Relation: int32(v.relation), Mode: int32(v.mode), Flags: uint32(v.flags),
-		}
-		emit(&row)
+		})
 	})
 }
 
@@ -142,12 +138,12 @@ type SuppressedRow struct {
 }
 
 // Suppressed is like Findings.
-func (p *Pages) Suppressed(first, n int, emit func(*SuppressedRow)) (int, error) {
+func (p *Pages) Suppressed(first, n int, emit func(SuppressedRow)) (int, error) {
 	ask := func(r *C.drift_report, got *C.size_t, cerr **C.drift_error) C.int32_t {
 		return C.drift_report_suppressed(r, C.uint64_t(first), p.suppressed.p, C.size_t(unsafe.Sizeof(*p.suppressed.p)), C.size_t(n), got, cerr)
 	}
 	return page(p, &p.suppressed, n, 4, ask, func(v *C.drift_suppressed_view, b *block) {
-		emit(&SuppressedRow{
+		emit(SuppressedRow{
 			Address: b.string(&v.address), Type: b.string(&v._type), Rule: b.string(&v.rule), Reason: b.string(&v.reason),
 			FirstChange: uint64(v.first_change), Changes: uint32(v.changes), Verdict: int32(v.verdict), Mode: int32(v.mode),
 		})
@@ -162,12 +158,12 @@ type ProblemRow struct {
 }
 
 // Problems is like Findings.
-func (p *Pages) Problems(first, n int, emit func(*ProblemRow)) (int, error) {
+func (p *Pages) Problems(first, n int, emit func(ProblemRow)) (int, error) {
 	ask := func(r *C.drift_report, got *C.size_t, cerr **C.drift_error) C.int32_t {
 		return C.drift_report_problems(r, C.uint64_t(first), p.problems.p, C.size_t(unsafe.Sizeof(*p.problems.p)), C.size_t(n), got, cerr)
 	}
 	return page(p, &p.problems, n, 5, ask, func(v *C.drift_problem_view, b *block) {
-		emit(&ProblemRow{
+		emit(ProblemRow{
 			Address: b.string(&v.address), Type: b.string(&v._type), Name: b.string(&v.name), Message: b.string(&v.message), Next: b.string(&v.next),
 			Code: int32(v.code), Verdict: int32(v.verdict), Flags: uint32(v.flags),
 		})
@@ -178,11 +174,11 @@ func (p *Pages) Problems(first, n int, emit func(*ProblemRow)) (int, error) {
 type NoteRow struct{ Code, Address, Message string }
 
 // Notes is like Findings.
-func (p *Pages) Notes(first, n int, emit func(*NoteRow)) (int, error) {
+func (p *Pages) Notes(first, n int, emit func(NoteRow)) (int, error) {
 	ask := func(r *C.drift_report, got *C.size_t, cerr **C.drift_error) C.int32_t {
 		return C.drift_report_notes(r, C.uint64_t(first), p.notes.p, C.size_t(unsafe.Sizeof(*p.notes.p)), C.size_t(n), got, cerr)
 	}
 	return page(p, &p.notes, n, 3, ask, func(v *C.drift_note_view, b *block) {
-		emit(&NoteRow{Code: b.string(&v.code), Address: b.string(&v.address), Message: b.string(&v.message)})
+		emit(NoteRow{Code: b.string(&v.code), Address: b.string(&v.address), Message: b.string(&v.message)})
 	})
 }

@@ -4,6 +4,11 @@ package native
 #include <stdlib.h>
 #include "drift.h"
 
+// Go looks through what a pointer to a pointer points to before each call; through a number it does not.
+static int32_t drift_go_find(const drift_snapshot *s, const char *address, size_t n, uint64_t *out_index, uintptr_t *err) {
+	return drift_snapshot_find(s, address, n, out_index, (drift_error **)err);
+}
+
 #cgo noescape drift_snapshot_open
 #cgo nocallback drift_snapshot_open
 #cgo noescape drift_snapshot_count
@@ -12,8 +17,8 @@ package native
 #cgo nocallback drift_snapshot_text
 #cgo noescape drift_snapshot_resources
 #cgo nocallback drift_snapshot_resources
-#cgo noescape drift_snapshot_find
-#cgo nocallback drift_snapshot_find
+#cgo noescape drift_go_find
+#cgo nocallback drift_go_find
 #cgo noescape drift_snapshot_resource
 #cgo nocallback drift_snapshot_resource
 #cgo noescape drift_snapshot_free
@@ -132,23 +137,24 @@ func (s *Snapshot) Text(which int32) (string, error) {
 	return text(t, n), nil
 }
 
-// Find is the number of a resource; -1 when there is none of that address.
+// Find is the number of a resource; -1 when there is none of that address. It is called often, and so does without defer.
 func (s *Snapshot) Find(address string) (int, error) {
 	p, err := s.enter()
 	if err != nil {
 		return -1, err
 	}
-	defer s.leave()
 	var index C.uint64_t
-	var cerr *C.drift_error
+	var cerr C.uintptr_t
 	a, n := chars(address)
-	switch status := C.drift_snapshot_find(p, a, n, &index, &cerr); status {
+	status := C.drift_go_find(p, a, n, &index, &cerr)
+	s.leave()
+	switch status {
 	case C.DRIFT_OK:
 		return int(index), nil
 	case C.DRIFT_END:
 		return -1, nil
 	default:
-		return -1, takeError(status, cerr)
+		return -1, takeError(status, *(**C.drift_error)(unsafe.Pointer(&cerr)))
 	}
 }
 
