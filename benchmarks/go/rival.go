@@ -106,12 +106,7 @@ func (g getters) change(i, which int) int64 {
 // findings makes the same of getters as the binding of pages.
 func (g getters) findings() []drift.Finding {
 	all := make([]drift.Finding, 0, int(C.rival_count(g.r)))
-	g.stream(func(f drift.Finding) { all = append(all, f) })
-	return all
-}
-
-func (g getters) stream(yield func(drift.Finding)) {
-	for i := range int(C.rival_count(g.r)) {
+	for i := range cap(all) {
 		f := drift.Finding{
 			Address: g.findingText(i, 0), Type: g.findingText(i, 1), Fingerprint: g.findingText(i, 2),
 			Verdict: drift.Verdict(g.finding(i, 2)), Basis: drift.Basis(g.finding(i, 6)),
@@ -132,6 +127,7 @@ func (g getters) stream(yield func(drift.Finding)) {
 				Mode: drift.Mode(g.change(c, 3)), Sensitive: flags&1 != 0, ForcesReplacement: flags&2 != 0,
 			}
 		}
-		yield(f)
+		all = append(all, f)
 	}
+	return all
 }
