@@ -47,7 +47,8 @@ type Options struct {
 	Logger   *slog.Logger          // gets what the scan has to say, with the attributes code and address
 	Progress func(done, total int) // called by the goroutine of the scan
 
-	// Now, where it is set, is the time at which the scan takes place, for rules that expire and the like. Waits then take no time.
+	// Now, where it is set, is the time at which the scan takes place, for rules that expire and the like. It passes only where the scan
+	// waits (before it tries a read again), and then at once; reads and the timeouts of the configuration are not timed.
 	Now time.Time
 
 	// For Scan and Accept of this package, which make an engine of them. An Engine has its own, and refuses these.

@@ -49,6 +49,7 @@ case $way in
     export PKG_CONFIG_LIBDIR=$work/nothing
     refuses "" drift.pc drift_bundled drift_static
     refuses drift_bundled bundle.sh pkg-config drift_static
+    CGO_ENABLED=0 refuses "" CGO_ENABLED
     exit 0
     ;;
 esac

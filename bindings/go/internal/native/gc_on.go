@@ -1,4 +1,4 @@
-//go:build drift_gc
+//go:build cgo && drift_gc
 
 package native
 
