@@ -10,6 +10,7 @@
 #include "folder.h"
 
 #define ENDS 200
+#define FORKS 100
 #define STATUS 7
 
 static void pause_us(long us) {
@@ -46,7 +47,38 @@ static void exits_amid_a_run(void) {
   CHECK_NUMBER(bad, 0);
 }
 
+/* Children of a process amid a run: the run's threads are not in them, and neither is what those threads hold. */
+static void a_child_exits_amid_its_parents_run(void) {
+  drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"max_batch\":1}],\"parallel\":64}", 200, NULL, 0);
+  drift_event *event = NULL;
+  struct timespec before, after;
+  int turn, bad = 0;
+  clock_gettime(CLOCK_MONOTONIC, &before);
+  for (turn = 0; turn < FORKS; ++turn) {
+    int status = -1;
+    pid_t pid;
+    /* Something to do for the run's threads, so that they are amid something. */
+    if (drift_run_next(run, 1, &event, &err) == DRIFT_OK && drift_event_kind(event) == DRIFT_EV_WANT_READ)
+      OK(answer_read(run, event, queue_in_sync, &err));
+    drift_event_free(event);
+    pid = fork();
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      alarm(10);
+      if (turn % 2 == 0) drift_run_free(run);
+      exit(STATUS);
+    }
+    REQUIRE(waitpid(pid, &status, 0) == pid);
+    bad += !WIFEXITED(status) || WEXITSTATUS(status) != STATUS;
+  }
+  clock_gettime(CLOCK_MONOTONIC, &after);
+  CHECK_NUMBER(bad, 0);
+  CHECK(after.tv_sec - before.tv_sec < FORKS / 10); /* nor do they wait for threads that they do not have */
+  drift_run_free(run);
+}
+
 int main(void) {
   RUN(exits_amid_a_run);
+  RUN(a_child_exits_amid_its_parents_run);
   return check_result();
 }
