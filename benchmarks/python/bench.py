@@ -16,7 +16,7 @@ from process_test import ENDS, FOLDER, indented
 from support import python, state
 
 import libdrift
-from libdrift._findings import Change, Finding
+from libdrift._findings import Change, Finding, Kept
 from libdrift._handle import make
 from libdrift._native import ffi, lib
 
@@ -28,9 +28,9 @@ CHANGE_NUMBERS = ("owner", "section", "kind", "relation", "mode", "flags")
 
 def seconds(work):
     gc.collect()
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this program alone: others may keep the machine busy
     work()
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 def paired(rounds, ours, theirs):
@@ -114,13 +114,14 @@ def by_json(report):
         risk = f["risk"]
         changes = tuple(
             Change((c["path"], c["pointer"], c.get("recorded", missing), c.get("actual", missing), c.get("desired", missing),
-                    c.get("baseline", missing), c["why"], c.get("rule", ""), c.get("reason", ""), i,
-                    SECTIONS[c.get("section", "attributes")], KINDS[c["kind"]], RELATIONS[c["relation"]], MODES[c.get("mode", "none")],
+                    c.get("baseline", missing), c["why"], c.get("rule", ""), c.get("reason", "")),
+                   (i, SECTIONS[c.get("section", "attributes")], KINDS[c["kind"]], RELATIONS[c["relation"]], MODES[c.get("mode", "none")],
                     ("sensitive" in c) + 2 * ("forces_replacement" in c)))
             for c in f["changes"])
-        row = (f["address"], f["type"], f["fingerprint"], risk["why"], risk["rule"], 0, len(changes), VERDICTS[f["verdict"]],
-               LEVELS[risk["level"]], CLASSES[risk["class"]], DIRECTIONS[risk["direction"]], sum(BASES[side] for side in f["basis"]))
-        made.append((Finding(row, changes), changes))
+        texts = (f["address"], f["type"], f["fingerprint"], risk["why"], risk["rule"])
+        members = (0, len(changes), VERDICTS[f["verdict"]], LEVELS[risk["level"]], CLASSES[risk["class"]], DIRECTIONS[risk["direction"]],
+                   sum(BASES[side] for side in f["basis"]))
+        made.append((Finding(texts, members, Kept(changes)), changes))
     return made
 
 
@@ -145,14 +146,14 @@ def by_getters(rows, count):
             p = get(data, i, n)
             return unpack(p, n[0]).decode() if p else None
 
-        return lambda i: (*[text(get, i) for get in text_of], *[get(data, i) for get in number_of])
+        return lambda i: (tuple([text(get, i) for get in text_of]), tuple([get(data, i) for get in number_of]))
 
     finding, change = reader("finding", FINDING_TEXTS, FINDING_NUMBERS), reader("change", CHANGE_TEXTS, CHANGE_NUMBERS)
     made = []
     for i in range(count):
-        row = finding(i)
-        changes = tuple(Change(change(at)) for at in range(row[5], row[5] + row[6]))
-        made.append((Finding((*row[:5], 0, *row[6:]), changes), changes))
+        texts, members = finding(i)
+        changes = tuple(Change(*change(at)) for at in range(members[0], members[0] + members[1]))
+        made.append((Finding(texts, members, Kept(changes)), changes))
     return made
 
 
@@ -162,7 +163,7 @@ def same(pages, others, parsed):
         if (a.address, a.verdict, a.risk, a.fingerprint, a.basis) != (b.address, b.verdict, b.risk, b.fingerprint, b.basis):
             return False
         for c, d in zip(a_changes, b_changes):
-            sides = (c.recorded, c.actual) == (d._row[2:4] if parsed else (d.recorded, d.actual))
+            sides = (c.recorded, c.actual) == (d._texts[2:4] if parsed else (d.recorded, d.actual))
             if not sides or (c.path, c.pointer, c.kind, c.relation, c.why) != (d.path, d.pointer, d.kind, d.relation, d.why):
                 return False
     return len(pages) == len(others)

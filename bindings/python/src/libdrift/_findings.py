@@ -1,22 +1,24 @@
 """What a report is made of. All of it is read-only; values are parsed when they are asked for, anew each time."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Optional, TypeVar
+from typing import Any, Final, Optional, Protocol, TypeVar
 
 from ._enums import Basis, ChangeKind, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
 from ._native import lib
-from ._table import Row, Table
 from ._values import parse
 
 _N = TypeVar("_N", bound=int)
 
-# Rows of the views of drift.h, member by member.
+# Rows of the views of drift.h: their texts and their numbers, member by member.
 _Side = Optional[str]
-_ChangeRow = tuple[str, str, _Side, _Side, _Side, _Side, str, str, str, int, int, int, int, int, int]
-_FindingRow = tuple[str, str, str, str, str, int, int, int, int, int, int, int]
-_SuppressedRow = tuple[str, str, str, str, int, int, int, int]
+_ChangeTexts = tuple[str, str, _Side, _Side, _Side, _Side, str, str, str]
+_ChangeNumbers = tuple[int, int, int, int, int, int]
+_FindingTexts = tuple[str, str, str, str, str]
+_FindingNumbers = tuple[int, int, int, int, int, int, int]
+_SuppressedTexts = tuple[str, str, str, str]
+_SuppressedNumbers = tuple[int, int, int, int]
 
 
 class _Members(dict[int, _N]):
@@ -72,191 +74,205 @@ class _Record:
 class Change(_Record):
     """One path of a resource that differs. A side that is not there, or has nothing at the path, is MISSING; a secret is "(sensitive)"."""
 
-    __slots__ = ("_row",)
+    __slots__ = ("_texts", "_numbers")
 
-    def __init__(self, row: _ChangeRow) -> None:
-        self._row = row
+    def __init__(self, texts: _ChangeTexts, numbers: _ChangeNumbers) -> None:
+        self._texts = texts
+        self._numbers = numbers
 
     @property
     def path(self) -> str:
         """The canonical path; "" is the resource itself."""
-        return self._row[0]
+        return self._texts[0]
 
     @property
     def pointer(self) -> str:
         """The path as a JSON Pointer (RFC 6901)."""
-        return self._row[1]
+        return self._texts[1]
 
     @property
     def recorded(self) -> Any:
-        return parse(self._row[2])
+        return parse(self._texts[2])
 
     @property
     def actual(self) -> Any:
-        return parse(self._row[3])
+        return parse(self._texts[3])
 
     @property
     def desired(self) -> Any:
-        return parse(self._row[4])
+        return parse(self._texts[4])
 
     @property
     def baseline(self) -> Any:
-        return parse(self._row[5])
+        return parse(self._texts[5])
 
     @property
     def why(self) -> str:
-        return self._row[6]
+        return self._texts[6]
 
     @property
     def rule(self) -> str:
         """The comparator or ignore rule that applied; can be empty."""
-        return self._row[7]
+        return self._texts[7]
 
     @property
     def reason(self) -> str:
         """The ignore rule's own words; can be empty."""
-        return self._row[8]
+        return self._texts[8]
 
     @property
     def section(self) -> Section:
-        return _SECTIONS[self._row[10]]
+        return _SECTIONS[self._numbers[1]]
 
     @property
     def kind(self) -> ChangeKind:
-        return _KINDS[self._row[11]]
+        return _KINDS[self._numbers[2]]
 
     @property
     def relation(self) -> Relation:
-        return _RELATIONS[self._row[12]]
+        return _RELATIONS[self._numbers[3]]
 
     @property
     def mode(self) -> Mode:
         """Of the ignore rule."""
-        return _MODES[self._row[13]]
+        return _MODES[self._numbers[4]]
 
     @property
     def sensitive(self) -> bool:
         """Something secret was taken out of the values."""
-        return bool(self._row[14] & _SENSITIVE)
+        return bool(self._numbers[5] & _SENSITIVE)
 
     @property
     def forces_replacement(self) -> bool:
-        return bool(self._row[14] & _FORCES)
+        return bool(self._numbers[5] & _FORCES)
 
     def json(self, side: str) -> str | None:
         """The value of a side ("recorded", "actual", "desired", "baseline") as JSON text; None where it is MISSING."""
-        return self._row[2:6][_SIDES.index(side)]
+        return self._texts[2:6][_SIDES.index(side)]
 
     def _key(self) -> tuple[Any, ...]:
-        return self._row[:9] + self._row[10:]  # not whose it is
+        return self._texts + self._numbers[1:]  # not whose it is
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Change, (self._row,)
+        return Change, (self._texts, self._numbers)
 
     def __repr__(self) -> str:
         return f"<Change {self.path!r} {self.kind} ({self.relation})>"
 
 
+class Spans(Protocol):
+    """Changes of which a finding has some."""
+
+    def span(self, first: int, count: int) -> tuple[Change, ...]: ...
+
+
+class Kept(tuple[Change, ...]):
+    """The changes of a finding that has left its report."""
+
+    __slots__ = ()
+
+    def span(self, first: int, count: int) -> tuple[Change, ...]:
+        return tuple(self[first : first + count])
+
+
 class Finding(_Record):
     """A resource that drifted."""
 
-    __slots__ = ("_row", "_changes")
+    __slots__ = ("_texts", "_numbers", "_changes")
 
-    def __init__(self, row: _FindingRow, changes: Table[Change] | Sequence[Change]) -> None:
-        self._row = row
+    def __init__(self, texts: _FindingTexts, numbers: _FindingNumbers, changes: Spans) -> None:
+        self._texts = texts
+        self._numbers = numbers
         self._changes = changes
 
     @property
     def address(self) -> str:
-        return self._row[0]
+        return self._texts[0]
 
     @property
     def type(self) -> str:
-        return self._row[1]
+        return self._texts[1]
 
     @property
     def fingerprint(self) -> str:
         """The same for the same address and type in every scan."""
-        return self._row[2]
+        return self._texts[2]
 
     @property
     def verdict(self) -> Verdict:
-        return _VERDICTS[self._row[7]]
+        return _VERDICTS[self._numbers[2]]
 
     @property
     def risk(self) -> Risk:
-        row = self._row
-        return Risk(RiskLevel(row[8]), RiskClass(row[9]), RiskDirection(row[10]), row[3], row[4])
+        level, class_, direction = self._numbers[3:6]
+        return Risk(RiskLevel(level), RiskClass(class_), RiskDirection(direction), self._texts[3], self._texts[4])
 
     @property
     def basis(self) -> Basis:
-        return _BASES[self._row[11]]
+        return _BASES[self._numbers[6]]
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """By section and path."""
-        return _span(self._changes, self._row[5], self._row[6])
+        return self._changes.span(self._numbers[0], self._numbers[1])
 
     def _key(self) -> tuple[Any, ...]:
-        return (*self._row[:5], *self._row[6:], self.changes)
+        return self._texts + self._numbers[1:], self.changes
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Finding, ((*self._row[:5], 0, *self._row[6:]), self.changes)
+        return Finding, (self._texts, (0, *self._numbers[1:]), Kept(self.changes))
 
     def __repr__(self) -> str:
-        return f"<Finding {self.address!r} {self.verdict}, {self.risk.level} risk, {_counted(self._row[6], 'change')}>"
+        return f"<Finding {self.address!r} {self.verdict}, {self.risk.level} risk, {_counted(self._numbers[1], 'change')}>"
 
 
 class Suppressed(_Record):
     """What rules took out of a resource. `verdict` is what it would have been."""
 
-    __slots__ = ("_row", "_changes")
+    __slots__ = ("_texts", "_numbers", "_changes")
 
-    def __init__(self, row: _SuppressedRow, changes: Table[Change] | Sequence[Change]) -> None:
-        self._row = row
+    def __init__(self, texts: _SuppressedTexts, numbers: _SuppressedNumbers, changes: Spans) -> None:
+        self._texts = texts
+        self._numbers = numbers
         self._changes = changes
 
     @property
     def address(self) -> str:
-        return self._row[0]
+        return self._texts[0]
 
     @property
     def type(self) -> str:
-        return self._row[1]
+        return self._texts[1]
 
     @property
     def rule(self) -> str:
         """Of the existence, when that was taken out; else each change has its own."""
-        return self._row[2]
+        return self._texts[2]
 
     @property
     def reason(self) -> str:
-        return self._row[3]
+        return self._texts[3]
 
     @property
     def verdict(self) -> Verdict:
-        return _VERDICTS[self._row[6]]
+        return _VERDICTS[self._numbers[2]]
 
     @property
     def mode(self) -> Mode:
-        return _MODES[self._row[7]]
+        return _MODES[self._numbers[3]]
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return _span(self._changes, self._row[4], self._row[5])
+        return self._changes.span(self._numbers[0], self._numbers[1])
 
     def _key(self) -> tuple[Any, ...]:
-        return (*self._row[:4], *self._row[5:], self.changes)
+        return self._texts + self._numbers[1:], self.changes
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Suppressed, ((*self._row[:4], 0, *self._row[5:]), self.changes)
+        return Suppressed, (self._texts, (0, *self._numbers[1:]), Kept(self.changes))
 
     def __repr__(self) -> str:
         return f"<Suppressed {self.address!r} {self.verdict}>"
-
-
-def _span(changes: Table[Change] | Sequence[Change], first: int, count: int) -> tuple[Change, ...]:
-    return changes.span(first, count) if isinstance(changes, Table) else tuple(changes[first : first + count])
 
 
 def _counted(count: int, what: str) -> str:
@@ -310,6 +326,7 @@ class Summary:
     elapsed: float
 
 
-def problem(row: tuple[str, str, str, str, str, int, int, int]) -> Problem:
-    address, kind, name, message, next_step, code, verdict, flags = row
+def problem(texts: tuple[str, str, str, str, str], numbers: tuple[int, int, int]) -> Problem:
+    address, kind, name, message, next_step = texts
+    code, verdict, flags = numbers
     return Problem(address, kind, name, message, next_step, ErrorCode.of(code), Verdict(verdict), bool(flags & lib.DRIFT_FLAG_RETRYABLE))

@@ -28,16 +28,17 @@ class _Rows:
         taken_out = _changes(report, lib.DRIFT_OF_SUPPRESSED, lib.DRIFT_COUNT_SUPPRESSED_CHANGES)
 
         def findings(first: int) -> list[Finding]:
-            return [Finding(row, changes) for row in read_page("drift_finding_view", lib.drift_report_findings, (report,), first)]
+            return [Finding(*row, changes) for row in read_page("drift_finding_view", lib.drift_report_findings, (report,), first)]
 
         def suppressed(first: int) -> list[Suppressed]:
-            return [Suppressed(row, taken_out) for row in read_page("drift_suppressed_view", lib.drift_report_suppressed, (report,), first)]
+            page = read_page("drift_suppressed_view", lib.drift_report_suppressed, (report,), first)
+            return [Suppressed(*row, taken_out) for row in page]
 
         def errors(first: int) -> list[Problem]:
-            return [problem(row) for row in read_page("drift_problem_view", lib.drift_report_problems, (report,), first)]
+            return [problem(*row) for row in read_page("drift_problem_view", lib.drift_report_problems, (report,), first)]
 
         def notes(first: int) -> list[Note]:
-            return [Note(*row) for row in read_page("drift_note_view", lib.drift_report_notes, (report,), first)]
+            return [Note(*texts) for texts, _ in read_page("drift_note_view", lib.drift_report_notes, (report,), first)]
 
         self.findings = Table(_count(report, lib.DRIFT_COUNT_FINDINGS), findings)
         self.suppressed = Table(_count(report, lib.DRIFT_COUNT_SUPPRESSED), suppressed)
@@ -47,7 +48,7 @@ class _Rows:
 
 def _changes(report: CData, of: int, counted: int) -> Table[Change]:
     def load(first: int) -> list[Change]:
-        return [Change(row) for row in read_page("drift_change_view", lib.drift_report_changes, (report, of), first)]
+        return [Change(*row) for row in read_page("drift_change_view", lib.drift_report_changes, (report, of), first)]
 
     return Table(_count(report, counted), load)
 

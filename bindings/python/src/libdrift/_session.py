@@ -126,8 +126,10 @@ class Session(Managed):
         self._providers = providers
         #: what stopped the run from the host's side
         self.failure: BaseException | None = None
-        # Also when the interpreter ends: a run must not go on reading while the program is torn down.
         self._finalizer = weakref.finalize(self, _stop, self._handle)
+        # The library ends what is under way when the process does. Until then a thread that pulls is to be told nothing: it would only
+        # print a traceback, if it still can.
+        self._finalizer.atexit = False
 
     def next(self, timeout_ms: int) -> Event | None:
         """The next event; None when there is none in that time."""

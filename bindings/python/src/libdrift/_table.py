@@ -12,30 +12,37 @@ if TYPE_CHECKING:
     from ._native import CData
 
 Item = TypeVar("Item", covariant=True)
-#: The texts of a view of drift.h (None where the pointer is NULL), then its numbers, in the order of the struct.
-Row = tuple[Any, ...]
+#: The texts of a view of drift.h (None where the pointer is NULL) and its numbers, each in the order of the struct.
+Row = tuple[Any, Any]
 
 PAGE: Final = 512
 
 _CODES: Final = {"uint64_t": "Q", "int64_t": "q", "uint32_t": "I", "int32_t": "i"}
 
 
-def _format(view: str, nullable: tuple[str, ...]) -> struct.Struct:
-    """Unpacks the numbers of a view, and before them the pointers of the texts that can be NULL."""
-    codes = ["="]
-    at = 0
+def _texts(view: str) -> list[str]:
+    return [name for name, member in ffi.typeof(view).fields if member.type.kind == "struct"]
+
+
+def _numbers(view: str) -> list[str]:
+    return [name for name, member in ffi.typeof(view).fields if member.type.kind != "struct" and name != "reserved"]
+
+
+def _format(view: str, wanted: Sequence[str]) -> struct.Struct:
+    """Unpacks members of a view; of a text its pointer."""
+    codes, at = ["="], 0
     for name, member in ffi.typeof(view).fields:
-        codes.append(f"{member.offset - at}x")
-        if member.type.kind == "struct":
-            codes.append("Q8x" if name in nullable else "16x")
-        else:
-            codes.append("4x" if name == "reserved" else _CODES[member.type.cname])
-        at = member.offset + ffi.sizeof(member.type.cname)
+        if name in wanted:
+            code = "Q" if member.type.kind == "struct" else _CODES[member.type.cname]
+            codes.append(f"{member.offset - at}x{code}")
+            at = member.offset + struct.calcsize(code)
     return struct.Struct("".join([*codes, f"{ffi.sizeof(view) - at}x"]))
 
 
-_FINDING: Final = _format("drift_finding_view", ())
-_CHANGE: Final = _format("drift_change_view", ("recorded", "actual", "desired", "baseline"))
+_SIDES: Final = ("recorded", "actual", "desired", "baseline")
+_FINDING_NUMBERS: Final = _format("drift_finding_view", _numbers("drift_finding_view"))
+_CHANGE_NUMBERS: Final = _format("drift_change_view", _numbers("drift_change_view"))
+_CHANGE_SIDES: Final = _format("drift_change_view", _SIDES)  # which can be NULL; no other text can
 
 
 def _string(text: CData) -> str | None:
@@ -43,12 +50,9 @@ def _string(text: CData) -> str | None:
 
 
 def _slow_rows(view: str, views: CData, got: int) -> list[Row]:
-    names = [(name, member.type.kind == "struct") for name, member in ffi.typeof(view).fields if name != "reserved"]
-
-    def row(row_view: CData) -> Row:
-        return tuple(_string(getattr(row_view, name)) if is_text else getattr(row_view, name) for name, is_text in names)
-
-    return [row(views[i]) for i in range(got)]
+    texts, numbers = _texts(view), _numbers(view)
+    rows = [views[i] for i in range(got)]
+    return [(tuple(_string(getattr(v, name)) for name in texts), tuple(getattr(v, name) for name in numbers)) for v in rows]
 
 
 def _cut(first: CData, last: CData, count: int) -> list[str] | None:
@@ -63,36 +67,33 @@ def _finding_rows(views: CData, got: int) -> list[Row] | None:
     if texts is None:
         return None
     each = [iter(texts)] * 5
-    numbers = _FINDING.iter_unpack(ffi.buffer(views, got * _FINDING.size))
-    return [strings + rest for strings, rest in zip(zip(*each), numbers)]
+    return list(zip(zip(*each), _FINDING_NUMBERS.iter_unpack(ffi.buffer(views, got * _FINDING_NUMBERS.size))))
 
 
 def _change_rows(views: CData, got: int) -> list[Row] | None:
-    unpacked = list(_CHANGE.iter_unpack(ffi.buffer(views, got * _CHANGE.size)))
-    nulls = sum(row[:4].count(0) for row in unpacked)
+    rows = ffi.buffer(views, got * _CHANGE_SIDES.size)
+    sides = list(_CHANGE_SIDES.iter_unpack(rows))
+    nulls = sum(pointers.count(0) for pointers in sides)
     texts = _cut(views[0].path, views[got - 1].reason, 9 * got - nulls)
     if texts is None:
         return None
     text = iter(texts).__next__
     return [
         (
-            text(),
-            text(),
-            text() if recorded else None,
-            text() if actual else None,
-            text() if desired else None,
-            text() if baseline else None,
-            text(),
-            text(),
-            text(),
-            owner,
-            section,
-            kind,
-            relation,
-            mode,
-            flags,
+            (
+                text(),
+                text(),
+                text() if recorded else None,
+                text() if actual else None,
+                text() if desired else None,
+                text() if baseline else None,
+                text(),
+                text(),
+                text(),
+            ),
+            numbers,
         )
-        for recorded, actual, desired, baseline, owner, section, kind, relation, mode, flags in unpacked
+        for (recorded, actual, desired, baseline), numbers in zip(sides, _CHANGE_NUMBERS.iter_unpack(rows))
     ]
 
 
@@ -131,9 +132,12 @@ class Table(Sequence[Item]):
         return page
 
     def span(self, first: int, count: int) -> tuple[Item, ...]:
-        number, at = divmod(first, PAGE)
+        if not count:
+            return ()
+        at = first % PAGE
+        page = self._pages.get(first // PAGE) or self._page(first // PAGE)
         if at + count <= PAGE:
-            return tuple(self._page(number)[at : at + count]) if count else ()
+            return tuple(page[at : at + count])
         return tuple(self[i] for i in range(first, first + count))
 
     @overload
