@@ -50,7 +50,9 @@ def paired(rounds, ours, theirs):
 def calls(quick):
     repeat = range(20_000 if quick else 200_000)
     p, n = ffi.new("const char **"), ffi.new("size_t *")
-    rp, rn, null, rnull = rival.ffi.new("const char **"), rival.ffi.new("size_t *"), ffi.NULL, rival.ffi.NULL
+    rp, rn, something = rival.ffi.new("const char **"), rival.ffi.new("size_t *"), rival.ffi.cast("void *", 1)
+    error = ffi.new("drift_error **")
+    assert lib.drift_engine_new(b"{", 1, ffi.new("drift_engine **"), error) < 0
 
     def loops(function, *arguments):
         def none():
@@ -65,12 +67,14 @@ def calls(quick):
 
     for name, ours, theirs in (
         ("drift_version_number()", loops(lib.drift_version_number), loops(rival.lib.rival_number)),
-        ("drift_error_code(e)", loops(lib.drift_error_code, null), loops(rival.lib.rival_code, rnull)),
-        ("drift_event_text(e, which, &p, &n)", loops(lib.drift_event_text, null, 1, p, n), loops(rival.lib.rival_text, rnull, 1, rp, rn)),
+        ("drift_error_code(e)", loops(lib.drift_error_code, error[0]), loops(rival.lib.rival_code, something)),
+        ("drift_error_text(e, which, &p, &n)", loops(lib.drift_error_text, error[0], 1, p, n),
+         loops(rival.lib.rival_text, something, 1, rp, rn)),
     ):
         ratio, took = paired(7 if quick else 21, ours, theirs)
         each = f"{took / len(repeat) * 1e9:.0f} ns"
         print(f"call   {name:<36} {1 / ratio:5.2f} x a bare call of the same signature ({each}; wanted: 1.3 at most)")
+    lib.drift_error_free(error[0])
 
 
 # ---- findings ------------------------------------------------------------------------------------------------------------------------
