@@ -57,9 +57,10 @@ class Documents(TestCase):
                 libdrift.diff(BEFORE, Broken())
             self.assertIs(caught.exception, failure)
 
-    def test_two_sources_need_two_names(self):
-        with self.assertRaisesRegex(ValueError, "BytesIO"):
-            libdrift.diff(io.BytesIO(b"{}"), io.BytesIO(b"{}"))
+    def test_two_sources_of_one_name(self):
+        self.differs(io.BytesIO(json.dumps(BEFORE).encode()), io.BytesIO(json.dumps(AFTER).encode()))
+        with self.assertRaisesRegex(libdrift.DocumentError, r"BytesIO \(b\): "):
+            libdrift.diff(io.BytesIO(json.dumps(BEFORE).encode()), io.BytesIO(b"{"))
 
     def test_a_deployment_of_pulumi(self):
         class Deployment:  # the shape of pulumi.automation.Deployment; examples/python has the real one

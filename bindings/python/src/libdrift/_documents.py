@@ -99,13 +99,14 @@ class Sources:
             path = _path(document, what)
             return _source(lib.drift_source_file, path, len(path))
         if is_source(document):
-            return self._host(cast(StateSource, document))
+            return self._host(cast(StateSource, document), what)
         return bytes_source(content_bytes(document, what), what)
 
-    def _host(self, source: StateSource) -> CData:
+    def _host(self, source: StateSource, what: str) -> CData:
         name = source_name(source)
-        if self.hosts.setdefault(name, source) is not source:
-            raise ValueError(f"two state sources are called {name!r}")
+        if self.hosts.get(name, source) is not source:
+            name = f"{name} ({what})"
+        self.hosts[name] = source
         encoded = name.encode()
         return _source(lib.drift_source_host, encoded, len(encoded))
 

@@ -7,7 +7,7 @@ import queue
 import threading
 import weakref
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Union
 
 from ._documents import StateSource, content_bytes, is_async_source, source_name
@@ -51,7 +51,7 @@ class Want:
     method: str  # "source", or the method of a provider that is meant
     ticket: int
     name: str
-    body: str
+    body: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,9 @@ class Session(Managed):
         return int(fd[0])
 
     def cancel(self) -> None:
-        if not self.closed:
-            call(lib.drift_run_cancel, self._handle)
+        pointer = self._pointer
+        if pointer is not None:
+            call(lib.drift_run_cancel, pointer)
 
     def close(self) -> None:
         """Stops the run, which ends on its own."""
