@@ -8,7 +8,6 @@ import textwrap
 import time
 import unittest
 
-import libdrift
 from libdrift._native import lib
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]

@@ -107,8 +107,10 @@ class Report(Managed, Sequence[Finding]):
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
+
     @overload
     def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+
     def __getitem__(self, index: int | slice) -> Union[Finding, tuple[Finding, ...]]:
         return self._lists.findings[index]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, overload
 
 from ._handle import call
-from ._native import ffi, lib
+from ._native import ffi
 
 if TYPE_CHECKING:
     from ._native import CData
@@ -142,8 +142,10 @@ class Table(Sequence[Item]):
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
+
     @overload
     def __getitem__(self, index: slice) -> tuple[Item, ...]: ...
+
     def __getitem__(self, index: int | slice) -> Union[Item, tuple[Item, ...]]:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(self._count)))
