@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include DRIFT_CLIENT_HEADER
+#if defined(DRIFT_CLIENT_HAS_NEW) || defined(DRIFT_CLIENT_SETS_NEW)
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* the INIT macros leave the new member out, which makes it zero */
+#endif
 
 #define MUST(yes)                                   \
   do {                                              \

@@ -59,7 +59,7 @@ static void a_child_exits_amid_its_parents_run(void) {
     pid_t pid;
     /* Something to do for the run's threads, so that they are amid something. */
     if (drift_run_next(run, 1, &event, &err) == DRIFT_OK && drift_event_kind(event) == DRIFT_EV_WANT_READ)
-      OK(answer_read(run, event, queue_in_sync, &err));
+      CHECK(answer_read(run, event, queue_in_sync, &err) >= 0); /* DRIFT_END: it was given up meanwhile */
     drift_event_free(event);
     pid = fork();
     REQUIRE(pid >= 0);

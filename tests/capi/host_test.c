@@ -318,7 +318,7 @@ static void nobody_reads_the_type(void) {
 }
 
 static void cancelled(void) {
-  drift_run *run = start_queues(ACME, 3, NULL, 0);
+  drift_run *run = start_queues(ACME, 1, NULL, 0);
   drift_event *event = event_of(run, DRIFT_EV_WANT_READ);
   drift_report *report = NULL;
   const uint64_t ticket = drift_event_ticket(event);

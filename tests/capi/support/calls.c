@@ -172,7 +172,7 @@ static drift_scan_options scan_options(world *w) {
   if ((bits & 4) != 0) options.baseline = handle(w, SOURCE);
   options.flags = bits >> 3 & 15u;
   options.timeout_ms = 300;
-  if (bits == 255) options.struct_size = byte(w);
+  if (bits == 255) options.struct_size = byte(w) % ((uint32_t)sizeof options + 1);
   return options;
 }
 
