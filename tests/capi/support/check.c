@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ drift_error *err = NULL;
 
 static drift_error *kept = NULL;
 static const char *running = "";
-static unsigned long checks = 0, faults = 0;
+static atomic_ulong checks, faults; /* tests check from several threads */
 
 static void fault(const char *file, int line) {
   ++faults;
@@ -103,6 +104,6 @@ void check_run(void (*test)(void), const char *name) {
 int check_result(void) {
   drift_error_free(kept);
   kept = NULL;
-  printf("%lu checks, %lu faults\n", checks, faults);
+  printf("%lu checks, %lu faults\n", (unsigned long)checks, (unsigned long)faults);
   return faults != 0 || checks == 0;
 }
