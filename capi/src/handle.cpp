@@ -2,12 +2,14 @@
 
 #include <mutex>
 
+#include "process.hpp"
+
 namespace drift::capi {
 namespace {
 
-// The slots that rest: first in, first out, and only when there are many, so that a handle that was freed is known as such for long.
+// The slots that rest, under ProcessLocks::slots: first in, first out, and only when there are many, so that a handle that was freed is
+// known as such for long.
 struct Resting {
-  std::mutex mutex;
   Slot* first = nullptr;
   Slot* last = nullptr;
   std::size_t count = 0;
@@ -30,7 +32,7 @@ Slot* take_slot() {
   Resting& all = resting();
   Slot* slot = nullptr;
   {
-    const std::lock_guard lock(all.mutex);
+    const std::lock_guard lock(process_locks().slots);
     if (all.count > rest_at_least) {
       slot = all.first;
       all.first = slot->next;
@@ -46,7 +48,7 @@ Slot* take_slot() {
 void rest_slot(Slot* slot) noexcept {
   live.fetch_sub(1, std::memory_order_relaxed);
   Resting& all = resting();
-  const std::lock_guard lock(all.mutex);
+  const std::lock_guard lock(process_locks().slots);
   slot->next = nullptr;
   (all.count == 0 ? all.first : all.last->next) = slot;
   all.last = slot;

@@ -220,7 +220,7 @@ Finish run_diff_job(const DiffJob& job, RunState& run) {
   return stored(diff(job.engine->config, *a, *b, ctx));
 }
 
-Result<Report> diff_now(const DiffJob& job) {
+Result<Report> diff_now(const DiffJob& job, const CancelToken& cancel) {
   const auto* a = std::get_if<DocumentSource>(&job.a);
   const auto* b = std::get_if<DocumentSource>(&job.b);
   if (a == nullptr || b == nullptr)
@@ -228,6 +228,7 @@ Result<Report> diff_now(const DiffJob& job) {
         .at(a == nullptr ? "a" : "b")
         .next("use drift_diff_start()");
   OpContext ctx;
+  ctx.cancel = cancel;
   set_deadline(ctx, job.timeout_ms, job.engine->config.project.timeout);
   return diff(job.engine->config, *a, *b, ctx);
 }

@@ -37,6 +37,6 @@ struct DiffJob {
 [[nodiscard]] Finish run_accept_job(const AcceptJob& job, RunState& run);
 [[nodiscard]] Finish run_diff_job(const DiffJob& job, RunState& run);
 // Without a run; documents of the host are E_INVALID_ARGUMENT.
-[[nodiscard]] Result<Report> diff_now(const DiffJob& job);
+[[nodiscard]] Result<Report> diff_now(const DiffJob& job, const CancelToken& cancel);
 
 }  // namespace drift::capi

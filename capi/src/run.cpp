@@ -7,15 +7,10 @@
 
 #include "job.hpp"
 #include "options.hpp"
+#include "process.hpp"
 
 namespace drift::capi {
 namespace {
-
-// Between a look at a run's handle and taking a share of the run, nobody may free it.
-std::mutex& handles_mutex() {
-  static auto* const mutex = new std::mutex;  // never destroyed: see handle.cpp
-  return *mutex;
-}
 
 Error forked(const char* argument) {
   return Error(Errc::forked, "the handle was made before fork(), and its threads are in the other process")
@@ -84,7 +79,7 @@ Error wrong_kind(const char* wanted) {
 }  // namespace
 
 Result<std::shared_ptr<RunState>> lock_run(const drift_run* run) {
-  const std::lock_guard lock(handles_mutex());
+  const std::lock_guard lock(process_locks().handles);
   const auto* const body = body_of(run);
   if (body == nullptr) return bad_handle("run");
   if ((*body)->pid() != ::getpid()) return forked("run");
@@ -175,7 +170,9 @@ int32_t drift_diff(const drift_engine* engine, const drift_source* a, const drif
         DRIFT_CAPI_OUT(out_report);
         const Result<DiffJob> job = diff_job(engine, a, b, timeout_ms);
         if (!job) return job.error();
-        Result<Report> report = diff_now(*job);
+        const CallAtWork call;
+        DRIFT_TRY(call.check());
+        Result<Report> report = diff_now(*job, call.cancel_token());
         if (!report) return std::move(report).error();
         *out_report = new_handle<drift_report>(std::make_shared<const ReportBody>(*std::move(report)));
         return DRIFT_OK;
@@ -284,14 +281,14 @@ void drift_run_free(drift_run* run) {
   fence(nullptr, [&]() -> Outcome {
     std::shared_ptr<RunState> state;
     {
-      const std::lock_guard lock(handles_mutex());
+      const std::lock_guard lock(process_locks().handles);
       const auto* const body = body_of(run);
       if (body == nullptr) return DRIFT_OK;
       state = *body;
     }
     const bool ours = state->pid() == ::getpid();
     if (ours && !state->close()) return DRIFT_E_BUSY;
-    const std::lock_guard lock(handles_mutex());
+    const std::lock_guard lock(process_locks().handles);
     const auto ended = end_handle(run);
     // After fork() its thread is elsewhere: what it was made of is left alone.
     if (!ours) new std::shared_ptr<RunState>(std::move(state));  // NOLINT: see above

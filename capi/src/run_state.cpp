@@ -5,15 +5,13 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
 #include "options.hpp"
+#include "process.hpp"
 #include "resource_json.hpp"
-#include "third/digest.hpp"
-#include "third/simdjson_tape.hpp"
 
 namespace drift::capi {
 namespace {
@@ -55,44 +53,6 @@ class NoSignals {
   sigset_t before_{};
 };
 
-// At the end of the process runs that nobody freed are stopped, and waited for shortly, so that none of their threads is in the middle of
-// what exit() takes down. What was registered last runs first, so that the libraries with such statics are made ready before.
-constexpr std::chrono::milliseconds exit_grace(500);
-
-struct LiveRuns {
-  std::mutex mutex;
-  std::vector<std::weak_ptr<RunState>> runs;
-};
-
-LiveRuns& live_runs() {
-  static auto* const all = new LiveRuns;  // never destroyed: see handle.cpp
-  return *all;
-}
-
-void stop_live_runs() {
-  std::vector<std::shared_ptr<RunState>> runs;
-  {
-    const std::lock_guard lock(live_runs().mutex);
-    for (const auto& weak : live_runs().runs)
-      if (auto run = weak.lock()) runs.push_back(std::move(run));
-  }
-  for (const auto& run : runs) run->cancel();
-  const auto until = std::chrono::steady_clock::now() + exit_grace;
-  for (const auto& run : runs) run->wait_for_end(until);
-}
-
-void keep_for_exit(const std::shared_ptr<RunState>& run) {
-  static const bool ready = [] {
-    third::outlive_main();
-    third::TapeParser::make_ready();
-    return std::atexit(stop_live_runs) == 0;
-  }();
-  (void)ready;
-  const std::lock_guard lock(live_runs().mutex);
-  std::erase_if(live_runs().runs, [](const auto& weak) { return weak.expired(); });
-  live_runs().runs.push_back(run);
-}
-
 Error closed() { return Error(Errc::closed, "the run was freed meanwhile").next("nothing, when that was meant"); }
 
 }  // namespace
@@ -120,7 +80,7 @@ RunState::~RunState() {
 }
 
 Status RunState::start(std::function<Finish(RunState&)> job) {
-  keep_for_exit(shared_from_this());
+  DRIFT_TRY(begin_run(shared_from_this()));
   const NoSignals none;
   try {
     thread_ = std::thread([self = shared_from_this(), job = std::move(job)]() mutable {
@@ -319,7 +279,6 @@ bool RunState::close() {
 }
 
 void RunState::wait_for_end(std::chrono::steady_clock::time_point until) {
-  if (pid_ != ::getpid()) return;
   Lock lock(mutex_);
   ended_.wait_until(lock, until, [this] { return done_; });
 }

@@ -3,6 +3,7 @@
 #include "drift/model/json.hpp"
 #include "fence.hpp"
 #include "options.hpp"
+#include "process.hpp"
 #include "resource_json.hpp"
 #include "snapshot_body.hpp"
 
@@ -155,6 +156,9 @@ int32_t drift_snapshot_open(const drift_source* source, const drift_snapshot* kn
           DRIFT_CAPI_BODY(known_body, known);
           options.known = &(*known_body)->snapshot();
         }
+        const CallAtWork call;
+        DRIFT_TRY(call.check());
+        options.context.cancel = call.cancel_token();
         if (timeout_ms > 0) options.context.deadline = Deadline::after(system_clock(), milliseconds_of(timeout_ms));
         Result<Document> read = document->read(options);
         if (!read) return std::move(read).error();

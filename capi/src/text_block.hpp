@@ -48,6 +48,7 @@ template <class Row>
 std::size_t copy_rows(const std::vector<Row>& rows, std::uint64_t first, Row* views, std::size_t stride, std::size_t cap) {
   if (first >= rows.size()) return 0;
   const std::size_t n = std::min<std::size_t>(cap, rows.size() - static_cast<std::size_t>(first));
+  if (n == 0) return 0;  // `views` may be NULL then
   const Row* from = rows.data() + first;
   if (stride == sizeof(Row)) {
     std::memcpy(views, from, n * sizeof(Row));

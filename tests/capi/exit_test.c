@@ -47,6 +47,36 @@ static void exits_amid_a_run(void) {
   CHECK_NUMBER(bad, 0);
 }
 
+static drift_engine *late_engine;
+static drift_source *late_source;
+
+/* Runs after what the library registered, because it was registered before. */
+static void start_late(void) {
+  drift_run *run = NULL;
+  drift_report *report = NULL;
+  drift_snapshot *snapshot = NULL;
+  int right = drift_diff_start(late_engine, late_source, late_source, 0, &run, NULL) == DRIFT_E_CANCELLED && run == NULL;
+  right = right && drift_diff(late_engine, late_source, late_source, 0, &report, NULL) == DRIFT_E_CANCELLED && report == NULL;
+  right = right && drift_snapshot_open(late_source, NULL, 0, &snapshot, NULL) == DRIFT_E_CANCELLED && snapshot == NULL;
+  _exit(right ? STATUS : 1);
+}
+
+static void nothing_begins_once_the_process_ends(void) {
+  int status = -1;
+  const pid_t pid = fork();
+  REQUIRE(pid >= 0);
+  if (pid == 0) {
+    if (atexit(start_late) != 0) _exit(2);
+    late_engine = engine_of(NULL);
+    late_source = text_source(file_state("a.txt", "x"), "state");
+    drift_snapshot_free(snapshot_of(file_state("a.txt", "x")));
+    exit(3);
+  }
+  REQUIRE(waitpid(pid, &status, 0) == pid);
+  CHECK(WIFEXITED(status));
+  CHECK_NUMBER(WEXITSTATUS(status), STATUS);
+}
+
 /* Children of a process amid a run: the run's threads are not in them, and neither is what those threads hold. */
 static void a_child_exits_amid_its_parents_run(void) {
   drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"max_batch\":1}],\"parallel\":64}", 200, NULL, 0);
@@ -79,6 +109,7 @@ static void a_child_exits_amid_its_parents_run(void) {
 
 int main(void) {
   RUN(exits_amid_a_run);
+  RUN(nothing_begins_once_the_process_ends);
   RUN(a_child_exits_amid_its_parents_run);
   return check_result();
 }
