@@ -1,7 +1,7 @@
 /* What one check costs through the C interface: a resource of 3 KB that did not change, as a program asks that watches one thing at a time.
  *
- * Wall time of each of many calls, from nothing to the freed report, median and 99th percentile; of several rounds the best is told, because the
- * others belong to the neighbours. Wanted: 99 of 100 comparisons within 50 us. Ends with 1 when a result is wrong. */
+ * Wall time of each of many calls, from nothing to the freed report, median and 99th percentile; of several rounds the best is told,
+ * because the others belong to the neighbours. Wanted: 99 of 100 comparisons within 50 us. Ends with 1 when a result is wrong. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,11 +30,15 @@ static void make_documents(void) {
   size_t at = (size_t)sprintf(attributes, "{\"id\":\"sg-0123456789\",\"description\":\"web tier\",\"revoke_rules_on_delete\":false");
   int i;
   for (i = 0; at < 3000; ++i)
-    at += (size_t)sprintf(attributes + at, ",\"rule_%02d\":{\"cidr_blocks\":[\"10.%d.0.0/16\",\"10.%d.1.0/24\"],\"from_port\":%d,\"protocol\":\"tcp\"}", i, i, i, 8000 + i);
+    at += (size_t)sprintf(attributes + at,
+                          ",\"rule_%02d\":{\"cidr_blocks\":[\"10.%d.0.0/16\",\"10.%d.1.0/24\"],\"from_port\":%d,\"protocol\":\"tcp\"}", i,
+                          i, i, 8000 + i);
   strcpy(attributes + at, "}");
   sprintf(state,
-          "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"bench\",\"outputs\":{},\"resources\":[{\"mode\":\"managed\","
-          "\"type\":\"acme_group\",\"name\":\"web\",\"provider\":\"provider[\\\"example.com/acme/acme\\\"]\",\"instances\":[{\"attributes\":%s}]}]}",
+          "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"bench\",\"outputs\":{},\"resources\":[{\"mode\":"
+          "\"managed\","
+          "\"type\":\"acme_group\",\"name\":\"web\",\"provider\":\"provider[\\\"example.com/acme/"
+          "acme\\\"]\",\"instances\":[{\"attributes\":%s}]}]}",
           attributes);
   sprintf(answer, "{\"results\":[{\"found\":{\"attributes\":%s}}]}", attributes);
 }
@@ -42,7 +46,8 @@ static void make_documents(void) {
 static void look(drift_report *report) {
   drift_summary summary;
   summary.struct_size = sizeof summary;
-  must(drift_report_summary(report, &summary, NULL) == DRIFT_OK && summary.checked == 1 && summary.drifted == 0 && summary.complete == 1, "a wrong result");
+  must(drift_report_summary(report, &summary, NULL) == DRIFT_OK && summary.checked == 1 && summary.drifted == 0 && summary.complete == 1,
+       "a wrong result");
   drift_report_free(report);
 }
 

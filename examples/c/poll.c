@@ -1,7 +1,7 @@
 /* A scan in a poll loop, next to another descriptor: one thread does its own work and looks after the scan when that has something to say.
  *
- * The other descriptor is a pipe that a signal writes to, as event loops have one; here a timer sends it, so that there is something to see: poll.c
- * STATE. Ends with 0 clean, 2 drift, 1 error, 3 incomplete. POSIX. */
+ * The other descriptor is a pipe that a signal writes to, as event loops have one; here a timer sends it, so that there is something to
+ * see: poll.c STATE. Ends with 0 clean, 2 drift, 1 error, 3 incomplete. POSIX. */
 #define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <poll.h>

@@ -21,8 +21,8 @@ static const struct {
   int retention_days;
 } broker[] = {{"orders", 1}, {"mail", 3}};
 
-/* Answers one read. The body is JSON, {"resources": [{"address", "type", "id", "attributes", ...}]}: one resource, as max_batch says, so that
- * looking for its id is enough here. A host with a JSON parser uses that, and takes larger batches. */
+/* Answers one read. The body is JSON, {"resources": [{"address", "type", "id", "attributes", ...}]}: one resource, as max_batch says, so
+ * that looking for its id is enough here. A host with a JSON parser uses that, and takes larger batches. */
 static int32_t answer(drift_run *run, const drift_event *event, drift_error **error) {
   char result[256];
   char id[64];
@@ -32,7 +32,8 @@ static int32_t answer(drift_run *run, const drift_event *event, drift_error **er
   for (i = 0; i < sizeof broker / sizeof broker[0]; ++i) {
     sprintf(id, "\"id\":\"%s\"", broker[i].id);
     if (strstr(body, id) == NULL) continue;
-    sprintf(result, "{\"results\": [{\"found\": {\"attributes\": {\"id\": \"%s\", \"retention_days\": %d}}}]}", broker[i].id, broker[i].retention_days);
+    sprintf(result, "{\"results\": [{\"found\": {\"attributes\": {\"id\": \"%s\", \"retention_days\": %d}}}]}", broker[i].id,
+            broker[i].retention_days);
     return drift_run_answer(run, drift_event_ticket(event), result, DRIFT_NUL, error);
   }
   return drift_run_answer(run, drift_event_ticket(event), "{\"results\": [{\"absent\": true}]}", DRIFT_NUL, error);

@@ -1,4 +1,4 @@
-/* The smallest scan from C: what a Terraform state recorded, against the files that are there. Ends with 0 clean, 2 drift, 1 error, 3 incomplete. */
+/* The smallest scan from C: a Terraform state against the files that are there. Ends with 0 clean, 2 drift, 1 error, 3 incomplete. */
 #include <stdio.h>
 
 #include "drift.h"

@@ -1,5 +1,5 @@
-/* drift.h in every C and in C++: compiled with each standard and all warnings as errors (see CMakeLists.txt), and run. Uses every kind of thing that
- * the header has: handles, options and their INIT macros, views, constants, a host, and the calls around them. */
+/* drift.h in every C and in C++: compiled with each standard and all warnings as errors (see CMakeLists.txt), and run. Uses every kind of
+ * thing that the header has: handles, options and their INIT macros, views, constants, a host, and the calls around them. */
 #include "drift.h"
 
 #if defined(__cplusplus) && __cplusplus >= 201103L

@@ -10,17 +10,17 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* the INIT macros leave the new member out, which makes it zero */
 #endif
 
-#define MUST(yes)                                   \
-  do {                                              \
-    if (!(yes)) {                                   \
+#define MUST(yes)                                      \
+  do {                                                 \
+    if (!(yes)) {                                      \
       printf("line %d: not so: %s\n", __LINE__, #yes); \
-      return 1;                                     \
-    }                                               \
+      return 1;                                        \
+    }                                                  \
   } while (0)
 
-#define QUEUE(days)                                                                                                                     \
-  "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"l\",\"outputs\":{},\"resources\":[{\"mode\":\"managed\","   \
-  "\"type\":\"acme_queue\",\"name\":\"a\",\"provider\":\"provider[\\\"registry.example.com/acme/acme\\\"]\",\"instances\":["              \
+#define QUEUE(days)                                                                                                                    \
+  "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"l\",\"outputs\":{},\"resources\":[{\"mode\":\"managed\"," \
+  "\"type\":\"acme_queue\",\"name\":\"a\",\"provider\":\"provider[\\\"registry.example.com/acme/acme\\\"]\",\"instances\":["           \
   "{\"schema_version\":0,\"attributes\":{\"id\":\"a\",\"days\":" days "}}]}]}"
 
 static int32_t on_read(void *user, drift_run *run, uint64_t ticket, const char *provider, const char *body, size_t n) {

@@ -79,7 +79,8 @@ static void nothing_begins_once_the_process_ends(void) {
 
 /* Children of a process amid a run: the run's threads are not in them, and neither is what those threads hold. */
 static void a_child_exits_amid_its_parents_run(void) {
-  drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"max_batch\":1}],\"parallel\":64}", 200, NULL, 0);
+  drift_run *run =
+      start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"max_batch\":1}],\"parallel\":64}", 200, NULL, 0);
   drift_event *event = NULL;
   struct timespec before, after;
   int turn, bad = 0;

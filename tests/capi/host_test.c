@@ -73,7 +73,8 @@ static void batches_are_as_small_as_the_host_wants_them(void) {
 }
 
 static void answers_come_in_any_order(void) {
-  drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"max_batch\":1}],\"parallel\":4}", 4, NULL, DRIFT_SCAN_QUIET);
+  drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"max_batch\":1}],\"parallel\":4}", 4, NULL,
+                                DRIFT_SCAN_QUIET);
   drift_event *wanted[4];
   int i;
   for (i = 0; i < 4; ++i) wanted[i] = event_of(run, DRIFT_EV_WANT_READ); /* all four at once */
@@ -202,7 +203,7 @@ static void a_ticket_takes_one_answer(void) {
   drift_event_free(event);
   drain(run);
   CHECK_NUMBER(drift_run_answer(run, ticket, "{}", DRIFT_NUL, &err), DRIFT_END); /* also when all is over */
-  CHECK_NUMBER(finish(run).changed, 1); /* the first counts */
+  CHECK_NUMBER(finish(run).changed, 1);                                          /* the first counts */
 }
 
 static void a_host_source_is_fetched(void) {
@@ -254,7 +255,8 @@ static void a_host_source_that_fails(void) {
 }
 
 static void the_host_lists(void) {
-  drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"can_list\":true}]}", 1, NULL, DRIFT_SCAN_UNMANAGED);
+  drift_run *run =
+      start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"can_list\":true}]}", 1, NULL, DRIFT_SCAN_UNMANAGED);
   int32_t kind = DRIFT_EV_NONE;
   int listed = 0;
   while (kind != DRIFT_EV_DONE) {
@@ -265,11 +267,14 @@ static void the_host_lists(void) {
     if (kind == DRIFT_EV_WANT_LIST) {
       CHECK_TEXT(event_text(event, DRIFT_T_NAME), "acme");
       CHECK_HAS(event_text(event, DRIFT_T_BODY), "\"types\":");
-      FAILS(drift_run_answer(run, drift_event_ticket(event), "{\"resources\":[{\"address\":\"x\"}]}", DRIFT_NUL, &err), DRIFT_E_BAD_STRUCTURE);
-      OK(drift_run_answer(run, drift_event_ticket(event),
-                          "{\"resources\":[{\"address\":\"acme_queue.q000\",\"type\":\"acme_queue\",\"id\":\"q000\",\"attributes\":{\"id\":\"q000\",\"days\":14}},"
-                          "{\"address\":\"acme_queue.stray\",\"type\":\"acme_queue\",\"id\":\"stray\",\"attributes\":{\"id\":\"stray\",\"days\":2}}]}",
-                          DRIFT_NUL, &err));
+      FAILS(drift_run_answer(run, drift_event_ticket(event), "{\"resources\":[{\"address\":\"x\"}]}", DRIFT_NUL, &err),
+            DRIFT_E_BAD_STRUCTURE);
+      OK(drift_run_answer(
+          run, drift_event_ticket(event),
+          "{\"resources\":[{\"address\":\"acme_queue.q000\",\"type\":\"acme_queue\",\"id\":\"q000\",\"attributes\":{\"id\":\"q000\","
+          "\"days\":14}},"
+          "{\"address\":\"acme_queue.stray\",\"type\":\"acme_queue\",\"id\":\"stray\",\"attributes\":{\"id\":\"stray\",\"days\":2}}]}",
+          DRIFT_NUL, &err));
       ++listed;
     }
     drift_event_free(event);
@@ -279,7 +284,9 @@ static void the_host_lists(void) {
 }
 
 static void the_host_is_configured(void) {
-  drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"region\":\"eu\"}}}}", 1, NULL, 0);
+  drift_run *run = start_queues(
+      "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"region\":\"eu\"}}}}", 1, NULL,
+      0);
   drift_event *event = event_of(run, DRIFT_EV_WANT_CONFIGURE);
   CHECK_TEXT(event_text(event, DRIFT_T_NAME), "acme");
   CHECK_HAS(event_text(event, DRIFT_T_BODY), "\"region\":\"eu\"");
@@ -290,7 +297,9 @@ static void the_host_is_configured(void) {
 }
 
 static void a_host_that_refuses_its_configuration(void) {
-  drift_run *run = start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"region\":\"moon\"}}}}", 1, NULL, 0);
+  drift_run *run = start_queues(
+      "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"region\":\"moon\"}}}}", 1, NULL,
+      0);
   drift_event *event = event_of(run, DRIFT_EV_WANT_CONFIGURE);
   drift_report *report = NULL;
   OK(drift_run_fail(run, drift_event_ticket(event), DRIFT_E_CONFIG_INVALID, "there is no such region", DRIFT_NUL, 0, &err));

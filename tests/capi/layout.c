@@ -1,11 +1,14 @@
-/* The place of every member and the size of every struct in version 0.1, as numbers: what a program that was compiled then counts on. A struct
- * may grow at its end, so sizes are the least that they may be; a member never moves. For machines with 64-bit pointers, all others skip. */
+/* The place of every member and the size of every struct in version 0.1, as numbers: what a program that was compiled then counts on. A
+ * struct may grow at its end, so sizes are the least that they may be; a member never moves. For machines with 64-bit pointers, all others
+ * skip. */
 #include <stdio.h>
 
 #include "drift.h"
 
-#define MEMBER(type, member, offset) {#type "." #member, offsetof(type, member), offset}
-#define V1_SIZE(type, size) {"sizeof " #type, sizeof(type), size}
+#define MEMBER(type, member, offset) \
+  { #type "." #member, offsetof(type, member), offset }
+#define V1_SIZE(type, size) \
+  { "sizeof " #type, sizeof(type), size }
 
 typedef struct row {
   const char *what;
@@ -108,17 +111,9 @@ static const row members[] = {
 };
 
 static const row sizes[] = {
-    V1_SIZE(drift_text, 16),
-    V1_SIZE(drift_resource_view, 40),
-    V1_SIZE(drift_scan_options, 56),
-    V1_SIZE(drift_host, 72),
-    V1_SIZE(drift_finding_view, 112),
-    V1_SIZE(drift_change_view, 176),
-    V1_SIZE(drift_suppressed_view, 88),
-    V1_SIZE(drift_problem_view, 96),
-    V1_SIZE(drift_note_view, 48),
-    V1_SIZE(drift_summary, 104),
-    V1_SIZE(drift_render_options, 16),
+    V1_SIZE(drift_text, 16),          V1_SIZE(drift_resource_view, 40), V1_SIZE(drift_scan_options, 56),    V1_SIZE(drift_host, 72),
+    V1_SIZE(drift_finding_view, 112), V1_SIZE(drift_change_view, 176),  V1_SIZE(drift_suppressed_view, 88), V1_SIZE(drift_problem_view, 96),
+    V1_SIZE(drift_note_view, 48),     V1_SIZE(drift_summary, 104),      V1_SIZE(drift_render_options, 16),
 };
 
 int main(void) {

@@ -40,15 +40,32 @@ static void make_all(void *all[KINDS]) {
 
 static void free_one(void *const all[KINDS], int kind) {
   switch (kind) {
-    case ERROR: drift_error_free(all[ERROR]); break;
-    case BLOB: drift_blob_free(all[BLOB]); break;
-    case ENGINE: drift_engine_free(all[ENGINE]); break;
-    case SOURCE: drift_source_free(all[SOURCE]); break;
-    case BUILDER: drift_builder_free(all[BUILDER]); break;
-    case SNAPSHOT: drift_snapshot_free(all[SNAPSHOT]); break;
-    case RUN_: drift_run_free(all[RUN_]); break;
-    case EVENT: drift_event_free(all[EVENT]); break;
-    default: drift_report_free(all[REPORT]);
+    case ERROR:
+      drift_error_free(all[ERROR]);
+      break;
+    case BLOB:
+      drift_blob_free(all[BLOB]);
+      break;
+    case ENGINE:
+      drift_engine_free(all[ENGINE]);
+      break;
+    case SOURCE:
+      drift_source_free(all[SOURCE]);
+      break;
+    case BUILDER:
+      drift_builder_free(all[BUILDER]);
+      break;
+    case SNAPSHOT:
+      drift_snapshot_free(all[SNAPSHOT]);
+      break;
+    case RUN_:
+      drift_run_free(all[RUN_]);
+      break;
+    case EVENT:
+      drift_event_free(all[EVENT]);
+      break;
+    default:
+      drift_report_free(all[REPORT]);
   }
 }
 

@@ -168,8 +168,8 @@ static void versions_that_fit(void) {
   CHECK_NUMBER(drift_version_number(), DRIFT_HEADER_VERSION);
   CHECK_TEXT(drift_version(), "0.1.0");
   CHECK_NUMBER(drift_version_check(DRIFT_HEADER_VERSION), DRIFT_OK);
-  CHECK_NUMBER(drift_version_check(DRIFT_HEADER_VERSION + 1u), DRIFT_E_OPTION_UNSUPPORTED);       /* a newer program */
-  CHECK_NUMBER(drift_version_check(DRIFT_HEADER_VERSION + 1000u), DRIFT_E_OPTION_UNSUPPORTED);    /* before 1.0 the minor number counts */
+  CHECK_NUMBER(drift_version_check(DRIFT_HEADER_VERSION + 1u), DRIFT_E_OPTION_UNSUPPORTED);    /* a newer program */
+  CHECK_NUMBER(drift_version_check(DRIFT_HEADER_VERSION + 1000u), DRIFT_E_OPTION_UNSUPPORTED); /* before 1.0 the minor number counts */
   CHECK_NUMBER(drift_version_check(DRIFT_HEADER_VERSION + 1000000u), DRIFT_E_OPTION_UNSUPPORTED);
   CHECK_NUMBER(drift_version_check(0u), DRIFT_E_OPTION_UNSUPPORTED);
 }

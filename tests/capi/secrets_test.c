@@ -58,7 +58,8 @@ static void no_secret_in_report(const drift_report *report) {
   for (of = DRIFT_OF_FINDINGS; of <= DRIFT_OF_SUPPRESSED; ++of) {
     OK(drift_report_changes(report, of, 0, c, sizeof c[0], 16, &n, &err));
     for (i = 0; i < n; ++i) {
-      const drift_text texts[] = {c[i].path, c[i].pointer, c[i].recorded, c[i].actual, c[i].desired, c[i].baseline, c[i].why, c[i].rule, c[i].reason};
+      const drift_text texts[] = {c[i].path,     c[i].pointer, c[i].recorded, c[i].actual, c[i].desired,
+                                  c[i].baseline, c[i].why,     c[i].rule,     c[i].reason};
       size_t t;
       for (t = 0; t < sizeof texts / sizeof texts[0]; ++t) no_secret_in_view(texts[t]);
     }
@@ -73,7 +74,8 @@ static void no_secret_in_report(const drift_report *report) {
 }
 
 static const char ACTUAL[] =
-    "{\"results\":[{\"found\":{\"attributes\":{\"id\":\"orders\",\"days\":3,\"password\":\"" CHANGED "\",\"token\":\"" CANARY "\"},"
+    "{\"results\":[{\"found\":{\"attributes\":{\"id\":\"orders\",\"days\":3,\"password\":\"" CHANGED "\",\"token\":\"" CANARY
+    "\"},"
     "\"sensitive\":[\"token\"]}}]}";
 
 /* Pulls a run to its end, looks at every event, answers reads; some answers are refused on the way. */
@@ -87,7 +89,8 @@ static void serve_secrets(drift_run *run) {
     if (kind == DRIFT_EV_WANT_READ) {
       const uint64_t ticket = drift_event_ticket(event);
       CHECK_HAS(event_text(event, DRIFT_T_BODY), "(sensitive)");
-      FAILS(drift_run_answer(run, ticket, "{\"results\":[{\"found\":{\"attributes\":\"" CANARY "\"}}]}", DRIFT_NUL, &err), DRIFT_E_BAD_STRUCTURE);
+      FAILS(drift_run_answer(run, ticket, "{\"results\":[{\"found\":{\"attributes\":\"" CANARY "\"}}]}", DRIFT_NUL, &err),
+            DRIFT_E_BAD_STRUCTURE);
       no_secret_in_last_error();
       FAILS(drift_run_answer(run, ticket, "{\"results\":[{\"" CANARY "\":1}]}", DRIFT_NUL, &err), DRIFT_E_BAD_STRUCTURE);
       no_secret_in_last_error();
@@ -188,7 +191,9 @@ static void compared_and_looked_at(void) {
   no_secret_in_blob(json);
   drift_snapshot_free(s);
   OK(drift_builder_new(&builder, &err));
-  OK(drift_builder_add(builder, "{\"address\":\"a\",\"type\":\"t\",\"attributes\":{\"deep\":{\"key\":\"" CANARY "\"}},\"sensitive\":[\"deep.key\"]}", DRIFT_NUL, &err));
+  OK(drift_builder_add(builder,
+                       "{\"address\":\"a\",\"type\":\"t\",\"attributes\":{\"deep\":{\"key\":\"" CANARY "\"}},\"sensitive\":[\"deep.key\"]}",
+                       DRIFT_NUL, &err));
   OK(drift_builder_build(builder, &s, &err));
   OK(drift_snapshot_resource(s, 0, &json, &err));
   no_secret_in_blob(json);
@@ -217,7 +222,8 @@ static void in_errors(void) {
   {
     drift_builder *builder = NULL;
     OK(drift_builder_new(&builder, &err));
-    FAILS(drift_builder_add(builder, "{\"address\":\"a\",\"type\":\"t\",\"attributes\":\"" CANARY "\"}", DRIFT_NUL, &err), DRIFT_E_BAD_STRUCTURE);
+    FAILS(drift_builder_add(builder, "{\"address\":\"a\",\"type\":\"t\",\"attributes\":\"" CANARY "\"}", DRIFT_NUL, &err),
+          DRIFT_E_BAD_STRUCTURE);
     no_secret_in_last_error();
     drift_builder_free(builder);
   }

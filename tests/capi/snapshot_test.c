@@ -165,7 +165,8 @@ static void a_snapshot_of_the_hosts_own(void) {
 /* A snapshot is a source as any other: of a comparison and of a scan. */
 static void snapshots_as_sources(void) {
   drift_snapshot *before = built(QUEUE);
-  drift_snapshot *after = built("{\"address\":\"acme_queue.a\",\"type\":\"acme_queue\",\"id\":\"a\",\"attributes\":{\"id\":\"a\",\"days\":4}}");
+  drift_snapshot *after =
+      built("{\"address\":\"acme_queue.a\",\"type\":\"acme_queue\",\"id\":\"a\",\"attributes\":{\"id\":\"a\",\"days\":4}}");
   drift_source *a = NULL, *b = NULL;
   drift_engine *engine = engine_of(NULL);
   drift_scan_options options = DRIFT_SCAN_OPTIONS_INIT;

@@ -1,5 +1,5 @@
-/* Many threads: what drift.h calls "any" and "shared" is used so, and a run is cancelled, answered and freed from wherever it pleases. Worth most
- * under ThreadSanitizer. */
+/* Many threads: what drift.h calls "any" and "shared" is used so, and a run is cancelled, answered and freed from wherever it pleases.
+ * Worth most under ThreadSanitizer. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -232,9 +232,15 @@ static void *one_of_the_crowd(void *argument) {
           (void)answer_read(c->run, event, queue_changed, NULL);
         drift_event_free(event);
         break;
-      case 1: (void)drift_run_answer(c->run, (uint64_t)i, "{\"results\":[{\"absent\":true}]}", DRIFT_NUL, NULL); break;
-      case 2: (void)drift_run_fail(c->run, (uint64_t)i, 0, "no", DRIFT_NUL, 0, NULL); break;
-      case 3: (void)drift_run_wait_fd(c->run, &fd, NULL); break;
+      case 1:
+        (void)drift_run_answer(c->run, (uint64_t)i, "{\"results\":[{\"absent\":true}]}", DRIFT_NUL, NULL);
+        break;
+      case 2:
+        (void)drift_run_fail(c->run, (uint64_t)i, 0, "no", DRIFT_NUL, 0, NULL);
+        break;
+      case 3:
+        (void)drift_run_wait_fd(c->run, &fd, NULL);
+        break;
       case 4:
         (void)drift_run_report(c->run, &report, NULL);
         drift_report_free(report);

@@ -1,4 +1,5 @@
-/* A host as a table of functions: the same events, handed out by drift_scan(), drift_accept() and drift_run_pump() on the thread that called. */
+/* A host as a table of functions: the same events, handed out by drift_scan(), drift_accept() and drift_run_pump() on the thread that
+ * called. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,8 +200,8 @@ static int32_t free_from_inside(void *user, drift_run *run, uint64_t ticket, con
   int32_t fd = -1;
   (void)provider;
   (void)n;
-  drift_run_free(run);                              /* refused: this thread is in the run's pump */
-  f->seen = drift_run_wait_fd(run, &fd, &error);    /* so the handle is as good as before */
+  drift_run_free(run);                           /* refused: this thread is in the run's pump */
+  f->seen = drift_run_wait_fd(run, &fd, &error); /* so the handle is as good as before */
   drift_error_free(error);
   return answer_body(run, ticket, body, queue_changed, NULL);
 }

@@ -21,8 +21,10 @@ void queue_absent(const char *id, char *out, size_t room) {
 }
 
 void queue_refused(const char *id, char *out, size_t room) {
-  snprintf(out, room,
-           "{\"error\":{\"code\":\"E_READ_AUTH\",\"message\":\"the broker refused queue %s\",\"next\":\"renew the token\",\"retryable\":false}}", id);
+  snprintf(
+      out, room,
+      "{\"error\":{\"code\":\"E_READ_AUTH\",\"message\":\"the broker refused queue %s\",\"next\":\"renew the token\",\"retryable\":false}}",
+      id);
 }
 
 /* The id of the next resource of a body: the member "id" that stands beside "address", not the attribute. */

@@ -8,13 +8,13 @@
 #include "drift_unstable.h"
 
 #define SLOTS 24u
-#define RULE(yes)                                                    \
-  do {                                                               \
-    ++calls_made;                                                    \
-    if (!(yes)) {                                                    \
+#define RULE(yes)                                                       \
+  do {                                                                  \
+    ++calls_made;                                                       \
+    if (!(yes)) {                                                       \
       fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #yes); \
-      abort();                                                       \
-    }                                                                \
+      abort();                                                          \
+    }                                                                   \
   } while (0)
 
 const char *calls_baseline = "b.jsonl";
@@ -36,16 +36,22 @@ typedef struct world {
 } world;
 
 static const char *const documents[] = {
-    "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"l\",\"outputs\":{},\"resources\":[{\"mode\":\"managed\",\"type\":\"acme_queue\","
-    "\"name\":\"a\",\"provider\":\"provider[\\\"registry.example.com/acme/acme\\\"]\",\"instances\":[{\"schema_version\":0,\"attributes\":{\"id\":\"a\",\"days\":1}}]}]}",
-    "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":2,\"lineage\":\"l\",\"outputs\":{},\"resources\":[{\"mode\":\"managed\",\"type\":\"acme_queue\","
-    "\"name\":\"a\",\"provider\":\"provider[\\\"registry.example.com/acme/acme\\\"]\",\"instances\":[{\"schema_version\":0,\"attributes\":{\"id\":\"a\",\"days\":2}}]}]}",
+    "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"l\",\"outputs\":{},\"resources\":[{\"mode\":\"managed\","
+    "\"type\":\"acme_queue\","
+    "\"name\":\"a\",\"provider\":\"provider[\\\"registry.example.com/acme/"
+    "acme\\\"]\",\"instances\":[{\"schema_version\":0,\"attributes\":{\"id\":\"a\",\"days\":1}}]}]}",
+    "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":2,\"lineage\":\"l\",\"outputs\":{},\"resources\":[{\"mode\":\"managed\","
+    "\"type\":\"acme_queue\","
+    "\"name\":\"a\",\"provider\":\"provider[\\\"registry.example.com/acme/"
+    "acme\\\"]\",\"instances\":[{\"schema_version\":0,\"attributes\":{\"id\":\"a\",\"days\":2}}]}]}",
     "{\"version\":4,\"terra",
     "",
 };
 static const char *const configs[] = {
-    "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"can_list\":true}],\"attempts\":1,\"read_timeout\":\"100ms\",\"timeout\":\"2s\"}",
-    "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"x\":1}}},\"attempts\":1,\"timeout\":\"1s\"}",
+    "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"],\"can_list\":true}],\"attempts\":1,\"read_timeout\":\"100ms\",\"timeout\":"
+    "\"2s\"}",
+    "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"x\":1}}},\"attempts\":1,"
+    "\"timeout\":\"1s\"}",
     "{}",
     "{\"paralel\":1}",
 };
@@ -80,15 +86,32 @@ static void *handle(world *w, enum kind kind) {
 
 static void free_slot(const slot *s) {
   switch (s->kind) {
-    case ERROR: drift_error_free(s->handle); break;
-    case BLOB: drift_blob_free(s->handle); break;
-    case ENGINE: drift_engine_free(s->handle); break;
-    case SOURCE: drift_source_free(s->handle); break;
-    case BUILDER: drift_builder_free(s->handle); break;
-    case SNAPSHOT: drift_snapshot_free(s->handle); break;
-    case RUN: drift_run_free(s->handle); break;
-    case EVENT: drift_event_free(s->handle); break;
-    default: drift_report_free(s->handle);
+    case ERROR:
+      drift_error_free(s->handle);
+      break;
+    case BLOB:
+      drift_blob_free(s->handle);
+      break;
+    case ENGINE:
+      drift_engine_free(s->handle);
+      break;
+    case SOURCE:
+      drift_source_free(s->handle);
+      break;
+    case BUILDER:
+      drift_builder_free(s->handle);
+      break;
+    case SNAPSHOT:
+      drift_snapshot_free(s->handle);
+      break;
+    case RUN:
+      drift_run_free(s->handle);
+      break;
+    case EVENT:
+      drift_event_free(s->handle);
+      break;
+    default:
+      drift_report_free(s->handle);
   }
 }
 
@@ -101,7 +124,8 @@ static void keep(world *w, void *made, enum kind kind) {
   s->freed = 0;
 }
 
-/* The rules of every call that can fail: words, error and output go together. `made` is where the new handle is, NULL where the call makes none. */
+/* The rules of every call that can fail: words, error and output go together. `made` is where the new handle is, NULL where the call makes
+ * none. */
 static void judge(world *w, int32_t status, void *const *made, enum kind kind) {
   RULE(status <= DRIFT_END);
   RULE((status < 0) == (w->err != NULL));
@@ -119,12 +143,24 @@ static void documents_calls(world *w, unsigned call) {
   void *made = NULL;
   int32_t status;
   switch (call) {
-    case 0: status = drift_engine_new(configs[byte(w) % 4], DRIFT_NUL, (drift_engine **)&made, &w->err); break;
-    case 1: status = drift_source_bytes(text, DRIFT_NUL, "d", 1, (drift_source **)&made, &w->err); break;
-    case 2: status = drift_source_borrow(text, strlen(text), NULL, 0, (drift_source **)&made, &w->err); break;
-    case 3: status = drift_source_host("h", 1, (drift_source **)&made, &w->err); break;
-    case 4: status = drift_source_snapshot(handle(w, SNAPSHOT), (drift_source **)&made, &w->err); break;
-    case 5: status = drift_source_file("none", 4, (drift_source **)&made, &w->err); break;
+    case 0:
+      status = drift_engine_new(configs[byte(w) % 4], DRIFT_NUL, (drift_engine **)&made, &w->err);
+      break;
+    case 1:
+      status = drift_source_bytes(text, DRIFT_NUL, "d", 1, (drift_source **)&made, &w->err);
+      break;
+    case 2:
+      status = drift_source_borrow(text, strlen(text), NULL, 0, (drift_source **)&made, &w->err);
+      break;
+    case 3:
+      status = drift_source_host("h", 1, (drift_source **)&made, &w->err);
+      break;
+    case 4:
+      status = drift_source_snapshot(handle(w, SNAPSHOT), (drift_source **)&made, &w->err);
+      break;
+    case 5:
+      status = drift_source_file("none", 4, (drift_source **)&made, &w->err);
+      break;
     case 6: {
       const drift_source *source = handle(w, SOURCE);
       const drift_snapshot *known = byte(w) % 2 != 0 ? handle(w, SNAPSHOT) : NULL;
@@ -135,7 +171,9 @@ static void documents_calls(world *w, unsigned call) {
       status = drift_builder_new((drift_builder **)&made, &w->err);
       judge(w, status, &made, BUILDER);
       return;
-    case 8: judge(w, drift_builder_add(handle(w, BUILDER), resources[byte(w) % 4], DRIFT_NUL, &w->err), NULL, BUILDER); return;
+    case 8:
+      judge(w, drift_builder_add(handle(w, BUILDER), resources[byte(w) % 4], DRIFT_NUL, &w->err), NULL, BUILDER);
+      return;
     default:
       status = drift_builder_build(handle(w, BUILDER), (drift_snapshot **)&made, &w->err);
       judge(w, status, &made, SNAPSHOT);
@@ -152,14 +190,21 @@ static void snapshot_calls(world *w, unsigned call) {
   uint64_t number = 0;
   void *made = NULL;
   switch (call % 5) {
-    case 0: judge(w, drift_snapshot_count(s, &number, &w->err), NULL, BLOB); break;
-    case 1: judge(w, drift_snapshot_text(s, (int32_t)byte(w) % 8, &p, &n, &w->err), NULL, BLOB); break;
+    case 0:
+      judge(w, drift_snapshot_count(s, &number, &w->err), NULL, BLOB);
+      break;
+    case 1:
+      judge(w, drift_snapshot_text(s, (int32_t)byte(w) % 8, &p, &n, &w->err), NULL, BLOB);
+      break;
     case 2:
       judge(w, drift_snapshot_resources(s, byte(w) % 4, views, sizeof views[0], byte(w) % 4, &got, &w->err), NULL, BLOB);
       RULE(got <= 3);
       break;
-    case 3: judge(w, drift_snapshot_find(s, "acme_queue.a", DRIFT_NUL, &number, &w->err), NULL, BLOB); break;
-    default: judge(w, drift_snapshot_resource(s, byte(w) % 3, (drift_blob **)&made, &w->err), &made, BLOB);
+    case 3:
+      judge(w, drift_snapshot_find(s, "acme_queue.a", DRIFT_NUL, &number, &w->err), NULL, BLOB);
+      break;
+    default:
+      judge(w, drift_snapshot_resource(s, byte(w) % 3, (drift_blob **)&made, &w->err), &made, BLOB);
   }
 }
 
@@ -205,10 +250,18 @@ static void starting_calls(world *w, unsigned call) {
   host.read = host_read;
   host.time = host_time;
   switch (call % 5) {
-    case 0: judge(w, drift_scan_start(engine, &options, (drift_run **)&made, &w->err), &made, RUN); break;
-    case 1: judge(w, drift_accept_start(engine, &options, globs, 1, calls_baseline, DRIFT_NUL, (drift_run **)&made, &w->err), &made, RUN); break;
-    case 2: judge(w, drift_diff_start(engine, handle(w, SOURCE), handle(w, SOURCE), 300, (drift_run **)&made, &w->err), &made, RUN); break;
-    case 3: judge(w, drift_diff(engine, handle(w, SOURCE), handle(w, SOURCE), 300, (drift_report **)&made, &w->err), &made, REPORT); break;
+    case 0:
+      judge(w, drift_scan_start(engine, &options, (drift_run **)&made, &w->err), &made, RUN);
+      break;
+    case 1:
+      judge(w, drift_accept_start(engine, &options, globs, 1, calls_baseline, DRIFT_NUL, (drift_run **)&made, &w->err), &made, RUN);
+      break;
+    case 2:
+      judge(w, drift_diff_start(engine, handle(w, SOURCE), handle(w, SOURCE), 300, (drift_run **)&made, &w->err), &made, RUN);
+      break;
+    case 3:
+      judge(w, drift_diff(engine, handle(w, SOURCE), handle(w, SOURCE), 300, (drift_report **)&made, &w->err), &made, REPORT);
+      break;
     default:
       status = drift_scan(engine, &options, &host, (drift_report **)&made, &w->err);
       if (status > DRIFT_END) { /* the host's own word */
@@ -229,13 +282,19 @@ static void run_calls(world *w, unsigned call) {
     case 1:
       judge(w, drift_run_next(run, (int64_t)byte(w) % 6, (drift_event **)&made, &w->err), &made, EVENT);
       break;
-    case 2: judge(w, drift_run_wait_fd(run, &fd, &w->err), NULL, RUN); break;
+    case 2:
+      judge(w, drift_run_wait_fd(run, &fd, &w->err), NULL, RUN);
+      break;
     case 3:
       ticket = drift_event_ticket(handle(w, EVENT));
       judge(w, drift_run_answer(run, ticket, answers[byte(w) % 4], DRIFT_NUL, &w->err), NULL, RUN);
       break;
-    case 4: judge(w, drift_run_fail(run, byte(w), -(int32_t)byte(w) * 4, "no", 2, 1, &w->err), NULL, RUN); break;
-    case 5: judge(w, drift_run_set_time(run, (int64_t)byte(w) * 1000000000, &w->err), NULL, RUN); break;
+    case 4:
+      judge(w, drift_run_fail(run, byte(w), -(int32_t)byte(w) * 4, "no", 2, 1, &w->err), NULL, RUN);
+      break;
+    case 5:
+      judge(w, drift_run_set_time(run, (int64_t)byte(w) * 1000000000, &w->err), NULL, RUN);
+      break;
     case 6:
       status = drift_run_cancel(run, &w->err);
       if (status == DRIFT_OK && byte(w) % 2 != 0) status = drift_run_pump(run, NULL, &w->err); /* ends, whatever was left unanswered */
@@ -260,13 +319,26 @@ static void report_calls(world *w, unsigned call) {
   const int32_t what = (int32_t)byte(w) % 8;
   summary.struct_size = sizeof summary;
   switch (call % 7) {
-    case 0: judge(w, drift_report_summary(r, &summary, &w->err), NULL, REPORT); break;
-    case 1: judge(w, drift_report_count(r, what, &count, &w->err), NULL, REPORT); break;
-    case 2: judge(w, drift_report_findings(r, byte(w), findings, sizeof findings[0], 2, &got, &w->err), NULL, REPORT); break;
-    case 3: judge(w, drift_report_changes(r, what, byte(w), changes, sizeof changes[0], 2, &got, &w->err), NULL, REPORT); break;
-    case 4: judge(w, drift_report_render(r, what, NULL, (drift_blob **)&made, &w->err), &made, BLOB); break;
-    case 5: judge(w, drift_report_explain(r, "acme_queue.a", DRIFT_NUL, NULL, (drift_blob **)&made, &w->err), &made, BLOB); break;
-    default: judge(w, drift_report_ref(r, (drift_report **)&made, &w->err), &made, REPORT);
+    case 0:
+      judge(w, drift_report_summary(r, &summary, &w->err), NULL, REPORT);
+      break;
+    case 1:
+      judge(w, drift_report_count(r, what, &count, &w->err), NULL, REPORT);
+      break;
+    case 2:
+      judge(w, drift_report_findings(r, byte(w), findings, sizeof findings[0], 2, &got, &w->err), NULL, REPORT);
+      break;
+    case 3:
+      judge(w, drift_report_changes(r, what, byte(w), changes, sizeof changes[0], 2, &got, &w->err), NULL, REPORT);
+      break;
+    case 4:
+      judge(w, drift_report_render(r, what, NULL, (drift_blob **)&made, &w->err), &made, BLOB);
+      break;
+    case 5:
+      judge(w, drift_report_explain(r, "acme_queue.a", DRIFT_NUL, NULL, (drift_blob **)&made, &w->err), &made, BLOB);
+      break;
+    default:
+      judge(w, drift_report_ref(r, (drift_report **)&made, &w->err), &made, REPORT);
   }
   RULE(got <= 2);
 }
@@ -302,12 +374,24 @@ void make_calls(const uint8_t *bytes, size_t n) {
     slot *s;
     switch (call % 8) {
       case 0:
-      case 1: documents_calls(&w, call / 8 % 10); break;
-      case 2: snapshot_calls(&w, call / 8); break;
-      case 3: starting_calls(&w, call / 8); break;
-      case 4: run_calls(&w, call / 8); break;
-      case 5: report_calls(&w, call / 8); break;
-      case 6: looks(&w); break;
+      case 1:
+        documents_calls(&w, call / 8 % 10);
+        break;
+      case 2:
+        snapshot_calls(&w, call / 8);
+        break;
+      case 3:
+        starting_calls(&w, call / 8);
+        break;
+      case 4:
+        run_calls(&w, call / 8);
+        break;
+      case 5:
+        report_calls(&w, call / 8);
+        break;
+      case 6:
+        looks(&w);
+        break;
       default: /* freed, and kept in its slot */
         s = any_slot(&w);
         free_slot(s);

@@ -1,5 +1,5 @@
-/* Any sequence of calls, as bytes say: whatever a program does with handles, the library answers by its rules. Used by calls_test.c with seeds,
- * and by calls_fuzz.c. */
+/* Any sequence of calls, as bytes say: whatever a program does with handles, the library answers by its rules. Used by calls_test.c with
+ * seeds, and by calls_fuzz.c. */
 #ifndef DRIFT_TESTS_CAPI_CALLS_H
 #define DRIFT_TESTS_CAPI_CALLS_H
 

@@ -81,7 +81,8 @@ void check_fails(int32_t status, int32_t code, const char *what, const char *fil
   err = NULL;
   if (status == code && kept != NULL && drift_error_code(kept) == code) return;
   fault(file, line);
-  printf("%s gave %d, wanted %d; its error is %d: %s\n", what, (int)status, (int)code, (int)drift_error_code(kept), error_text(DRIFT_ERROR_MESSAGE));
+  printf("%s gave %d, wanted %d; its error is %d: %s\n", what, (int)status, (int)code, (int)drift_error_code(kept),
+         error_text(DRIFT_ERROR_MESSAGE));
 }
 
 void check_give_up(void) {

@@ -1,5 +1,5 @@
-/* Checks for tests in C. CHECK counts a fault and goes on; REQUIRE ends the program, for what the rest stands on. A test is a function without
- * parameters; main() calls RUN for each and gives back check_result(). */
+/* Checks for tests in C. CHECK counts a fault and goes on; REQUIRE ends the program, for what the rest stands on. A test is a function
+ * without parameters; main() calls RUN for each and gives back check_result(). */
 #ifndef DRIFT_TESTS_CAPI_CHECK_H
 #define DRIFT_TESTS_CAPI_CHECK_H
 
@@ -9,13 +9,13 @@
 #include "drift.h"
 
 #define CHECK(yes) check_that((yes) ? 1 : 0, #yes, __FILE__, __LINE__)
-#define REQUIRE(yes) \
-  do {               \
+#define REQUIRE(yes)                  \
+  do {                                \
     if (!CHECK(yes)) check_give_up(); \
   } while (0)
 #define CHECK_NUMBER(is, wanted) check_number((int64_t)(is), (int64_t)(wanted), #is, __FILE__, __LINE__)
-#define CHECK_TEXT(is, wanted) check_text((is), (wanted), #is, __FILE__, __LINE__)         /* the whole text */
-#define CHECK_HAS(is, part) check_has((is), (part), 1, #is, __FILE__, __LINE__)            /* somewhere in the text */
+#define CHECK_TEXT(is, wanted) check_text((is), (wanted), #is, __FILE__, __LINE__) /* the whole text */
+#define CHECK_HAS(is, part) check_has((is), (part), 1, #is, __FILE__, __LINE__)    /* somewhere in the text */
 #define CHECK_HAS_NOT(is, part) check_has((is), (part), 0, #is, __FILE__, __LINE__)
 /* A drift_text against a C string; NULL: there is none. Also that a zero byte stands behind it. */
 #define CHECK_VIEW(is, wanted) check_view((is), (wanted), #is, __FILE__, __LINE__)

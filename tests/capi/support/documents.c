@@ -7,15 +7,17 @@
 #include "check.h"
 
 #define STATE "{\"version\":4,\"terraform_version\":\"1.9.0\",\"serial\":1,\"lineage\":\"l\",\"outputs\":{},\"resources\":["
-#define QUEUE                                                                                                                            \
-  "{\"mode\":\"managed\",\"type\":\"acme_queue\",\"name\":\"%s\",\"provider\":\"provider[\\\"registry.example.com/acme/acme\\\"]\","     \
+#define QUEUE                                                                                                                        \
+  "{\"mode\":\"managed\",\"type\":\"acme_queue\",\"name\":\"%s\",\"provider\":\"provider[\\\"registry.example.com/acme/acme\\\"]\"," \
   "\"instances\":[{\"schema_version\":0,\"attributes\":{\"id\":\"%s\",\"days\":%d%s}%s}]}"
 
 const char *file_state(const char *filename, const char *content) {
   static char text[4096];
   snprintf(text, sizeof text,
-           STATE "{\"mode\":\"managed\",\"type\":\"local_file\",\"name\":\"hello\",\"provider\":\"provider[\\\"registry.opentofu.org/hashicorp/local\\\"]\","
-                 "\"instances\":[{\"schema_version\":0,\"attributes\":{\"content\":\"%s\",\"filename\":\"%s\"}}]}]}",
+           STATE
+           "{\"mode\":\"managed\",\"type\":\"local_file\",\"name\":\"hello\",\"provider\":\"provider[\\\"registry.opentofu.org/hashicorp/"
+           "local\\\"]\","
+           "\"instances\":[{\"schema_version\":0,\"attributes\":{\"content\":\"%s\",\"filename\":\"%s\"}}]}]}",
            content, filename);
   return text;
 }
