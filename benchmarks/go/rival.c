@@ -41,7 +41,8 @@ rival_report *rival_diff(const char *a, size_t a_n, const char *b, size_t b_n) {
   drift_source *from = NULL, *to = NULL;
   rival_report *r = calloc(1, sizeof *r);
   int done = r && drift_engine_new("", 0, &engine, NULL) == DRIFT_OK && drift_source_bytes(a, a_n, "a", 1, &from, NULL) == DRIFT_OK &&
-             drift_source_bytes(b, b_n, "b", 1, &to, NULL) == DRIFT_OK && drift_diff(engine, from, to, 0, &r->report, NULL) == DRIFT_OK && rows(r);
+             drift_source_bytes(b, b_n, "b", 1, &to, NULL) == DRIFT_OK && drift_diff(engine, from, to, 0, &r->report, NULL) == DRIFT_OK &&
+             rows(r);
   drift_source_free(from);
   drift_source_free(to);
   drift_engine_free(engine);
@@ -65,18 +66,27 @@ static const char *text(const drift_text *t, size_t *n) {
   return t->p;
 }
 
-const char *rival_finding_text(const rival_report *r, size_t i, int32_t which, size_t *n) { return text(&r->findings[i].address + which, n); }
+const char *rival_finding_text(const rival_report *r, size_t i, int32_t which, size_t *n) {
+  return text(&r->findings[i].address + which, n);
+}
 
 int64_t rival_finding_number(const rival_report *r, size_t i, int32_t which) {
   const drift_finding_view *f = &r->findings[i];
   switch (which) {
-    case 0: return (int64_t)f->first_change;
-    case 1: return f->changes;
-    case 2: return f->verdict;
-    case 3: return f->risk_level;
-    case 4: return f->risk_class;
-    case 5: return f->risk_direction;
-    default: return f->basis;
+    case 0:
+      return (int64_t)f->first_change;
+    case 1:
+      return f->changes;
+    case 2:
+      return f->verdict;
+    case 3:
+      return f->risk_level;
+    case 4:
+      return f->risk_class;
+    case 5:
+      return f->risk_direction;
+    default:
+      return f->basis;
   }
 }
 
@@ -85,10 +95,15 @@ const char *rival_change_text(const rival_report *r, size_t i, int32_t which, si
 int64_t rival_change_number(const rival_report *r, size_t i, int32_t which) {
   const drift_change_view *c = &r->changes[i];
   switch (which) {
-    case 0: return c->section;
-    case 1: return c->kind;
-    case 2: return c->relation;
-    case 3: return c->mode;
-    default: return c->flags;
+    case 0:
+      return c->section;
+    case 1:
+      return c->kind;
+    case 2:
+      return c->relation;
+    case 3:
+      return c->mode;
+    default:
+      return c->flags;
   }
 }
