@@ -26,7 +26,7 @@ class Valgrind(unittest.TestCase):
             done = subprocess.run(
                 ["valgrind", "--leak-check=full", "--show-leak-kinds=definite,indirect", "--num-callers=30", f"--log-file={log}",
                  sys.executable, "-c", PROGRAM],
-                text=True, capture_output=True, env={**os.environ, "PYTHONMALLOC": "malloc"}, timeout=110)
+                text=True, capture_output=True, env={**os.environ, "PYTHONMALLOC": "malloc"})
             said = log.read_text()
         self.assertEqual((done.returncode, done.stdout.splitlines()[-1:]), (0, ["handles 0"]), done.stderr)
         self.assertIn("ERROR SUMMARY", said)
