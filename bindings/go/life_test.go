@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -243,6 +245,30 @@ func TestCloseWaitsForCallsInFlight(t *testing.T) {
 	_, _ = report.JSON()
 	report.Close()
 	readers.Wait()
+}
+
+// exitWithRunsInFlight ends the process while threads of the library are at work and wait for answers.
+func exitWithRunsInFlight() {
+	b, begun, _ := waiting()
+	days := map[string]int{}
+	for i := range 500 {
+		days[fmt.Sprintf("q%03d", i)] = i
+	}
+	state := drift.Bytes("state", queueState(days))
+	go drift.Scan(context.Background(), drift.Options{State: state, Provider: b})
+	go drift.Diff(context.Background(), state, state)
+	<-begun
+	os.Exit(0)
+}
+
+func TestExitWithRunsInFlight(t *testing.T) {
+	for range 20 {
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), "DRIFT_TEST_EXIT=1", "ASAN_OPTIONS=detect_leaks=0") // what is in flight is not lost
+		if out, err := child.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
 }
 
 // What is not closed is freed when it is collected, and tests get to know.

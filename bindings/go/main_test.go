@@ -31,6 +31,9 @@ func takeLeaked() []string {
 
 // No test may leave a handle behind.
 func TestMain(m *testing.M) {
+	if os.Getenv("DRIFT_TEST_EXIT") != "" {
+		exitWithRunsInFlight()
+	}
 	told := func(kind string) {
 		leakMutex.Lock()
 		defer leakMutex.Unlock()
