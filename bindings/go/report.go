@@ -7,8 +7,6 @@ import (
 	"github.com/libdrift/libdrift/bindings/go/internal/native"
 )
 
-const pageSize = 512
-
 // Report is what a scan found. It does not change, and its lists are sorted by address.
 type Report struct {
 	native  *native.Report
@@ -68,142 +66,27 @@ func (r *Report) At(i int) Finding {
 	if i < 0 || i >= r.len {
 		panic(misuse("drift: Report.At: index out of range", "use 0 to Len()-1"))
 	}
-	pages := &reader{Pages: r.native.Pages()}
-	defer pages.Free()
-	return must(findings(pages, nil, i, 1))[0]
+	p := &pages{Pages: r.native.Pages()}
+	defer p.Free()
+	must(p.loadFindings(i, 1))
+	return p.finding(0)
 }
 
 // Findings are the drifted resources. A later stage of the loop may break off; the report must stay open for as long as it goes on.
-func (r *Report) Findings() iter.Seq[Finding] { return list(r, findings) }
+func (r *Report) Findings() iter.Seq[Finding] {
+	return list(r, (*pages).loadFindings, (*pages).finding)
+}
 
 // Errors are what should have an answer and has none.
-func (r *Report) Errors() iter.Seq[Problem] { return list(r, problems) }
+func (r *Report) Errors() iter.Seq[Problem] { return list(r, (*pages).loadProblems, (*pages).problem) }
 
 // Suppressed is what rules took out.
-func (r *Report) Suppressed() iter.Seq[Suppressed] { return list(r, suppressed) }
+func (r *Report) Suppressed() iter.Seq[Suppressed] {
+	return list(r, (*pages).loadSuppressed, (*pages).suppressed)
+}
 
 // Notes are what a person should know about the documents and rules.
-func (r *Report) Notes() iter.Seq[Note] { return list(r, notes) }
-
-// reader is what goes through the lists of a report.
-type reader struct {
-	*native.Pages
-	spans []span // where the changes of a page are
-}
-
-// list goes through pages; page appends one to the slice that it is given.
-func list[T any](r *Report, page func(*reader, []T, int, int) ([]T, error)) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		pages := &reader{Pages: r.native.Pages()}
-		defer pages.Free()
-		var rows []T
-		for first := 0; ; {
-			rows = must(page(pages, rows[:0], first, pageSize))
-			for i := range rows {
-				if !yield(rows[i]) {
-					return
-				}
-			}
-			if len(rows) == 0 {
-				return
-			}
-			first += len(rows)
-		}
-	}
-}
-
-// must is for what can only fail when the report was closed.
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(lift(err))
-	}
-	return v
-}
-
-func findings(p *reader, out []Finding, first, n int) ([]Finding, error) {
-	p.spans = p.spans[:0]
-	_, err := p.Findings(first, n, func(row native.FindingRow) {
-		out = append(out, Finding{
-			Address: row.Address, Type: row.Type, Verdict: Verdict(row.Verdict), Fingerprint: row.Fingerprint, Basis: Basis(row.Basis),
-			Risk: Risk{Level: RiskLevel(row.RiskLevel), Class: RiskClass(row.RiskClass), Direction: RiskDirection(row.RiskDirection),
-				Why: row.RiskWhy, Rule: row.RiskRule},
-		})
-		p.spans = append(p.spans, span{row.FirstChange, row.Changes})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, changes(p, native.OfFindings, func(i int, c []Change) { out[i].Changes = c })
-}
-
-func suppressed(p *reader, out []Suppressed, first, n int) ([]Suppressed, error) {
-	p.spans = p.spans[:0]
-	_, err := p.Suppressed(first, n, func(row native.SuppressedRow) {
-		out = append(out, Suppressed{Address: row.Address, Type: row.Type, Verdict: Verdict(row.Verdict), Rule: row.Rule, Mode: Mode(row.Mode),
-			Reason: row.Reason})
-		p.spans = append(p.spans, span{row.FirstChange, row.Changes})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, changes(p, native.OfSuppressed, func(i int, c []Change) { out[i].Changes = c })
-}
-
-func problems(p *reader, out []Problem, first, n int) ([]Problem, error) {
-	_, err := p.Problems(first, n, func(row native.ProblemRow) {
-		out = append(out, Problem{Address: row.Address, Type: row.Type, Verdict: Verdict(row.Verdict), Err: &Error{
-			Code: Code(row.Code), Name: row.Name, Message: row.Message, Subject: row.Address, Next: row.Next,
-			Retryable: row.Flags&native.FlagRetryable != 0,
-		}})
-	})
-	return out, err
-}
-
-func notes(p *reader, out []Note, first, n int) ([]Note, error) {
-	_, err := p.Notes(first, n, func(row native.NoteRow) { out = append(out, Note(row)) })
-	return out, err
-}
-
-// span is where the changes of one row lie in the list of all.
-type span struct {
-	first uint64
-	n     uint32
-}
-
-// changes reads those of the page's rows, which lie one behind the other, and gives each row its own.
-func changes(p *reader, of int32, give func(i int, c []Change)) error {
-	rows := p.spans
-	if len(rows) == 0 {
-		return nil
-	}
-	total := 0
-	for _, s := range rows {
-		total += int(s.n)
-	}
-	all := make([]Change, 0, total)
-	for len(all) < total {
-		n, err := p.Changes(of, rows[0].first+uint64(len(all)), min(total-len(all), 4*pageSize), func(row native.ChangeRow) {
-			all = append(all, Change{
-				Path: row.Path, Pointer: row.Pointer, Section: Section(row.Section), Kind: Kind(row.Kind), Relation: Relation(row.Relation),
-				Why: row.Why, Rule: row.Rule, Mode: Mode(row.Mode), Reason: row.Reason,
-				Sensitive: row.Flags&native.FlagSensitive != 0, ForcesReplacement: row.Flags&native.FlagForcesReplacement != 0,
-				Recorded: row.Recorded, Actual: row.Actual, Desired: row.Desired, Baseline: row.Baseline,
-			})
-		})
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return &native.Error{Code: int32(ErrInternal), Name: ErrInternal.String(), Message: "the report has fewer changes than its findings say"}
-		}
-	}
-	at := 0
-	for i, s := range rows {
-		give(i, all[at:at+int(s.n):at+int(s.n)])
-		at += int(s.n)
-	}
-	return nil
-}
+func (r *Report) Notes() iter.Seq[Note] { return list(r, (*pages).loadNotes, (*pages).note) }
 
 // stopped is the error of a scan that was stopped before its end.
 func (r *Report) stopped() error {

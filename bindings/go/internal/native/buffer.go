@@ -31,8 +31,6 @@ func (b *buffer[V]) grow(n int) {
 	}
 }
 
-func (b *buffer[V]) rows(n int) []V { return unsafe.Slice(b.p, n) }
-
 func (b *buffer[V]) free() {
 	C.free(unsafe.Pointer(b.p))
 	b.p, b.cap = nil, 0
@@ -65,22 +63,19 @@ func (e *extent) add(t *C.drift_text) {
 	e.sum += uintptr(t.n) + 1
 }
 
-// take copies the block. Where the texts do not lie together after all (a later library), there is none and each is copied alone.
-func (e *extent) take() block {
+// take copies the block; false when the texts do not lie together, as they should.
+func (e *extent) take() (block, bool) {
 	size := uintptr(e.last) - uintptr(e.first)
-	if e.first == nil || size > e.sum+e.sum/2 {
-		return block{}
+	if e.first == nil || size > e.sum {
+		return block{}, e.first == nil
 	}
-	return block{copy: append(make([]byte, 0, size), unsafe.Slice((*byte)(e.first), size)...), base: uintptr(e.first)}
+	return block{copy: append(make([]byte, 0, size), unsafe.Slice((*byte)(e.first), size)...), base: uintptr(e.first)}, true
 }
 
 // bytes is the text's part of the copy; nil where there is no text. Parts do not overlap, so one can be changed without the others.
 func (b *block) bytes(t *C.drift_text) []byte {
 	if t.p == nil {
 		return nil
-	}
-	if b.copy == nil {
-		return copied(t.p, t.n)
 	}
 	from := uintptr(unsafe.Pointer(t.p)) - b.base
 	return b.copy[from : from+uintptr(t.n) : from+uintptr(t.n)]

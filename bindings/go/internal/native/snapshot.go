@@ -203,8 +203,9 @@ func (s *Snapshot) Resources(first, n int, emit func(*ResourceRow)) (int, error)
 	if status != C.DRIFT_OK {
 		return 0, takeError(status, cerr)
 	}
-	for i := range buffer.rows(int(got)) {
-		v := &buffer.rows(int(got))[i]
+	rows := unsafe.Slice(buffer.p, int(got))
+	for i := range rows {
+		v := &rows[i]
 		emit(&ResourceRow{
 			Address: text(v.address.p, v.address.n),
 			Type:    text(v._type.p, v._type.n),
