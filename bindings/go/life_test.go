@@ -264,7 +264,7 @@ func exitWithRunsInFlight() {
 func TestExitWithRunsInFlight(t *testing.T) {
 	for range 10 {
 		child := exec.Command(os.Args[0])
-		child.Env = append(os.Environ(), "DRIFT_TEST_EXIT=1", "ASAN_OPTIONS=detect_leaks=0") // what is in flight is not lost
+		child.Env = append(os.Environ(), "DRIFT_TEST_EXIT=1", "ASAN_OPTIONS=detect_leaks=0", "GORACE=atexit_sleep_ms=0") // what is in flight is not lost
 		if out, err := child.CombinedOutput(); err != nil || len(out) > 0 {
 			t.Fatalf("%v: %s", err, out)
 		}
