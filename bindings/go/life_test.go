@@ -256,7 +256,11 @@ func exitWithRunsInFlight() {
 	}
 	state := drift.Bytes("state", queueState(days))
 	go drift.Scan(context.Background(), drift.Options{State: state, Provider: b})
-	go drift.Diff(context.Background(), state, state)
+	go func() {
+		for {
+			_, _ = drift.Diff(context.Background(), state, state)
+		}
+	}()
 	<-begun
 	os.Exit(0)
 }
