@@ -18,6 +18,9 @@ if(DRIFT_SANITIZE)
   # What a sanitizer puts between the lines makes GCC lose track of what was set (its manual says so).
   target_compile_options(drift_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
+if(DRIFT_BUILD_FUZZERS)
+  target_compile_options(drift_flags INTERFACE -fsanitize=fuzzer-no-link)  # without it libFuzzer sees nothing, and gives up
+endif()
 if(DRIFT_COVERAGE)
   target_compile_options(drift_flags INTERFACE --coverage)
   target_link_options(drift_flags INTERFACE --coverage)
