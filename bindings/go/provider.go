@@ -137,7 +137,7 @@ type ReadError struct {
 	Code      Code   // of the family ErrRead; 0 is ErrReadFailed
 	Message   string // one line, without secrets
 	Next      string // what the person can do
-	Retryable bool   // trying again soon may succeed: libdrift does
+	Retryable bool   // trying again soon may succeed: libdrift does (ErrReadThrottled and ErrReadTimeout are tried again without it)
 }
 
 func (e *ReadError) Error() string { return e.code().String() + ": " + e.Message }

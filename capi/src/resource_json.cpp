@@ -101,7 +101,9 @@ Result<ReadOutcome> failed_read(const Value& v, const std::string& where) {
   if (message.empty()) return malformed(where + ".message", "the message is missing");
   const Value* retryable = v.find("retryable");
   if (retryable != nullptr && !retryable->is_bool()) return malformed(where + ".retryable", "this is not true or false");
-  return ReadOutcome::failed(Error(*known, message).next(next).retryable(retryable != nullptr && retryable->as_bool()));
+  Error e = Error(*known, message).next(next);
+  if (retryable != nullptr) e = std::move(e).retryable(retryable->as_bool());
+  return ReadOutcome::failed(std::move(e));
 }
 
 Result<ReadOutcome> outcome_of(const Value& v, const std::string& where, const Resource& asked) {

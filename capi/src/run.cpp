@@ -224,7 +224,9 @@ int32_t drift_run_fail(drift_run* run, uint64_t ticket, int32_t code, const char
     if (code > 0 || code < -999 || !errc_from_name(errc_name(errc)))
       return Error(Errc::invalid_argument, "this is no error code of libdrift's").at("code").next("give a DRIFT_E_* code, or 0");
     const std::string words = text->empty() ? "the host could not answer" : std::string(*text);
-    return (*state)->fail(ticket, Error(errc, words).retryable(retryable != 0));
+    Error e(errc, words);
+    if (retryable != 0) e = std::move(e).retryable(retryable > 0);
+    return (*state)->fail(ticket, std::move(e));
   });
 }
 

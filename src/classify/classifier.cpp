@@ -140,7 +140,7 @@ void Classifier::add(Judged j) {
     if (j.comparison.basis.recorded || j.comparison.basis.baseline) {
       s.error(
           j.comparison,
-          Error(Errc::read_failed, "the resource was not read").next("scan again without --target and --exclude, or report this as a bug"));
+          Error(Errc::read_failed, "the resource was not read").next("scan again without `targets` and `exclude`, or report this as a bug"));
     } else if (is_pending(j.comparison) || j.comparison.basis.desired) {
       ++s.report.summary.pending;
     }

@@ -41,7 +41,7 @@ Error nothing_accepted(const Report& report) {
   if (report.findings.empty())
     return Error(Errc::invalid_argument, "there is no finding to accept").next("run `drift scan` to see what there is");
   return Error(Errc::invalid_argument, "no finding has such an address")
-      .next("run `drift scan` to see the addresses of findings, or give --all to accept every one");
+      .next("run `drift scan` to see the addresses of findings, or accept `all`");
 }
 
 // What is to be stored, and what the caller is told.

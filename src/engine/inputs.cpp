@@ -31,13 +31,13 @@ struct Opener {
 
 Error no_input() {
   return Error(Errc::invalid_argument, "no document was given that says what is expected")
-      .next("give a state (--state terraform.tfstate), a plan (--desired) or a baseline (--baseline)");
+      .next("give a `state` (as terraform.tfstate), a plan (`desired`) or a `baseline`");
 }
 
 Error no_baseline(const DocumentSource& source, const std::string& format) {
   return Error(Errc::bad_structure, "the baseline is not a file that libdrift wrote, but " + format)
       .at(source.name())
-      .next("give the file that `drift accept` wrote; a state belongs to --state");
+      .next("give the file that `drift accept` wrote; a state is given as `state`");
 }
 
 Status open_desired(const Opener& opener, const DocumentSource& source, Inputs& in) {

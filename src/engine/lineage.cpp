@@ -25,7 +25,7 @@ Status check_lineage(std::string_view of_baseline, std::string_view of_state, co
   if (of_baseline.empty() || of_state.empty() || of_baseline == of_state) return {};
   return Error(Errc::config_invalid, "the baseline was accepted for another state: the lineages differ")
       .at(name)
-      .next("give the state that it was accepted for, or a baseline of its own (--baseline)");
+      .next("give the state that it was accepted for, or a `baseline` of its own");
 }
 
 }  // namespace drift::engine_internal

@@ -19,7 +19,7 @@ constexpr std::size_t window_size = 1024;
 Error unsupported(const Match& match, std::string_view type) {
   return Error(Errc::read_unsupported, "no provider reads resources of type " + std::string(type))
       .at(std::string(match.address))
-      .next("leave it out with --exclude, or give a provider that reads it");
+      .next("leave it out (`exclude`), or give a provider that reads it");
 }
 
 class LiveScan {

@@ -20,7 +20,7 @@ Error file_error(int number, const std::string& path) {
                                                           : Errc::io;
   return Error(code, "the project file could not be read: " + std::string(std::strerror(number)))
       .at(path)
-      .next("check the path given to --project, or leave it out to scan without a project file");
+      .next("check the path of the project file, or leave it out to scan without one");
 }
 
 Result<std::string> read_small_file(const std::string& path) {

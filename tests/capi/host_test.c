@@ -142,7 +142,7 @@ static void an_error_that_may_pass_is_asked_for_again(void) {
   drift_run *run = start_queues(ACME, 1, NULL, DRIFT_SCAN_QUIET);
   drift_event *event = event_of(run, DRIFT_EV_WANT_READ);
   const uint64_t first = drift_event_ticket(event);
-  OK(drift_run_fail(run, first, DRIFT_E_READ_THROTTLED, "too many requests", DRIFT_NUL, 1, &err));
+  OK(drift_run_fail(run, first, DRIFT_E_READ_THROTTLED, "too many requests", DRIFT_NUL, 0, &err));
   drift_event_free(event);
   event = event_of(run, DRIFT_EV_WANT_READ);
   CHECK(drift_event_ticket(event) != first);

@@ -85,14 +85,15 @@ struct TextPosition {
 
 class [[nodiscard]] Error {
  public:
-  Error(Errc code, std::string message) : code_(code), message_(std::move(message)) {}
+  Error(Errc code, std::string message)
+      : code_(code), message_(std::move(message)), retryable_(code == Errc::read_throttled || code == Errc::read_timeout) {}
 
   // Builders; each returns *this so that they can be chained on a temporary.
   Error&& at(std::string subject) &&;  // the file, address or option that the error is about
   Error&& in(std::string context) &&;  // adds one outer context ("while reading prod.tfstate")
   Error&& next(std::string step) &&;   // what the person can do
   Error&& position(TextPosition where) &&;
-  Error&& retryable(bool yes = true) &&;  // trying again later may succeed
+  Error&& retryable(bool yes = true) &&;  // trying again later may succeed; read_throttled and read_timeout are so without it
   Error&& fatal(bool yes = true) &&;      // the whole operation cannot go on
   void add_context(std::string context) { contexts_.push_back(std::move(context)); }
 
@@ -117,7 +118,7 @@ class [[nodiscard]] Error {
   std::string next_step_;
   std::vector<std::string> contexts_;
   std::optional<TextPosition> where_;
-  bool retryable_ = false;
+  bool retryable_;
   bool fatal_ = false;
 };
 

@@ -306,15 +306,16 @@ DRIFT_API int32_t DRIFT_CALL drift_run_wait_fd(const drift_run *run, int32_t *ou
  *   {"results":[{"found":{"attributes":{..},"id"?:"..","type"?:"..","sensitive"?:["path",..]}},
  *               {"absent":true},
  *               {"error":{"code":"E_READ_AUTH","message":"..","next"?:"..","retryable"?:true}}]}
- *   What the answer leaves out (id, type) is as it was known. The text "(sensitive)" at the place of a known secret means that it was not
- *   read back: the known value is taken. A read's time begins when the event is queued: max_concurrency 1 for a host that reads one by one.
+ *   What the answer leaves out (id, type) is as it was known; without `retryable` it is as the code is (E_READ_THROTTLED and E_READ_TIMEOUT
+ *   are tried again). The text "(sensitive)" at the place of a known secret means that it was not read back: the known value is taken.
+ *   A read's time begins when the event is queued: max_concurrency 1 for a host that reads one by one.
  * DRIFT_EV_WANT_LIST: {"resources":[{"address","type","id"?,"attributes","sensitive"?},..]}.
  * DRIFT_EV_WANT_CONFIGURE: nothing (n = 0).
  * An answer that is not so is DRIFT_E_BAD_STRUCTURE or DRIFT_E_PARSE with the place, and the ticket is still open. Since 0.1. Threads: any.
  */
 DRIFT_API int32_t DRIFT_CALL drift_run_answer(drift_run *run, uint64_t ticket, const char *answer, size_t n, drift_error **err);
 /* Answers any event that wants something with a failure: `code` is a DRIFT_E_* (0: DRIFT_E_READ_FAILED), `message` one line without secrets,
- * which names no code. Since 0.1. Threads: any. */
+ * which names no code. `retryable`: 1 yes, -1 no, 0 as the code is. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_run_fail(drift_run *run, uint64_t ticket, int32_t code, const char *message, size_t n, int32_t retryable,
                                             drift_error **err);
 /* Sets the time of a run with DRIFT_SCAN_HOST_CLOCK; it cannot go back. Since 0.1. Threads: any. */

@@ -57,4 +57,7 @@ TEST_CASE("builders set what they say and nothing else") {
   CHECK(e.contexts() == std::vector<std::string>{"inner", "outer"});
   CHECK(Error(Errc::io, "m").fatal().is_fatal());
   CHECK_FALSE(Error(Errc::io, "m").retryable().retryable(false).is_retryable());
+  CHECK(Error(Errc::read_throttled, "m").is_retryable());
+  CHECK(Error(Errc::read_timeout, "m").is_retryable());
+  CHECK_FALSE(Error(Errc::read_timeout, "m").retryable(false).is_retryable());
 }

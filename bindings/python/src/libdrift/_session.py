@@ -198,7 +198,7 @@ class Session(Managed):
         pointer = self._pointer
         if pointer is not None:
             message = error.message.encode()
-            call(lib.drift_run_fail, pointer, want.ticket, error.code, message, len(message), int(error.retryable))
+            call(lib.drift_run_fail, pointer, want.ticket, error.code, message, len(message), 1 if error.retryable else -1)
 
     def serve(self, want: Want) -> None:
         """Does what is wanted, in this thread, and answers."""
