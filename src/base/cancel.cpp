@@ -12,7 +12,9 @@ Clock::Duration Deadline::left(const Clock& clock) const {
 Status OpContext::check() const {
   if (cancel.cancelled()) return Error(Errc::cancelled, "the operation was cancelled").fatal();
   if (!deadline.never() && deadline.passed(*clock))
-    return Error(Errc::deadline, "the operation ran past its deadline").next("allow more time (`timeout`), or scan less (`targets`)").fatal();
+    return Error(Errc::deadline, "the operation ran past its deadline")
+        .next("allow more time (`timeout`), or scan less (`targets`)")
+        .fatal();
   return {};
 }
 
