@@ -10,8 +10,9 @@
 //	}
 //
 // It is libdrift, a C++ library, in this process: no other program is started. Everything here may be called by any number of goroutines
-// at once, where its comment does not say otherwise. What has a Close keeps memory of the library until it is closed; after that its
-// methods give ErrClosed, and those that cannot give an error panic with it.
+// at once, where its comment does not say otherwise. What has a Close keeps memory of the library until it is closed. After that its methods
+// give ErrClosed; Report.At and the loops over a report's or snapshot's lists, which cannot give an error, panic with it. What was counted
+// before (Len, Complete, Summary, Clean) can still be asked.
 package drift
 
 import (

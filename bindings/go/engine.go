@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/libdrift/libdrift/bindings/go/internal/native"
@@ -30,7 +31,7 @@ type Config struct {
 	Exclude       []string
 	Parallel      int // reads at once; 0: 8
 	ReadTimeout   time.Duration
-	Timeout       time.Duration // stop then and report what is known; 0: none
+	Timeout       time.Duration // of every scan, as Options.Timeout: of both the lesser holds; 0: none
 }
 
 // Options are those of one scan. State is needed, unless Desired, Baseline or the project says what to compare.
@@ -40,15 +41,17 @@ type Options struct {
 	Baseline Source // what was accepted before
 	Actual   Source // a document instead of live reads
 
-	Timeout       time.Duration // stop then and report what is known; a context's deadline gives an error instead
+	// Timeout stops the scan: once anything has been answered with a report of what is known by then, which is not Complete, and before that
+	// with ErrDeadline. A context's deadline always gives an error. 0: none, or the configuration's; less is refused.
+	Timeout       time.Duration
 	FindUnmanaged bool
 	NoBaseline    bool // none, whatever the configuration says
 
-	Logger   *slog.Logger          // gets what the scan has to say, with the attributes code and address
+	Logger   *slog.Logger          // gets what the scan has to say, with the attributes code and address; called by the goroutine of the scan
 	Progress func(done, total int) // called by the goroutine of the scan
 
 	// Now, where it is set, is the time at which the scan takes place, for rules that expire and the like. It passes only where the scan
-	// waits (before it tries a read again), and then at once; reads and the timeouts of the configuration are not timed.
+	// waits (before it tries a read again), and then at once; reads and the timeouts of the configuration are not timed. Years 1678 to 2262.
 	Now time.Time
 
 	// For Scan and Accept of this package, which make an engine of them. An Engine has its own, and refuses these.
@@ -62,10 +65,14 @@ type Engine struct {
 	providers map[string]Provider
 	open      context.Context // done when the engine is closed
 	shut      context.CancelCauseFunc
+	inside    goroutines
 }
 
 // NewEngine reads and checks the configuration.
 func NewEngine(c Config) (*Engine, error) {
+	if c.Timeout < 0 || c.ReadTimeout < 0 {
+		return nil, misuse("a timeout of the configuration is negative", "give 0 for none, or a time")
+	}
 	text, err := c.json()
 	if err != nil {
 		return nil, err
@@ -82,10 +89,24 @@ func NewEngine(c Config) (*Engine, error) {
 	return e, nil
 }
 
-// Close cancels the scans that are under way, waits for them and frees the engine. It may be called again, but not by a provider's Read.
-func (e *Engine) Close() {
-	e.shut(ErrClosed)
+// errEngineClosed is why the contexts of an engine's scans are done when it is closed.
+var errEngineClosed error = &Error{Code: ErrClosed, Name: ErrClosed.String(), Message: "the engine was closed while it was scanning"}
+
+// Close cancels the scans that are under way, waits for them and frees the engine; it always returns nil. It may be called again.
+//
+// What a scan calls (Read, List and Configure of a provider, a SourceFunc, Options.Progress, a handler of Options.Logger) must not close the
+// scan's engine, which would wait for itself: Close panics there. What such a call waits for must not either.
+func (e *Engine) Close() error {
+	if e == nil || e.native == nil {
+		return nil
+	}
+	if e.inside.here() {
+		panic(&Error{Code: ErrBusy, Name: ErrBusy.String(), Message: "drift: Engine.Close was called by a provider, source, Progress or Logger of its own scan",
+			Next: "cancel the scan's context there, and close the engine when the scan has returned"})
+	}
+	e.shut(errEngineClosed)
 	e.native.Close()
+	return nil
 }
 
 func (c *Config) json() ([]byte, error) {
@@ -159,17 +180,23 @@ func durationText(d time.Duration) string {
 }
 
 func milliseconds(d time.Duration) int64 {
-	return int64((d + time.Millisecond - 1) / time.Millisecond)
+	whole := int64(d / time.Millisecond)
+	if d%time.Millisecond > 0 {
+		whole++
+	}
+	return whole
 }
 
 // Scan compares what the state recorded with what is there. Close the report when it is no longer needed.
 //
-// When the context is done before the scan is, the error is both the library's (ErrCancelled, ErrDeadline) and the context's.
+// When the context is done before the scan is, the error is both the library's (ErrCancelled, ErrDeadline) and the context's. When the engine
+// is closed meanwhile, it is ErrClosed. See Options.Timeout for a scan's own.
 func (e *Engine) Scan(ctx context.Context, o Options) (*Report, error) {
 	return e.report(ctx, &o, e.native.StartScan)
 }
 
-// Diff compares two documents, a taken as recorded and b as actual.
+// Diff compares two documents, a taken as recorded and b as actual. Scan does the same with Options.State and Options.Actual, where there is
+// more to say.
 func (e *Engine) Diff(ctx context.Context, a, b Source) (*Report, error) {
 	if a == nil || b == nil {
 		return nil, misuse("Diff needs two documents", "give a File, Bytes, Document, SourceFunc or Snapshot for each")
@@ -188,7 +215,7 @@ func (e *Engine) report(ctx context.Context, o *Options, start func(*native.Scan
 			return err
 		}
 		if err = r.cutShort(report); err != nil {
-			report.Close()
+			_ = report.Close()
 		}
 		return err
 	})
@@ -200,49 +227,34 @@ func (e *Engine) report(ctx context.Context, o *Options, start func(*native.Scan
 
 // Accepted is what an accept did.
 type Accepted struct {
-	Accepted []string  // addresses
-	Left     int       // findings that were not accepted
-	Complete bool      // false: not everything could be judged, so that nothing being left does not mean being in order
-	Baseline string    // the file
-	Errors   []Problem // what could not be judged, and was not accepted
+	Accepted []string  `json:"accepted"` // addresses
+	Left     int       `json:"left"`     // findings that were not accepted
+	Complete bool      `json:"complete"` // false: not everything could be judged, so that nothing being left does not mean being in order
+	Baseline string    `json:"baseline"` // the file
+	Errors   []Problem `json:"errors"`   // what could not be judged, and was not accepted
 }
 
 // Accept scans and writes what is there now of the findings whose address matches one of the globs into the baseline file.
 func (e *Engine) Accept(ctx context.Context, o Options, baseline string, globs ...string) (*Accepted, error) {
-	var accepted *Accepted
+	for _, glob := range globs {
+		if strings.ContainsRune(glob, 0) { // where C's text would end
+			return nil, misuse("a glob has a zero byte", "give addresses, with * and ? for any text and any letter")
+		}
+	}
+	accepted := &Accepted{}
 	start := func(so *native.ScanOptions) (*native.Run, error) { return e.native.StartAccept(so, globs, baseline) }
 	err := e.run(ctx, &o, start, func(r *run) error {
 		text, err := r.native.Accepted()
-		if err == nil {
-			accepted, err = readAccepted(text)
+		if err != nil {
+			return err
 		}
-		return err
+		if err = json.Unmarshal(text, accepted); err != nil {
+			return fmt.Errorf("drift: what libdrift accepted is not understood: %w", err)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return accepted, nil
-}
-
-func readAccepted(text []byte) (*Accepted, error) {
-	var in struct {
-		Accepted []string
-		Left     int
-		Complete bool
-		Baseline string
-		Errors   []struct {
-			Address, Type, Verdict, Code, Message, Next string
-		}
-	}
-	if err := json.Unmarshal(text, &in); err != nil {
-		return nil, fmt.Errorf("drift: what libdrift accepted is not understood: %w", err)
-	}
-	out := &Accepted{Accepted: in.Accepted, Left: in.Left, Complete: in.Complete, Baseline: in.Baseline}
-	for _, p := range in.Errors {
-		out.Errors = append(out.Errors, Problem{
-			Address: p.Address, Type: p.Type, Verdict: verdictNamed(p.Verdict),
-			Err: &Error{Code: codeNamed(p.Code), Name: p.Code, Message: p.Message, Subject: p.Address, Next: p.Next},
-		})
-	}
-	return out, nil
 }

@@ -148,13 +148,27 @@ func (c Code) Is(target error) bool {
 	return false
 }
 
+// codeNamed is the code of a name; ErrInternal for one that is not known.
 func codeNamed(name string) Code {
-	for code, known := range codeNames {
-		if known == name {
-			return code
+	for _, names := range []map[Code]string{codeNames, familyNames} {
+		for code, known := range names {
+			if known == name {
+				return code
+			}
 		}
 	}
+	if n, ok := unknownNumber(name); ok {
+		return Code(n)
+	}
 	return ErrInternal
+}
+
+func (c Code) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads a code's name; one that is not known becomes ErrInternal.
+func (c *Code) UnmarshalText(text []byte) error {
+	*c = codeNamed(string(text))
+	return nil
 }
 
 // lift makes the public error of one of the library's; others stay what they are.
@@ -186,8 +200,11 @@ func doneEarly(message string) error {
 	return &Error{Code: ErrCancelled, Name: ErrCancelled.String(), Message: message}
 }
 
-// stopped joins an error with why the context is done, which may be an error of the caller's own.
+// stopped joins an error with why the context is done, which may be an error of the caller's own. A closed engine is the whole reason.
 func stopped(ctx context.Context, err error) error {
+	if context.Cause(ctx) == errEngineClosed {
+		return errEngineClosed
+	}
 	causes := []error{ctx.Err()}
 	if cause := context.Cause(ctx); cause != causes[0] {
 		causes = append(causes, cause)
@@ -200,6 +217,7 @@ func stopped(ctx context.Context, err error) error {
 	joined.causes = causes
 	if joined.Code == ErrCancelled && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		joined.Code, joined.Name = ErrDeadline, ErrDeadline.String()
+		joined.Message, joined.Next = "the deadline of the context passed before the work was done", "allow more time"
 	}
 	return &joined
 }

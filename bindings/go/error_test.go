@@ -3,6 +3,7 @@ package drift_test
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/libdrift/libdrift/bindings/go"
 )
@@ -91,13 +93,39 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 	wantError(t, err, drift.ErrInvalidArgument)
 	_, err = drift.OpenSnapshot(t.Context(), drift.SourceFunc("s", func(context.Context) ([]byte, error) { return nil, nil }), nil)
 	wantError(t, err, drift.ErrInvalidArgument)
+	var none *drift.Snapshot
+	_, err = drift.OpenSnapshot(t.Context(), none, nil)
+	wantError(t, err, drift.ErrInvalidArgument)
+	_, err = drift.Scan(t.Context(), drift.Options{State: none})
+	wantError(t, err, drift.ErrInvalidArgument)
+	_, err = drift.Scan(t.Context(), drift.Options{State: drift.SourceFunc("s", nil)})
+	wantError(t, err, drift.ErrInvalidArgument)
+	for _, o := range []drift.Options{
+		{Timeout: -1}, {Config: drift.Config{Timeout: -1}}, {Config: drift.Config{ReadTimeout: -1}},
+		{Now: time.Date(1677, 1, 1, 0, 0, 0, 0, time.UTC)}, {Now: time.Date(2263, 1, 1, 0, 0, 0, 0, time.UTC)},
+	} {
+		o.State, o.Provider = twoQueues().State, twoQueues().Provider
+		_, err = drift.Scan(t.Context(), o)
+		wantError(t, err, drift.ErrInvalidArgument)
+	}
 	e := engine(t, drift.Config{})
 	_, err = e.Scan(t.Context(), twoQueues())
 	wantError(t, err, drift.ErrInvalidArgument)
 	_, err = drift.Accept(t.Context(), twoQueues(), filepath.Join(t.TempDir(), "b"), "nothing.like.it")
 	wantError(t, err, drift.ErrInvalidArgument)
+	_, err = drift.Accept(t.Context(), twoQueues(), filepath.Join(t.TempDir(), "b"), "acme_queue.*\x00.nothing")
+	wantError(t, err, drift.ErrInvalidArgument)
 	_, err = drift.Scan(t.Context(), drift.Options{State: drift.Document("state", map[string]any{"f": func() {}})})
 	equal(t, "no document", err != nil && strings.Contains(err.Error(), "state"), true)
+}
+
+func TestCloseOfNothing(t *testing.T) {
+	var report *drift.Report
+	var snapshot *drift.Snapshot
+	var engine *drift.Engine
+	for _, c := range []io.Closer{report, snapshot, engine, &drift.Report{}, &drift.Snapshot{}, &drift.Engine{}} {
+		equal(t, "error", c.Close(), nil)
+	}
 }
 
 func TestUnknownNumbersAreKept(t *testing.T) {

@@ -42,6 +42,17 @@ type Change struct {
 	Baseline          json.RawMessage `json:"baseline,omitempty"`
 }
 
+// UnmarshalJSON reads what json.Marshal wrote, which leaves out the usual section.
+func (c *Change) UnmarshalJSON(text []byte) error {
+	type plain Change
+	in := plain{Section: SectionAttributes}
+	if err := json.Unmarshal(text, &in); err != nil {
+		return err
+	}
+	*c = Change(in)
+	return nil
+}
+
 // Suppressed is what rules took out of a resource.
 type Suppressed struct {
 	Address string   `json:"address"`
@@ -69,6 +80,36 @@ func (p Problem) Error() string {
 }
 
 func (p Problem) Unwrap() error { return p.Err }
+
+// problemJSON is an error of docs/report.schema.json.
+type problemJSON struct {
+	Address string  `json:"address,omitempty"`
+	Type    string  `json:"type,omitempty"`
+	Verdict Verdict `json:"verdict,omitzero"`
+	Code    string  `json:"code"`
+	Message string  `json:"message"`
+	Next    string  `json:"next,omitempty"`
+}
+
+// MarshalJSON is what docs/report.schema.json calls an error.
+func (p Problem) MarshalJSON() ([]byte, error) {
+	out := problemJSON{Address: p.Address, Type: p.Type, Verdict: p.Verdict}
+	if p.Err != nil {
+		out.Code, out.Message, out.Next = p.Err.Name, p.Err.Message, p.Err.Next
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads the same; it does not say what is retryable.
+func (p *Problem) UnmarshalJSON(text []byte) error {
+	var in problemJSON
+	if err := json.Unmarshal(text, &in); err != nil {
+		return err
+	}
+	*p = Problem{Address: in.Address, Type: in.Type, Verdict: in.Verdict,
+		Err: &Error{Code: codeNamed(in.Code), Name: in.Code, Message: in.Message, Subject: in.Address, Next: in.Next}}
+	return nil
+}
 
 // Note is what a person should know about the documents and rules.
 type Note struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"runtime"
@@ -97,6 +98,85 @@ func TestTimeoutReportsWhatIsKnown(t *testing.T) {
 	equal(t, "Complete", report.Complete(), false)
 	equal(t, "Checked", report.Summary().Checked > 0, true)
 	equal(t, "an error says why", slices.ContainsFunc(problems(report), func(p drift.Problem) bool { return errors.Is(p, drift.ErrDeadline) }), true)
+}
+
+// Before anything was answered there is nothing to report.
+func TestTimeoutBeforeTheFirstAnswer(t *testing.T) {
+	for name, o := range map[string]drift.Options{
+		"of the scan":          {Timeout: 100 * time.Millisecond},
+		"of the configuration": {Config: drift.Config{Timeout: 100 * time.Millisecond}},
+		"of both, the lesser":  {Timeout: 100 * time.Millisecond, Config: drift.Config{Timeout: time.Hour}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.State = twoQueues().State
+			o.Provider, _, _ = waiting()
+			report, err := drift.Scan(t.Context(), o)
+			equal(t, "no report", report == nil, true)
+			wantError(t, err, drift.ErrDeadline)
+			equal(t, "the context's", errors.Is(err, context.DeadlineExceeded), false)
+		})
+	}
+}
+
+// With Options.Now the library has no clock that could know of the context's deadline.
+func TestDeadlineBesideAClockOfItsOwn(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	o := twoQueues()
+	o.Now = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	o.Provider, _, _ = waiting()
+	_, err := drift.Scan(ctx, o)
+	e := wantError(t, err, drift.ErrDeadline)
+	equal(t, "context.DeadlineExceeded", errors.Is(err, context.DeadlineExceeded), true)
+	equal(t, "speaks of a deadline", strings.Contains(e.Message, "deadline") && !strings.Contains(e.Message, "cancel"), true)
+	equal(t, "and what to do then", strings.Contains(e.Next, "time"), true)
+}
+
+// cancelling is a document that cancels the context while it is looked at.
+type cancelling struct{ cancel context.CancelFunc }
+
+func (c cancelling) MarshalJSON() ([]byte, error) {
+	c.cancel()
+	return queueState(map[string]int{"mail": 3}), nil
+}
+
+func TestContextWhileASnapshotIsOpened(t *testing.T) {
+	before := settled(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := drift.OpenSnapshot(ctx, drift.Document("state", cancelling{cancel}), nil)
+	equal(t, "no snapshot", s == nil, true)
+	equal(t, "context.Canceled", errors.Is(err, context.Canceled), true)
+	wantError(t, err, drift.ErrCancelled)
+
+	// What is wrong with the document is not the context's doing.
+	ctx, cancel = context.WithCancel(t.Context())
+	_, err = drift.OpenSnapshot(ctx, drift.SourceFunc("f", nil), nil)
+	cancel()
+	wantError(t, err, drift.ErrInvalidArgument)
+	ctx, cancel = context.WithCancel(t.Context())
+	defer cancel()
+	_, err = drift.OpenSnapshot(ctx, drift.Document("state", broken{cancel}), nil)
+	wantError(t, err, drift.ErrUnknownFormat)
+	equal(t, "nor context.Canceled", errors.Is(err, context.Canceled), false)
+
+	days := map[string]int{}
+	for i := range 20000 {
+		days[fmt.Sprint("q", i)] = i
+	}
+	large := drift.Bytes("state", queueState(days))
+	deadline, stop := context.WithTimeout(t.Context(), time.Millisecond)
+	defer stop()
+	_, err = drift.OpenSnapshot(deadline, large, nil)
+	wantError(t, err, drift.ErrDeadline)
+	equal(t, "context.DeadlineExceeded", errors.Is(err, context.DeadlineExceeded), true)
+	equal(t, "handles", settled(t), before)
+}
+
+type broken cancelling
+
+func (c broken) MarshalJSON() ([]byte, error) {
+	c.cancel()
+	return []byte(`{"what": 1}`), nil
 }
 
 func TestCancelHalfwayIsAnError(t *testing.T) {
@@ -214,9 +294,109 @@ func TestCloseOfAnEngineStopsItsScans(t *testing.T) {
 	go func() { e.Close(); close(done) }()
 	e.Close() // both wait for the scan
 	err := <-result
-	equal(t, "ErrClosed", errors.Is(err, drift.ErrClosed) && errors.Is(err, drift.ErrCancelled), true)
+	wantError(t, err, drift.ErrClosed)
+	equal(t, "a cancelled context, which the caller's is not", errors.Is(err, context.Canceled) || errors.Is(err, drift.ErrCancelled), false)
 	<-done
 }
+
+// Close of an engine by what its scan calls would wait for itself.
+func TestCloseOfAnEngineByItsOwnScan(t *testing.T) {
+	var e *drift.Engine
+	closes := func() { _ = e.Close() }
+	state := twoQueues().State
+	b := &failing{broker: broker{days: map[string]int{"mail": 3, "orders": 14}}}
+	for name, use := range map[string]struct {
+		provider drift.Provider
+		options  drift.Options
+	}{
+		"Read":       {&broker{read: func(context.Context, []drift.Resource) ([]drift.Outcome, error) { closes(); return nil, nil }}, drift.Options{State: state}},
+		"SourceFunc": {b, drift.Options{State: drift.SourceFunc("s", func(context.Context) ([]byte, error) { closes(); return nil, nil })}},
+		"Progress":   {b, drift.Options{State: state, Progress: func(int, int) { closes() }}},
+		"Logger":     {&broker{read: denied}, drift.Options{State: state, Logger: slog.New(handler(closes))}},
+		"Read, after a scan within it": {&broker{read: func(ctx context.Context, batch []drift.Resource) ([]drift.Outcome, error) {
+			inner, err := e.Diff(ctx, state, state)
+			if err != nil {
+				return nil, err
+			}
+			_ = inner.Close()
+			closes()
+			return nil, nil
+		}}, drift.Options{State: state}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e = engine(t, drift.Config{Providers: []drift.Provider{use.provider}})
+			defer func() {
+				err, _ := recover().(error)
+				equal(t, "panicked with ErrBusy", errors.Is(err, drift.ErrBusy), true)
+				closes() // nothing is left that would keep it from it
+			}()
+			_, err := e.Scan(t.Context(), use.options)
+			t.Errorf("Scan returned %v", err)
+		})
+	}
+}
+
+// Another engine may be closed anywhere, and a scan's own by a provider that the scan has left.
+func TestCloseOfAnEngineThatWaitsForNobody(t *testing.T) {
+	other := engine(t, drift.Config{})
+	var own *drift.Engine
+	release, gone := make(chan struct{}), make(chan struct{})
+	own = engine(t, drift.Config{Parallel: 1, Providers: []drift.Provider{&broker{read: func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+		defer close(gone)
+		_ = other.Close()
+		<-release
+		_ = own.Close()
+		return nil, nil
+	}}}})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := own.Scan(ctx, drift.Options{State: twoQueues().State})
+	equal(t, "context.DeadlineExceeded", errors.Is(err, context.DeadlineExceeded), true)
+	close(release)
+	<-gone
+	_, err = own.Scan(t.Context(), drift.Options{State: twoQueues().State})
+	wantError(t, err, drift.ErrClosed)
+}
+
+func denied(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+	return nil, &drift.ReadError{Code: drift.ErrReadAuth, Message: "no entry"}
+}
+
+// handler is a slog.Handler that does this with every record.
+type handler func()
+
+func (h handler) Enabled(context.Context, slog.Level) bool  { return true }
+func (h handler) Handle(context.Context, slog.Record) error { h(); return nil }
+func (h handler) WithAttrs([]slog.Attr) slog.Handler        { return h }
+func (h handler) WithGroup(string) slog.Handler             { return h }
+
+// A panic of a provider that the scan has left goes to the log, not to the process.
+func TestPanicOfAProviderThatWasLeft(t *testing.T) {
+	release := make(chan struct{})
+	told := make(chan string, 1)
+	o := twoQueues()
+	o.Config.Parallel = 1
+	o.Provider = &broker{read: func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+		<-release
+		panic("far too late")
+	}}
+	o.Logger = slog.New(slog.NewTextHandler(writer(func(line string) {
+		if strings.Contains(line, "far too late") {
+			told <- line
+		}
+	}), nil))
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := drift.Scan(ctx, o)
+	equal(t, "context.DeadlineExceeded", errors.Is(err, context.DeadlineExceeded), true)
+	close(release)
+	line := <-told
+	equal(t, "an error with the stack", strings.Contains(line, "level=ERROR") && strings.Contains(line, "TestPanicOfAProviderThatWasLeft"), true)
+}
+
+type writer func(string)
+
+func (w writer) Write(b []byte) (int, error) { w(string(b)); return len(b), nil }
 
 func TestCloseWaitsForCallsInFlight(t *testing.T) {
 	report := manyFindings(t, 2000)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,7 +53,28 @@ func TestMain(m *testing.M) {
 		fmt.Println("handles that the library has not got back:", n)
 		status = 1
 	}
+	if left := settledGoroutines(); left != "" {
+		fmt.Println("goroutines that have not ended:\n" + left)
+		status = 1
+	}
 	os.Exit(status)
+}
+
+// settledGoroutines are the stacks of those that still work for a scan, once those that are on their way out are gone.
+func settledGoroutines() string {
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		all := make([]byte, 1<<20)
+		all = all[:runtime.Stack(all, true)]
+		left := []string{}
+		for i, stack := range strings.Split(string(all), "\n\n") {
+			if i > 0 && strings.Contains(stack, "libdrift/bindings/go.") { // the first is this one
+				left = append(left, stack)
+			}
+		}
+		if len(left) == 0 || time.Now().After(end) {
+			return strings.Join(left, "\n\n")
+		}
+	}
 }
 
 // settledHandles counts when no answer of a provider that was left is on its way any more.
@@ -134,8 +157,13 @@ func scan(t testing.TB, o drift.Options) *drift.Report {
 	if err != nil {
 		t.Fatalf("Scan: %v", err)
 	}
-	t.Cleanup(report.Close)
+	closing(t, report)
 	return report
+}
+
+// closing closes c when the test ends.
+func closing(t testing.TB, c io.Closer) {
+	t.Cleanup(func() { _ = c.Close() })
 }
 
 func addresses(report *drift.Report) []string {

@@ -14,8 +14,9 @@ import (
 // Read is called by several goroutines at once and gives one Outcome for each resource, in order. Its context is done when the answer is no
 // longer wanted; a Read that does not return then is waited for two seconds and left. What could not be read is Failed, never Absent.
 //
-// An error from Read that is a *ReadError is that of each resource in the batch. Any other error, also of the optional interfaces below,
-// stops the scan, which returns it as it is. So does a panic: it comes out of the scan's goroutine as a *ProviderPanic.
+// An error from Read that is, or wraps, a *ReadError is that of each resource in the batch; one from List or Configure is that of all that the
+// provider has to answer. Any other error stops the scan, which returns it as it is. So does a panic: it comes out of the scan's goroutine as a
+// *ProviderPanic.
 type Provider interface {
 	Name() string
 	Types() []string // globs of resource types, "acme_*"
@@ -120,21 +121,22 @@ func (o Outcome) with(set func(*foundResource)) Outcome {
 	return o
 }
 
-func (o Outcome) MarshalJSON() ([]byte, error) {
+// answer is an outcome as the library takes it. json.Marshal makes nothing of an Outcome, since loggers do that.
+func (o Outcome) answer() any {
 	switch {
 	case o.found != nil:
-		return json.Marshal(map[string]any{"found": o.found})
+		return map[string]any{"found": o.found}
 	case o.absent:
-		return []byte(`{"absent":true}`), nil
+		return map[string]any{"absent": true}
 	case o.err != nil:
-		return json.Marshal(map[string]any{"error": o.err})
+		return map[string]any{"error": o.err}
 	}
-	return []byte("{}"), nil // which the library refuses
+	return struct{}{} // which the library refuses
 }
 
 // ReadError says why a resource could not be read. The scan goes on, and is incomplete.
 type ReadError struct {
-	Code      Code   // of the family ErrRead; 0 is ErrReadFailed
+	Code      Code   // of the family ErrRead; 0 and the family itself are ErrReadFailed
 	Message   string // one line, without secrets
 	Next      string // what the person can do
 	Retryable bool   // trying again soon may succeed: libdrift does (ErrReadThrottled and ErrReadTimeout are tried again without it)
@@ -144,11 +146,32 @@ func (e *ReadError) Error() string { return e.code().String() + ": " + e.Message
 
 func (e *ReadError) Unwrap() error { return e.code() }
 
+// code is one that the library knows, where check has nothing against it.
 func (e *ReadError) code() Code {
-	if e.Code == 0 {
+	code := e.Code
+	if code > 0 { // as docs/errors.md writes it
+		code = -code
+	}
+	if _, known := codeNames[code]; !known && (code == 0 || code.Family() == ErrRead) {
 		return ErrReadFailed
 	}
-	return e.Code
+	return code
+}
+
+func (e *ReadError) check(provider string) error {
+	if e == nil || e.code().Family() == ErrRead {
+		return nil
+	}
+	return misuse(fmt.Sprintf("provider %s: a ReadError has the code %v, which says nothing of a read", provider, e.code()),
+		"give one of the family ErrRead, or none")
+}
+
+// line is for answers that have no place for the next step.
+func (e *ReadError) line() string {
+	if e.Next == "" {
+		return e.Message
+	}
+	return e.Message + "; next: " + e.Next
 }
 
 func (e *ReadError) MarshalJSON() ([]byte, error) {

@@ -28,7 +28,7 @@ func scanWith(t *testing.T, read func(context.Context, []drift.Resource) ([]drif
 	o.Now = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	report, err := drift.Scan(t.Context(), o)
 	if report != nil {
-		t.Cleanup(report.Close)
+		closing(t, report)
 	}
 	return report, err
 }
@@ -71,7 +71,7 @@ func TestOneResourceThatCannotBeRead(t *testing.T) {
 
 func TestReadErrorOfABatchIsThatOfEachResource(t *testing.T) {
 	report, err := scanWith(t, func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
-		return nil, fmt.Errorf("acme: %w", &drift.ReadError{Message: "the service is down"})
+		return nil, fmt.Errorf("acme at 10.0.0.1: %w", &drift.ReadError{Message: "the service is down", Next: "start it"})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +79,9 @@ func TestReadErrorOfABatchIsThatOfEachResource(t *testing.T) {
 	equal(t, "findings", report.Len(), 0)
 	for _, p := range problems(report) {
 		equal(t, "code", p.Err.Code, drift.ErrReadFailed)
+		equal(t, "next", p.Err.Next, "start it")
+		equal(t, "message with what wraps it", strings.Contains(p.Err.Message, "acme at 10.0.0.1: the service is down"), true)
+		equal(t, "message with a code in it", strings.Contains(p.Err.Message, "E_READ"), false)
 	}
 	equal(t, "Unreadable", report.Summary().Unreadable, 2)
 }
@@ -117,6 +120,10 @@ func TestAnErrorOfASourceComesBackAsItself(t *testing.T) {
 	o.State = drift.SourceFunc("bucket", func(context.Context) ([]byte, error) { return nil, errMine })
 	_, err := drift.Scan(t.Context(), o)
 	equal(t, "the error", err == errMine, true)
+	var mine error = &drift.ReadError{Code: drift.ErrReadAuth, Message: "no entry"}
+	o.State = drift.SourceFunc("bucket", func(context.Context) ([]byte, error) { return nil, mine })
+	_, err = drift.Scan(t.Context(), o)
+	equal(t, "the error, where a read gave it", err == mine, true)
 }
 
 func TestAPanicOfTheProviderIsOneOfTheCaller(t *testing.T) {
@@ -169,6 +176,80 @@ func TestAnswersThatAreNone(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// Codes that are written otherwise mean what they look like; those of other families are a mistake, which is said at once.
+func TestCodesOfReadErrors(t *testing.T) {
+	for code, want := range map[drift.Code]drift.Code{
+		0: drift.ErrReadFailed, 402: drift.ErrReadAuth, drift.ErrRead: drift.ErrReadFailed, -499: drift.ErrReadFailed,
+	} {
+		failed := &drift.ReadError{Code: code, Message: "no"}
+		equal(t, "errors.Is", errors.Is(failed, want), true)
+		report, err := scanWith(t, func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+			return []drift.Outcome{drift.Failed(failed), drift.Absent()}, nil
+		})
+		if err != nil {
+			t.Fatalf("%d: %v", code, err)
+		}
+		equal(t, "code", problems(report)[0].Err.Code, want)
+	}
+	for _, code := range []drift.Code{drift.ErrNotFound, drift.ErrCancelled, drift.ErrStopped, -1} {
+		_, err := scanWith(t, func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+			return nil, &drift.ReadError{Code: code, Message: "no"}
+		})
+		e := wantError(t, err, drift.ErrInvalidArgument)
+		equal(t, "names provider and code", strings.Contains(e.Message, "acme") && strings.Contains(e.Message, code.String()), true)
+	}
+}
+
+func TestAttributesThatAreNoJSON(t *testing.T) {
+	_, err := scanWith(t, func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+		return []drift.Outcome{drift.Found(map[string]any{"f": func() {}}), drift.Absent()}, nil
+	})
+	var unsupported *json.UnsupportedTypeError
+	equal(t, "names the provider", errors.As(err, &unsupported) && strings.Contains(err.Error(), "acme"), true)
+}
+
+// failing is a provider whose optional interfaces fail.
+type failing struct {
+	broker
+	list, configure error
+}
+
+func (f *failing) List(context.Context, []string) ([]drift.Resource, error) { return nil, f.list }
+func (f *failing) Configure(context.Context, json.RawMessage) error         { return f.configure }
+
+func TestListThatFails(t *testing.T) {
+	o := twoQueues()
+	o.FindUnmanaged = true
+	b := &failing{broker: broker{days: map[string]int{"mail": 3, "orders": 14}}}
+	b.list = &drift.ReadError{Code: drift.ErrReadAuth, Message: "no \xff entry\x00", Next: "log in"} // no text that C takes
+	o.Provider = b
+	report := scan(t, o)
+	p := problems(report)
+	equal(t, "Complete", report.Complete(), false)
+	equal(t, "says what and what to do", len(p) == 1 && errors.Is(p[0], drift.ErrReadAuth) && strings.Contains(p[0].Error(), "entry") &&
+		strings.Contains(p[0].Error(), "log in"), true)
+	b.list = errMine
+	_, err := drift.Scan(t.Context(), o)
+	equal(t, "another error", err == errMine, true)
+}
+
+func TestConfigureThatFails(t *testing.T) {
+	o := twoQueues()
+	o.Config.Settings = map[string]any{"providers": map[string]any{"acme": map[string]any{"region": "eu"}}}
+	b := &failing{configure: &drift.ReadError{Code: drift.ErrReadAuth, Message: "no entry", Next: "log in"}}
+	o.Provider = b
+	report, err := drift.Scan(t.Context(), o)
+	if err == nil {
+		closing(t, report)
+		equal(t, "Complete", report.Complete(), false)
+		err = problems(report)[0]
+	}
+	equal(t, "says what and what to do", errors.Is(err, drift.ErrReadAuth) && strings.Contains(err.Error(), "log in"), true)
+	b.configure = errMine
+	_, err = drift.Scan(t.Context(), o)
+	equal(t, "another error", err == errMine, true)
 }
 
 func TestProviderFunc(t *testing.T) {

@@ -14,21 +14,21 @@ type Report struct {
 	len     int
 }
 
-// Summary counts.
+// Summary counts. As JSON it is the summary of docs/report.schema.json, where the first two and the last are no part of it.
 type Summary struct {
-	Complete    bool  // see Report.Complete
-	Basis       Basis // the sides that took part
-	Checked     int   // resources with an answer: in sync, drifted or suppressed
-	Drifted     int   // findings: changed, deleted and unmanaged
-	Changed     int
-	Deleted     int
-	Unmanaged   int
-	Unreadable  int
-	Unsupported int
-	Suppressed  int // single differences that a rule took out
-	Pending     int // resources that differ only from what is desired
-	Skipped     int
-	Elapsed     time.Duration
+	Complete    bool          `json:"-"`       // see Report.Complete
+	Basis       Basis         `json:"-"`       // the sides that took part
+	Checked     int           `json:"checked"` // resources with an answer: in sync, drifted or suppressed
+	Drifted     int           `json:"drifted"` // findings: changed, deleted and unmanaged
+	Changed     int           `json:"changed"`
+	Deleted     int           `json:"deleted"`
+	Unmanaged   int           `json:"unmanaged"`
+	Unreadable  int           `json:"unreadable"`
+	Unsupported int           `json:"unsupported"`
+	Suppressed  int           `json:"suppressed"` // single differences that a rule took out
+	Pending     int           `json:"pending"`    // resources that differ only from what is desired
+	Skipped     int           `json:"skipped"`
+	Elapsed     time.Duration `json:"-"`
 }
 
 func newReport(n *native.Report) (*Report, error) {
@@ -49,8 +49,16 @@ func newReport(n *native.Report) (*Report, error) {
 	}}, nil
 }
 
-// Close frees the report. It waits for calls that other goroutines have in flight, and may be called again.
-func (r *Report) Close() { r.native.Close() }
+// Close frees the report; it always returns nil. It waits for calls that other goroutines have in flight, and may be called again.
+func (r *Report) Close() error {
+	if r != nil && r.native != nil {
+		r.native.Close()
+	}
+	return nil
+}
+
+// Clean is true when everything was judged, and nothing drifted.
+func (r *Report) Clean() bool { return r.Complete() && r.len == 0 }
 
 // Complete is false when anything that should have an answer has none: then no finding does not mean no drift. Errors says what.
 func (r *Report) Complete() bool { return r.summary.Complete }
@@ -72,7 +80,7 @@ func (r *Report) At(i int) Finding {
 	return p.finding(0)
 }
 
-// Findings are the drifted resources. A later stage of the loop may break off; the report must stay open for as long as it goes on.
+// Findings are the drifted resources. The loop may break off, and may be run any number of times; the report must stay open meanwhile.
 func (r *Report) Findings() iter.Seq[Finding] {
 	return list(r, (*pages).loadFindings, (*pages).finding)
 }

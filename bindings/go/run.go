@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,10 +24,10 @@ const (
 // run is a scan or an accept that is under way. The goroutine of the caller pulls its events; each thing that it wants of a provider or a source
 // is done by a goroutine of its own.
 type run struct {
-	native    *native.Run
-	options   *Options
-	providers map[string]Provider
-	fetch     map[string]func(context.Context) ([]byte, error)
+	engine  *Engine
+	native  *native.Run
+	options *Options
+	fetch   map[string]func(context.Context) ([]byte, error)
 
 	asked context.Context // the caller's
 	timed bool            // its deadline is the run's timeout
@@ -43,7 +44,8 @@ type run struct {
 	waitTime int64 // what the library waits for, with Options.Now; 0: nothing
 }
 
-// ProviderPanic is what a panic of a provider or source comes out as.
+// ProviderPanic is what a panic of a provider or source comes out as. When its scan has returned without waiting for it (see Provider), there is
+// nobody to panic for: Options.Logger is told, or slog.Default where there is none.
 type ProviderPanic struct {
 	Value any
 	Stack []byte // of the goroutine that panicked
@@ -64,6 +66,9 @@ func (e *Engine) run(ctx context.Context, o *Options, start func(*native.ScanOpt
 	if o.Provider != nil || !reflect.ValueOf(o.Config).IsZero() {
 		return misuse("Options.Provider and Options.Config are for drift.Scan and drift.Accept", "give them to NewEngine")
 	}
+	if err := o.check(); err != nil {
+		return err
+	}
 	if err := e.native.Hold(); err != nil {
 		return lift(err)
 	}
@@ -73,10 +78,12 @@ func (e *Engine) run(ctx context.Context, o *Options, start func(*native.ScanOpt
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(e.open, func() { cancel(ErrClosed) })()
+	defer context.AfterFunc(e.open, func() { cancel(errEngineClosed) })()
 
 	all := sources{fetch: map[string]func(context.Context) ([]byte, error){}}
 	defer all.free()
+	r := &run{engine: e, options: o, fetch: all.fetch, asked: ctx, tickets: map[uint64]context.CancelFunc{}}
+	defer e.inside.enter(r)()
 	so, timed, err := o.native(ctx, &all)
 	if err != nil {
 		return err
@@ -86,12 +93,23 @@ func (e *Engine) run(ctx context.Context, o *Options, start func(*native.ScanOpt
 		return lift(err)
 	}
 	defer n.Close()
-	r := &run{native: n, options: o, providers: e.providers, fetch: all.fetch, asked: ctx, timed: timed, tickets: map[uint64]context.CancelFunc{}}
+	r.native, r.timed = n, timed
 	r.ctx, r.done = context.WithCancel(ctx)
 	if err := r.drive(); err != nil {
 		return err
 	}
 	return r.judge(lift(finish(r)))
+}
+
+// check refuses what the library would take for something else.
+func (o *Options) check() error {
+	if o.Timeout < 0 {
+		return misuse("Options.Timeout is negative", "give 0 for none, or a time")
+	}
+	if !o.Now.IsZero() && !time.Unix(0, o.Now.UnixNano()).Equal(o.Now) {
+		return misuse("Options.Now is no time that can be counted in nanoseconds", "give one in the years 1678 to 2262")
+	}
+	return nil
 }
 
 // native are the options as the library takes them; timed: its timeout is the context's deadline.
@@ -124,7 +142,7 @@ func (o *Options) native(ctx context.Context, all *sources) (out *native.ScanOpt
 			timeout, timed = left, true
 		}
 	}
-	out.TimeoutMS = milliseconds(max(timeout, 0))
+	out.TimeoutMS = milliseconds(timeout)
 	return out, timed, nil
 }
 
@@ -140,21 +158,21 @@ func (r *run) cutShort(report *Report) error {
 	return why
 }
 
-// judge joins the context's error to what the run ended with, where it was the context that stopped it.
-func (r *run) judge(err error) error {
+func (r *run) judge(err error) error { return judge(r.asked, r.timed, err) }
+
+// judge joins the context's error to what the library stopped with, where it was the context that stopped it. timed: the library was given its
+// deadline, and says so itself; its clock may be a moment ahead.
+func judge(ctx context.Context, timed bool, err error) error {
 	if err == nil || !errors.Is(err, ErrStopped) {
 		return err
 	}
-	if r.timed && errors.Is(err, ErrDeadline) { // the library's clock may be a moment ahead of the context's
-		select {
-		case <-r.asked.Done():
-		case <-time.After(time.Second):
-		}
+	if at, _ := ctx.Deadline(); timed && errors.Is(err, ErrDeadline) && time.Until(at) < time.Second {
+		<-ctx.Done()
 	}
-	if r.asked.Err() == nil {
+	if ctx.Err() == nil {
 		return err
 	}
-	return stopped(r.asked, err)
+	return stopped(ctx, err)
 }
 
 // drive pumps until the run is over and nobody works for it any more, whatever happens meanwhile.
@@ -209,6 +227,12 @@ func (r *run) join() {
 	r.mu.Lock()
 	r.left = true
 	r.mu.Unlock()
+}
+
+func (r *run) isLeft() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.left
 }
 
 func (r *run) pump() error {
@@ -290,6 +314,7 @@ func (r *run) serve(ev *native.Event, work func(context.Context, *native.Event) 
 	r.work.Add(1)
 	go func() {
 		defer r.work.Done()
+		defer r.engine.inside.enter(r)()
 		returned := false
 		defer func() {
 			if !returned {
@@ -308,11 +333,11 @@ func (r *run) serve(ev *native.Event, work func(context.Context, *native.Event) 
 }
 
 func (r *run) answer(ctx context.Context, ev *native.Event, answer []byte, err error) {
-	if failed := asReadError(err); failed != nil {
-		_ = r.native.Fail(ev.Ticket, int32(failed.code()), failed.Message, failed.Retryable)
-		return
-	}
-	if err == nil {
+	if failed := asReadError(err); failed != nil && ev.Kind != native.EvWantSource {
+		if err = failed.check(ev.Name); err == nil {
+			err = r.fail(ev, failed.code(), failed.line(), failed.Retryable)
+		}
+	} else if err == nil {
 		err = refused(r.native.Answer(ev.Ticket, answer), ev)
 	}
 	if err == nil {
@@ -328,7 +353,13 @@ func (r *run) answer(ctx context.Context, ev *native.Event, answer []byte, err e
 			}
 		})
 	}
-	_ = r.native.Fail(ev.Ticket, int32(ErrCancelled), "the host stopped the scan", false)
+	_ = r.fail(ev, ErrCancelled, "the host stopped the scan", false)
+}
+
+// fail answers with a failure; the library takes valid text alone.
+func (r *run) fail(ev *native.Event, code Code, message string, retryable bool) error {
+	message = strings.ReplaceAll(strings.ToValidUTF8(message, "\uFFFD"), "\x00", "\uFFFD")
+	return lift(r.native.Fail(ev.Ticket, int32(code), message, retryable))
 }
 
 // refused says what a provider's author can do about an answer that the library does not take.
@@ -348,20 +379,26 @@ func refused(err error, ev *native.Event) error {
 
 // broke keeps what a goroutine of the run ended with for the caller's; nil: runtime.Goexit, as t.FailNow() does.
 func (r *run) broke(value any) {
-	r.mu.Lock()
-	left := r.left
-	r.mu.Unlock()
-	if left && value != nil {
-		panic(value) // its scan has returned long since: there is nobody else to tell
-	}
 	stack := debug.Stack()
+	left := false
 	r.stop(func() {
+		if left = r.left; left {
+			return
+		}
 		if value == nil {
 			r.exited = true
 		} else if r.panicked == nil {
 			r.panicked = &ProviderPanic{Value: value, Stack: stack}
 		}
 	})
+	if !left || value == nil {
+		return
+	}
+	logger := r.options.Logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	logger.Error("drift: a provider that a scan had given up has panicked", "panic", value, "stack", string(stack))
 }
 
 func (r *run) stop(note func()) {
@@ -373,7 +410,14 @@ func (r *run) stop(note func()) {
 
 func asReadError(err error) *ReadError {
 	var failed *ReadError
-	errors.As(err, &failed)
+	if !errors.As(err, &failed) || failed == nil {
+		return nil
+	}
+	if err != error(failed) { // what wraps it has more to say
+		wrapped := *failed
+		wrapped.Message = strings.Replace(err.Error(), failed.Error(), failed.Message, 1)
+		return &wrapped
+	}
 	return failed
 }
 
@@ -382,7 +426,8 @@ func (r *run) read(ctx context.Context, ev *native.Event) ([]byte, error) {
 	if err := decode(ev.Body, &asked); err != nil {
 		return nil, err
 	}
-	outcomes, err := r.providers[ev.Name].Read(ctx, asked.Resources)
+	name := ev.Name
+	outcomes, err := r.engine.providers[ev.Name].Read(ctx, asked.Resources)
 	if failed := asReadError(err); failed != nil {
 		outcomes, err = make([]Outcome, len(asked.Resources)), nil
 		for i := range outcomes {
@@ -392,7 +437,15 @@ func (r *run) read(ctx context.Context, ev *native.Event) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(map[string]any{"results": outcomes})
+	answers := make([]any, len(outcomes))
+	for i, o := range outcomes {
+		if err := o.err.check(name); err != nil {
+			return nil, err
+		}
+		answers[i] = o.answer()
+	}
+	text, err := json.Marshal(map[string]any{"results": answers})
+	return text, notJSON(name, "Read", err)
 }
 
 func (r *run) list(ctx context.Context, ev *native.Event) ([]byte, error) {
@@ -400,21 +453,28 @@ func (r *run) list(ctx context.Context, ev *native.Event) ([]byte, error) {
 	if err := decode(ev.Body, &asked); err != nil {
 		return nil, err
 	}
-	found, err := r.providers[ev.Name].(Lister).List(ctx, asked.Types)
+	found, err := r.engine.providers[ev.Name].(Lister).List(ctx, asked.Types)
 	if err != nil {
 		return nil, err
 	}
 	resources := make([]json.RawMessage, len(found))
 	for i, f := range found {
 		if resources[i], err = f.given(); err != nil {
-			return nil, err
+			return nil, notJSON(ev.Name, "List", err)
 		}
 	}
 	return json.Marshal(map[string]any{"resources": resources})
 }
 
+func notJSON(provider, call string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("drift: what %s of the provider %s found cannot be written as JSON: %w", call, provider, err)
+}
+
 func (r *run) configure(ctx context.Context, ev *native.Event) ([]byte, error) {
-	c, ok := r.providers[ev.Name].(Configurer)
+	c, ok := r.engine.providers[ev.Name].(Configurer)
 	if !ok {
 		if len(ev.Body) > 0 && string(ev.Body) != "null" && string(ev.Body) != "{}" {
 			return nil, misuse("provider "+ev.Name+" takes no configuration", "remove providers."+ev.Name+" from the settings, or give it a Configure method")

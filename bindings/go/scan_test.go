@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +17,7 @@ func TestFindingHasEveryField(t *testing.T) {
 	report := scan(t, twoQueues())
 	equal(t, "Len", report.Len(), 1)
 	equal(t, "Complete", report.Complete(), true)
+	equal(t, "Clean", report.Clean(), false)
 	f := report.At(0)
 	equal(t, "Address", f.Address, "acme_queue.orders")
 	equal(t, "Type", f.Type, "acme_queue")
@@ -61,50 +61,6 @@ func TestFilesOfThisMachine(t *testing.T) {
 	equal(t, "actual", string(report.At(0).Changes[0].Actual), `"welcome, stranger\n"`)
 }
 
-// What Go gets in pages is what the library writes as JSON, member by member.
-func TestPagesSayWhatJSONSays(t *testing.T) {
-	report := manyFindings(t, 1300)
-	equal(t, "Len", report.Len(), 1300)
-	text, err := report.JSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var said struct{ Findings, Suppressed, Notes []any }
-	if err := json.Unmarshal(text, &said); err != nil {
-		t.Fatal(err)
-	}
-	i := 0
-	for f := range report.Findings() {
-		if i >= len(said.Findings) {
-			t.Fatalf("more findings than the %d of the JSON", len(said.Findings))
-		}
-		if got := plain(t, f); !reflect.DeepEqual(got, said.Findings[i]) {
-			t.Fatalf("finding %d:\n got %v\nwant %v", i, got, said.Findings[i])
-		}
-		i++
-	}
-	equal(t, "findings", i, len(said.Findings))
-	i = 0
-	for s := range report.Suppressed() {
-		if got := plain(t, s); !reflect.DeepEqual(got, said.Suppressed[i]) {
-			t.Fatalf("suppressed %d:\n got %v\nwant %v", i, got, said.Suppressed[i])
-		}
-		i++
-	}
-	if i == 0 || i != len(said.Suppressed) {
-		t.Errorf("suppressed: got %d, want %d, and some", i, len(said.Suppressed))
-	}
-	equal(t, "At(700)", plain(t, report.At(700)), said.Findings[700])
-	compact, err := json.Marshal(report)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var a, b any
-	if json.Unmarshal(compact, &a) != nil || json.Unmarshal(text, &b) != nil || !reflect.DeepEqual(a, b) {
-		t.Error("json.Marshal(report) says something else than report.JSON()")
-	}
-}
-
 func plain(t *testing.T, v any) any {
 	t.Helper()
 	text, err := json.Marshal(v)
@@ -141,7 +97,7 @@ func manyFindings(t testing.TB, n int) *drift.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(report.Close)
+	closing(t, report)
 	return report
 }
 
@@ -151,7 +107,7 @@ func engine(t testing.TB, c drift.Config) *drift.Engine {
 	if err != nil {
 		t.Fatalf("NewEngine: %v", err)
 	}
-	t.Cleanup(e.Close)
+	closing(t, e)
 	return e
 }
 
@@ -329,4 +285,5 @@ func TestSnapshot(t *testing.T) {
 	}
 	defer report.Close()
 	equal(t, "findings of a snapshot and itself", report.Len(), 0)
+	equal(t, "Clean", report.Clean(), true)
 }

@@ -37,8 +37,8 @@ type Entry struct {
 	PendingReplacement bool
 }
 
-// OpenSnapshot reads a document of any format that is known. known may be nil; resources whose bytes are the same there are taken from it. A
-// context that is done meanwhile is noticed by its deadline alone.
+// OpenSnapshot reads a document of any format that is known. known may be nil; resources whose bytes are the same there are taken from it. When
+// the context is done meanwhile, that is the error: by its deadline at once, by cancelling it when the document has been read.
 func OpenSnapshot(ctx context.Context, from Source, known *Snapshot) (*Snapshot, error) {
 	if ctx.Err() != nil {
 		return nil, stopped(ctx, doneEarly("the context was done before the document was read"))
@@ -62,11 +62,11 @@ func OpenSnapshot(ctx context.Context, from Source, known *Snapshot) (*Snapshot,
 	}
 	n, err := native.OpenSnapshot(source, old, timeout)
 	if err != nil {
-		err = lift(err)
-		if ctx.Err() != nil {
-			return nil, stopped(ctx, err)
-		}
-		return nil, err
+		return nil, judge(ctx, timeout > 0, lift(err))
+	}
+	if ctx.Err() != nil {
+		n.Close()
+		return nil, stopped(ctx, doneEarly("the context was done while the document was read"))
 	}
 	return newSnapshot(n)
 }
@@ -98,10 +98,20 @@ func newSnapshot(n *native.Snapshot) (*Snapshot, error) {
 	return &Snapshot{native: n, len: count}, nil
 }
 
-func (s *Snapshot) open(*sources) (*native.Source, error) { return s.native.Source() }
+func (s *Snapshot) open(*sources) (*native.Source, error) {
+	if s == nil || s.native == nil {
+		return nil, misuse("a *Snapshot is nil", "give one that OpenSnapshot or BuildSnapshot has made")
+	}
+	return s.native.Source()
+}
 
-// Close frees the snapshot; scans that use it go on.
-func (s *Snapshot) Close() { s.native.Close() }
+// Close frees the snapshot; scans that use it go on. It always returns nil, and may be called again.
+func (s *Snapshot) Close() error {
+	if s != nil && s.native != nil {
+		s.native.Close()
+	}
+	return nil
+}
 
 // Len is the number of resources.
 func (s *Snapshot) Len() int { return s.len }
