@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# One way to link the Go binding, from a fresh module as a user has it: link.sh WAY ROOT CAPI_BUILD_DIR
-# WAY: pkg-config, bundled, static; none: without a library the error of the build names the three.
+# One way to link the Go binding, from a fresh module as a user has it: link.sh WAY ROOT CAPI_BUILD_DIR [PREFIX]
+# WAY: pkg-config, bundled, static; none: without a library the error of the build names the three; installed: what the READMEs tell people to type,
+# with the library in PREFIX.
 set -euo pipefail
-way=$1 root=$2 capi=$3
+way=$1 root=$2 capi=$3 prefix=${4:-}
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cp -R "$root/bindings/go" "$work/binding"
@@ -43,8 +44,31 @@ case $way in
     ;;
   static)
     objcopy --strip-debug "$capi/libdrift.a" "$work/libdrift.a" # the linker's time is in its debug information
-    CGO_LDFLAGS="$work/libdrift.a $(pkg-config --libs simdjson fmt libxxhash re2 yaml-0.1 libcrypto) -lstdc++ -lm" \
-      go build -tags drift_static -o program .
+    flags=$(sed -n 's/.*`CGO_LDFLAGS="\([^"]*\)"`.*/\1/p' "$root/bindings/go/README.md")
+    [[ $flags == /path/libdrift.a* ]] || fail "the README has no CGO_LDFLAGS"
+    CGO_LDFLAGS=${flags/#\/path/$work} go build -tags drift_static -o program .
+    ;;
+  installed)
+    # The clone is the binding and a ./dev that has installed; `sh` blocks are typed in it, beside it are the program and the demo.
+    mkdir -p "$work/libdrift/bindings"
+    mv "$work/binding" "$work/libdrift/bindings/go"
+    printf '#!/bin/sh\n[ "$*" = install ]\n' >"$work/libdrift/dev"
+    chmod +x "$work/libdrift/dev"
+    PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name drift.pc)")
+    export PKG_CONFIG_PATH GOFLAGS= GOPROXY=off
+    tests=0
+    for readme in "$root/README.md" "$root/bindings/go/README.md"; do
+      rm -rf "$work/scan"
+      cp -R "$root/examples/demo" "$work/scan"
+      chmod 700 "$work/scan/production/service/api-token"
+      rm "$work/scan/production/flags/features.json"
+      awk '/^```go$/ { getline first; on = first ~ /examples\/go\/scan\/main.go/; next } /^```$/ { on = 0 } on' "$readme" >"$work/scan/main.go"
+      said=$(cd "$work/libdrift" && bash -euo pipefail -c "$(awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$readme")" 2>&1) || fail "$readme: $said"
+      [[ $said == *"deleted local_file.feature_flags"*"5 checked, complete: true"* ]] || fail "$readme: it found something else: $said"
+      tests=$((tests + 1))
+    done
+    ((tests == 2))
+    exit
     ;;
   none)
     export PKG_CONFIG_LIBDIR=$work/nothing

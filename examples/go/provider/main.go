@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/libdrift/libdrift/bindings/go"
+	drift "github.com/libdrift/libdrift/bindings/go"
 )
 
 // broker is what the message broker really has: queue -> days that messages are kept.

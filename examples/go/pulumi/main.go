@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/libdrift/libdrift/bindings/go"
+	drift "github.com/libdrift/libdrift/bindings/go"
 )
 
 // UntypedDeployment is apitype.UntypedDeployment.

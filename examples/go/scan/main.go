@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/libdrift/libdrift/bindings/go"
+	drift "github.com/libdrift/libdrift/bindings/go"
 )
 
 func main() {
