@@ -254,6 +254,7 @@ func TestUseAfterClose(t *testing.T) {
 		"Findings": func() { addresses(report) },
 		"At":       func() { report.At(0) },
 		"Errors":   func() { problems(report) },
+		"Notes":    func() { _ = slices.Collect(report.Notes()) },
 	} {
 		func() {
 			defer func() {
@@ -277,6 +278,14 @@ func TestUseAfterClose(t *testing.T) {
 	s.Close()
 	_, _, err = s.Find("x")
 	wantError(t, err, drift.ErrClosed)
+	func() {
+		defer func() {
+			err, _ := recover().(error)
+			equal(t, "Entries panics", errors.Is(err, drift.ErrClosed), true)
+		}()
+		for range s.Entries() {
+		}
+	}()
 	_, err = drift.Diff(t.Context(), s, s)
 	wantError(t, err, drift.ErrClosed)
 }
