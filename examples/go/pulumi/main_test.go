@@ -1,5 +1,13 @@
 package main
 
+import (
+	"testing"
+
+	"example/internal/handles"
+)
+
+func TestMain(m *testing.M) { handles.Main(m) }
+
 func Example() {
 	main()
 	// Output:

@@ -3,7 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"testing"
+
+	"example/internal/handles"
 )
+
+func TestMain(m *testing.M) { handles.Main(m) }
 
 // The demo of this repository, changed at 3 a.m.
 func Example() {
