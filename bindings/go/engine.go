@@ -101,8 +101,9 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	if e.inside.here() {
-		panic(&Error{Code: ErrBusy, Name: ErrBusy.String(), Message: "drift: Engine.Close was called by a provider, source, Progress or Logger of its own scan",
-			Next: "cancel the scan's context there, and close the engine when the scan has returned"})
+		panic(&Error{Code: ErrBusy, Name: ErrBusy.String(),
+			Message: "drift: Engine.Close was called by a provider, source, Progress or Logger of its own scan",
+			Next:    "cancel the scan's context there, and close the engine when the scan has returned"})
 	}
 	e.shut(errEngineClosed)
 	e.native.Close()

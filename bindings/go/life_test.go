@@ -318,7 +318,10 @@ func TestCloseOfAnEngineByItsOwnScan(t *testing.T) {
 		provider drift.Provider
 		options  drift.Options
 	}{
-		"Read":       {&broker{read: func(context.Context, []drift.Resource) ([]drift.Outcome, error) { closes(); return nil, nil }}, drift.Options{State: state}},
+		"Read": {&broker{read: func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+			closes()
+			return nil, nil
+		}}, drift.Options{State: state}},
 		"SourceFunc": {b, drift.Options{State: drift.SourceFunc("s", func(context.Context) ([]byte, error) { closes(); return nil, nil })}},
 		"Progress":   {b, drift.Options{State: state, Progress: func(int, int) { closes() }}},
 		"Logger":     {&broker{read: denied}, drift.Options{State: state, Logger: slog.New(handler(closes))}},
@@ -350,13 +353,14 @@ func TestCloseOfAnEngineThatWaitsForNobody(t *testing.T) {
 	other := engine(t, drift.Config{})
 	var own *drift.Engine
 	release, gone := make(chan struct{}), make(chan struct{})
-	own = engine(t, drift.Config{Parallel: 1, Providers: []drift.Provider{&broker{read: func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+	deaf := func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
 		defer close(gone)
 		_ = other.Close()
 		<-release
 		_ = own.Close()
 		return nil, nil
-	}}}})
+	}
+	own = engine(t, drift.Config{Parallel: 1, Providers: []drift.Provider{&broker{read: deaf}}})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err := own.Scan(ctx, drift.Options{State: twoQueues().State})

@@ -61,7 +61,8 @@ func TestPrintingOptionsSaysNoSecret(t *testing.T) {
 			slog.New(h).Info("here", "value", v)
 		}
 	}
-	fmt.Fprintf(&said, "%v %+v %#v", holder{options.State, engine, found}, holder{options.Desired, engine, found}, holder{options.Desired, engine, found})
+	held := holder{options.Desired, engine, found}
+	fmt.Fprintf(&said, "%v %+v %#v", held, held, held)
 	for _, secret := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprint([]byte(canary))} {
 		if strings.Contains(said.String(), secret) {
 			t.Errorf("the secret was said:\n%s", said.String())

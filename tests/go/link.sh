@@ -63,7 +63,8 @@ case $way in
       chmod 700 "$work/scan/production/service/api-token"
       rm "$work/scan/production/flags/features.json"
       awk '/^```go$/ { getline first; on = first ~ /examples\/go\/scan\/main.go/; next } /^```$/ { on = 0 } on' "$readme" >"$work/scan/main.go"
-      said=$(cd "$work/libdrift" && bash -euo pipefail -c "$(awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$readme")" 2>&1) || fail "$readme: $said"
+      typed=$(awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$readme")
+      said=$(cd "$work/libdrift" && bash -euo pipefail -c "$typed" 2>&1) || fail "$readme: $said"
       [[ $said == *"deleted local_file.feature_flags"*"5 checked, complete: true"* ]] || fail "$readme: it found something else: $said"
       tests=$((tests + 1))
     done
