@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/libdrift/libdrift/bindings/go"
 )
@@ -193,6 +194,14 @@ func TestCodesOfReadErrors(t *testing.T) {
 		}
 		equal(t, "code", problems(report)[0].Err.Code, want)
 	}
+	report, err := scanWith(t, func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
+		var none *drift.ReadError
+		return nil, none
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "none", errors.Is(problems(report)[0], drift.ErrReadFailed), true)
 	for _, code := range []drift.Code{drift.ErrNotFound, drift.ErrCancelled, drift.ErrStopped, -1} {
 		_, err := scanWith(t, func(context.Context, []drift.Resource) ([]drift.Outcome, error) {
 			return nil, &drift.ReadError{Code: code, Message: "no"}
@@ -228,6 +237,7 @@ func TestListThatFails(t *testing.T) {
 	report := scan(t, o)
 	p := problems(report)
 	equal(t, "Complete", report.Complete(), false)
+	equal(t, "is text", utf8.ValidString(p[0].Err.Message) && !strings.ContainsRune(p[0].Err.Message, 0), true)
 	equal(t, "says what and what to do", len(p) == 1 && errors.Is(p[0], drift.ErrReadAuth) && strings.Contains(p[0].Error(), "entry") &&
 		strings.Contains(p[0].Error(), "log in"), true)
 	b.list = errMine

@@ -83,7 +83,9 @@ func (e *Engine) run(ctx context.Context, o *Options, start func(*native.ScanOpt
 	all := sources{fetch: map[string]func(context.Context) ([]byte, error){}}
 	defer all.free()
 	r := &run{engine: e, options: o, fetch: all.fetch, asked: ctx, tickets: map[uint64]context.CancelFunc{}}
-	defer e.inside.enter(r)()
+	if o.Progress != nil || o.Logger != nil { // else nothing of the caller's is called here; it costs with the depth of the stack
+		defer e.inside.enter(r)()
+	}
 	so, timed, err := o.native(ctx, &all)
 	if err != nil {
 		return err
@@ -410,8 +412,11 @@ func (r *run) stop(note func()) {
 
 func asReadError(err error) *ReadError {
 	var failed *ReadError
-	if !errors.As(err, &failed) || failed == nil {
+	if !errors.As(err, &failed) {
 		return nil
+	}
+	if failed == nil { // `var err *ReadError; return nil, err` is an error, and surely no answer
+		return &ReadError{Message: "the read failed without a reason (a nil *ReadError)"}
 	}
 	if err != error(failed) { // what wraps it has more to say
 		wrapped := *failed
