@@ -20,6 +20,12 @@ void append_one_line(std::string& out, std::string_view text) {
 
 }  // namespace
 
+std::string one_line(std::string_view text) {
+  std::string out;
+  append_one_line(out, text);
+  return out;
+}
+
 std::string_view errc_name(Errc code) noexcept {
   // clang-format off
   switch (code) {

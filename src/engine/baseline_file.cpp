@@ -74,7 +74,9 @@ Status check_keys(const BaselineFile& baseline, const SecretKey& key) {
   return Error(Errc::config_invalid, key.empty() ? "the baseline has sealed secrets and no key was given"
                                                  : "the baseline has secrets that were sealed with another key")
       .at(baseline.path)
-      .next("give the key that belongs to the baseline (DRIFT_KEY_FILE, or the file beside it), or remove both and accept again");
+      .next(
+          "give the key that belongs to the baseline (the file beside it, or `key_file`; DRIFT_KEY_FILE for the command line), or remove "
+          "both and accept again");
 }
 
 Status write_baseline_file(const BaselineFile& baseline, const SecretKey& key, const Clock& clock) {

@@ -48,7 +48,7 @@ Result<SecretKey> read_key_file(const std::string& path) {
   if (file == nullptr)
     return Error(Errc::permission, "the key file could not be opened: " + std::string(std::strerror(errno)))
         .at(path)
-        .next("run as the user who accepted the baseline, or set DRIFT_KEY_FILE");
+        .next("run as the user who accepted the baseline, or name another key (`key_file`; DRIFT_KEY_FILE for the command line)");
   char text[2 * key_bytes + 2];
   std::size_t n = std::fread(text, 1, sizeof text, file.get());
   if (n > 0 && text[n - 1] == '\n') --n;

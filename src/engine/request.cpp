@@ -92,7 +92,7 @@ Result<ScanRequest> scan_request(const Project& project, ProviderRegistry provid
   ScanRequest request;
   request.context = context;
   if (project.timeout && context.deadline.never()) request.context.deadline = Deadline::after(*context.clock, *project.timeout);
-  if (providers.all().empty()) {
+  if (providers.is_default()) {
     Result<ProviderRegistry> own = default_providers(project, request.context);
     if (!own) return std::move(own).error();
     providers = *std::move(own);

@@ -12,7 +12,7 @@ namespace {
 
 ProviderRegistry providers_of(const ScanRequest& request) {
   ProviderRegistry providers = request.providers;
-  if (providers.all().empty()) providers.add(make_file_provider());
+  if (providers.is_default()) providers.add(make_file_provider());
   return providers;
 }
 
@@ -166,7 +166,8 @@ void ScanRun::report_missing_key() {
   key_missed_ = true;
   classifier_.add_error(
       Error(Errc::config_invalid, "secrets were sealed with a key that was not given, or without one: whether they changed cannot be told")
-          .next("give the key that the baseline was accepted with (the file beside it, or DRIFT_KEY_FILE)"));
+          .next(
+              "give the key that the baseline was accepted with (the file beside it, or `key_file`; DRIFT_KEY_FILE for the command line)"));
 }
 
 void ScanRun::fail(const Match& match, Error error, std::string lane) {

@@ -43,14 +43,18 @@ struct Utf8Sequence {
   return {length, false};
 }
 
-[[nodiscard]] inline bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
+// The place of the first byte that is not; the size where all is well.
+[[nodiscard]] inline std::size_t invalid_utf8_at(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
     const std::size_t length = utf8_sequence(text, at).length;
-    if (length == 0) return false;
+    if (length == 0) break;
     at += length;
   }
-  return true;
+  return at;
 }
+
+[[nodiscard]] inline bool is_utf8(std::string_view text) { return invalid_utf8_at(text) == text.size(); }
 
 inline void append_utf8(std::string& out, std::uint32_t code) {
   const auto put = [&](std::uint32_t b) { out.push_back(static_cast<char>(static_cast<unsigned char>(b))); };

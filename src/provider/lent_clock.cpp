@@ -26,7 +26,7 @@ void LentClock::sleep(Duration d) const {
   for (Duration left = d; left > Duration::zero(); left -= slice) {
     const std::shared_lock lock(mutex_);
     if (lender_ == nullptr) return;
-    lender_->sleep(std::min(left, slice));
+    lender_->sleep_part(std::min(left, slice), left);
   }
 }
 

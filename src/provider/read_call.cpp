@@ -73,8 +73,7 @@ std::vector<ReadAnswer> ReadCall::collect(const Error& unanswered, bool ran_out)
     if (a.outcome.is_failed()) {
       Error e = a.outcome.error();
       a.ran_out = ran_out && e.code() == Errc::deadline;
-      if (a.ran_out)
-        e = Error(Errc::read_timeout, "the read took longer than one read may").next("allow more time for one read");
+      if (a.ran_out) e = Error(Errc::read_timeout, "the read took longer than one read may").next("allow more time for one read");
       a.outcome = ReadOutcome::failed(about(std::move(e), *requests_[i].resource));
     }
     out.push_back(std::move(a));

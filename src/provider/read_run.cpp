@@ -263,7 +263,7 @@ void ReadRun::wait(Lock& lock) {
     return;
   }
   lock.unlock();
-  ctx_.clock->sleep(std::min(ready - now, slice));
+  ctx_.clock->sleep_part(std::min(ready - now, slice), ready - now);
   lock.lock();
   work_.notify_all();
 }

@@ -88,7 +88,7 @@ Status parse_header(std::string_view line, Recording& out) {
   if (!v) return std::move(v).error();
   const Value* version = v->find("libdrift_reads");
   if (version == nullptr || !version->is_number())
-    return Error(Errc::unknown_format, "this is no recording of reads").next("give the folder that `drift scan --record` wrote");
+    return Error(Errc::unknown_format, "this is no recording of reads").next("give the folder that a scan recorded into (`record`)");
   if (version->as_number().to_int64() != 1)
     return Error(Errc::unsupported_version, "the recording has a version that this libdrift does not know").next("use a newer libdrift");
   out.created = v->string_or("created");
@@ -203,7 +203,8 @@ Result<std::string> read_small_file(const std::string& path) {
   const ContentRequest all{.follow = true, .most_bytes = most_bytes};
   Result<std::optional<FileContent>> content = read_content(real_file_system(), path, all, buffers, {});
   if (!content) return std::move(content).error().at(path);
-  if (!*content) return Error(Errc::not_found, "the file was not found").at(path).next("give the folder that `drift scan --record` wrote");
+  if (!*content)
+    return Error(Errc::not_found, "the file was not found").at(path).next("give the folder that a scan recorded into (`record`)");
   if (!(*content)->bytes) return Error(Errc::byte_limit, "the file is larger than 1 GiB").at(path).next("record fewer resources at once");
   return *std::move((*content)->bytes);
 }

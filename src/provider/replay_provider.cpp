@@ -201,7 +201,9 @@ Result<SecretKey> replay_key(const std::string& dir, const SecretKey& given) {
   if (!text && text.error().code() == Errc::not_found)
     return Error(Errc::not_found, "the key of the recording was not found")
         .at(path)
-        .next("give the baseline that it was recorded with (its key is in the file beside it), or the key (DRIFT_KEY_FILE)");
+        .next(
+            "give the baseline that it was recorded with (its key is in the file beside it), or the key itself (`key_file`; DRIFT_KEY_FILE "
+            "for the command line)");
   if (!text) return std::move(text).error();
   if (!text->empty() && text->back() == '\n') text->pop_back();
   std::string bytes;

@@ -59,6 +59,8 @@ ByteSource ByteSource::borrow(std::string_view borrowed, std::string name) {
 }
 
 const std::string& ByteSource::name() const noexcept { return impl_->name; }
+bool ByteSource::is_file() const noexcept { return impl_->kind == Impl::Kind::file; }
+bool ByteSource::is_borrowed() const noexcept { return impl_->kind == Impl::Kind::borrowed; }
 
 }  // namespace drift
 

@@ -184,6 +184,9 @@ Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& s
   if (!documents.desired.empty()) r.desired = source_of(documents.desired);
   if (!documents.actual.empty()) r.actual = source_of(documents.actual);
   choose_baseline(documents, *project, writes_baseline, p);
+  if (!r.state && !r.desired && !r.baseline)  // the engine says so too, but does not know what the options are called
+    return Error(Errc::invalid_argument, "no document was given that says what is expected")
+        .next("give a state (--state terraform.tfstate), a plan (--desired) or a baseline (--baseline)");
   p.key_path = key_path(p.baseline_path);
   if (r.baseline || writes_baseline || !reading.replay.empty()) {
     Result<SecretKey> key = read_key_file(p.key_path);

@@ -19,6 +19,11 @@ class Clock {
   [[nodiscard]] virtual Duration wall() const = 0;
   // Waits for at most `d`. A test's clock may return at once and advance itself.
   virtual void sleep(Duration d) const = 0;
+  // sleep(part) of a wait that takes `whole` in all: a clock that somebody moves by hand can tell for what time it is waited.
+  virtual void sleep_part(Duration part, Duration whole) const {
+    (void)whole;
+    sleep(part);
+  }
 };
 
 // The machine's clock; lives as long as the program.

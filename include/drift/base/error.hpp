@@ -76,6 +76,9 @@ enum class Errc : int {
 // The code of such a name; none for a name that this version does not know.
 [[nodiscard]] std::optional<Errc> errc_from_name(std::string_view name) noexcept;
 
+// `text` with control characters escaped ("\\x0a"): what comes from outside cannot break the line nor reach a terminal.
+[[nodiscard]] std::string one_line(std::string_view text);
+
 // Where in a document something went wrong. Line and column count from 1, byte from 0; the column counts bytes.
 struct TextPosition {
   std::uint64_t line = 1;

@@ -102,12 +102,20 @@ class Provider : public std::enable_shared_from_this<Provider> {
 // Providers in the order in which they are asked handles().
 class ProviderRegistry {
  public:
+  // One that stays empty on purpose: nothing is read. (An empty one elsewhere means the default, the file provider.)
+  static ProviderRegistry none() {
+    ProviderRegistry r;
+    r.none_ = true;
+    return r;
+  }
+  [[nodiscard]] bool is_default() const noexcept { return providers_.empty() && !none_; }
   void add(std::shared_ptr<Provider> p) { providers_.push_back(std::move(p)); }
   [[nodiscard]] Provider* find(const Resource& r) const;
   [[nodiscard]] const std::vector<std::shared_ptr<Provider>>& all() const noexcept { return providers_; }
 
  private:
   std::vector<std::shared_ptr<Provider>> providers_;
+  bool none_ = false;
 };
 
 }  // namespace drift

@@ -48,6 +48,9 @@ class ByteSource {
   static ByteSource borrow(std::string_view borrowed, std::string name = "bytes");
 
   [[nodiscard]] const std::string& name() const noexcept;
+  // Whether name() is a path, and whether the bytes are the caller's.
+  [[nodiscard]] bool is_file() const noexcept;
+  [[nodiscard]] bool is_borrowed() const noexcept;
   struct Impl;
   [[nodiscard]] const std::shared_ptr<Impl>& impl() const noexcept { return impl_; }
 
@@ -89,6 +92,16 @@ class DocumentSource {
 
   // What errors call it.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  // Whether name() is the path that is still to be read.
+  [[nodiscard]] bool is_file() const noexcept {
+    const auto* bytes = std::get_if<ByteSource>(&source_);
+    return bytes != nullptr && bytes->is_file();
+  }
+  // Whether reading it may look at bytes of the caller's; so may what was read before.
+  [[nodiscard]] bool may_borrow() const noexcept {
+    const auto* bytes = std::get_if<ByteSource>(&source_);
+    return bytes == nullptr || bytes->is_borrowed();
+  }
   // `options` count for what is still to be read.
   [[nodiscard]] Result<Document> read(const ReadOptions& options = {}) const;
 

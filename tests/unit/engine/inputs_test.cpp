@@ -28,7 +28,7 @@ TEST_CASE("inputs: nothing that says what is expected is an error with a next st
   const Result<Inputs> in = open_inputs(request);
   REQUIRE(!in.ok());
   CHECK(in.error().code() == Errc::invalid_argument);
-  CHECK(in.error().next_step().find("--state") != std::string::npos);
+  CHECK(in.error().next_step().find("`state`") != std::string::npos);
 }
 
 TEST_CASE("inputs: a plan as state gives what was recorded and what is desired") {

@@ -25,7 +25,7 @@ TEST_CASE("live: found, changed, gone, unreadable and unsupported are told apart
   CHECK(report->basis.actual);
   CHECK(!report->basis.baseline);
   for (const ReportError& e : report->errors)
-    if (e.address == "foreign") CHECK(e.error.next_step().find("--exclude") != std::string::npos);
+    if (e.address == "foreign") CHECK(e.error.next_step().find("`exclude`") != std::string::npos);
 }
 
 TEST_CASE("live: components, providers, deposed and half-replaced resources are skipped, and said so") {
