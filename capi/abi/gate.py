@@ -34,6 +34,8 @@ def write_abi(library, headers, out):
         for child in list(parent):
             if child.tag in ("elf-symbol", "function-decl") and child.get("name").startswith("drift_x_"):
                 parent.remove(child)
+    for instr in tree.iter("abi-instr"):  # where the sources were compiled
+        instr.set("path", pathlib.PurePath(instr.get("path", "")).name)
     tree.write(out)
 
 

@@ -32,7 +32,12 @@ Status text(const YamlNode& n, std::string& out) {
   return {};
 }
 
-Status text(const YamlNode& n, std::optional<std::string>& out) { return text(n, out.emplace()); }
+Status path(const YamlNode& n, std::optional<std::string>& out) {
+  DRIFT_TRY(text(n, out.emplace()));
+  if (out->empty() || out->find('\0') != std::string::npos)
+    return invalid_value(n, "the path is empty, or has a zero byte in it", "give a path, or leave the key out");
+  return {};
+}
 
 Status boolean(const YamlNode& n, bool& out) {
   if (n.kind != YamlNode::Kind::scalar || !n.scalar.is_bool()) return wrong_type(n, "true or false");
@@ -80,7 +85,7 @@ Status take_keyed(const YamlNode& n, Schema& schema) {
   if (n.kind != YamlNode::Kind::map) return wrong_type(n, "a map from paths to the member that names an element");
   for (const YamlNode& member : n.items) {
     SchemaFacts fact;
-    DRIFT_TRY(text(member, fact.list_key));
+    DRIFT_TRY(text(member, fact.list_key.emplace()));
     DRIFT_TRY(add_fact(member, member.key, std::move(fact), schema));
   }
   return {};
@@ -131,6 +136,7 @@ Status take_providers(const YamlNode& n, Draft& d) {
   for (const YamlNode& item : n.items) {
     HostProviderSpec& spec = d.config.providers.emplace_back();
     DRIFT_TRY(decode_map<HostProviderSpec>(item, "providers[]", provider_keys, spec));
+    if (spec.types.empty()) return invalid_value(item, "`types` is empty, so that the provider reads nothing", "give globs of types");
     if (spec.name.empty() || spec.name == "file")
       return invalid_value(item, "a provider of the host needs a name of its own", "choose another name");
     for (std::size_t i = 0; i + 1 < d.config.providers.size(); ++i)
@@ -159,7 +165,7 @@ struct ConfigKey {
 };
 
 constexpr ConfigKey config_keys[] = {
-    {{"project", [](const YamlNode& n, Draft& d) { return text(n, d.project_file); }},
+    {{"project", [](const YamlNode& n, Draft& d) { return path(n, d.project_file); }},
      {"path", "none", "a project file (drift.yaml); its paths are relative to its folder"}},
     {{"settings",
       [](const YamlNode& n, Draft& d) {
@@ -167,7 +173,7 @@ constexpr ConfigKey config_keys[] = {
         return Status();
       }},
      {"object", "none", "the keys of a project file, in place of one (docs/drift.yaml.md)"}},
-    {{"relative_to", [](const YamlNode& n, Draft& d) { return text(n, d.relative_to); }},
+    {{"relative_to", [](const YamlNode& n, Draft& d) { return path(n, d.relative_to); }},
      {"path", "the current folder", "the folder that paths in settings are relative to"}},
     {{"providers", take_providers},
      {"list", "none",
@@ -177,11 +183,11 @@ constexpr ConfigKey config_keys[] = {
       "member)"}},
     {{"file_provider", [](const YamlNode& n, Draft& d) { return boolean(n, d.config.file_provider); }},
      {"boolean", "true", "whether files of this machine are read by the built-in provider, for types that no other provider reads"}},
-    {{"record", [](const YamlNode& n, Draft& d) { return text(n, d.config.record); }},
+    {{"record", [](const YamlNode& n, Draft& d) { return path(n, d.config.record); }},
      {"path", "none", "a folder into which every read is written"}},
-    {{"replay", [](const YamlNode& n, Draft& d) { return text(n, d.config.replay); }},
+    {{"replay", [](const YamlNode& n, Draft& d) { return path(n, d.config.replay); }},
      {"path", "none", "a folder that was recorded, from which reads are answered"}},
-    {{"key_file", [](const YamlNode& n, Draft& d) { return text(n, d.config.key_file); }},
+    {{"key_file", [](const YamlNode& n, Draft& d) { return path(n, d.config.key_file); }},
      {"path", "the baseline's path and .key", "the key that seals secrets in baselines and recordings"}},
     {{"attempts", [](const YamlNode& n, Draft& d) { return count(n, 1, 100, d.config.attempts.emplace()); }},
      {"1 to 100", "4", "how often a read is tried whose error may pass"}},
@@ -211,6 +217,9 @@ Status finish(Draft& d, const YamlNode& root) {
   Project& p = d.config.project;
   if (d.project_file && d.settings != nullptr)
     return invalid_value(*d.settings, "`project` and `settings` exclude each other", "give one of them");
+  if (d.relative_to && d.settings == nullptr)
+    return invalid_value(root, "`relative_to` has no `settings` to be about",
+                         "give it with `settings`; a project file's paths are its own");
   if (d.project_file) {
     Result<Project> read = read_project(*d.project_file);
     if (!read) return std::move(read).error();
@@ -244,7 +253,8 @@ bool hex4(std::string_view s, unsigned& out) {
 }
 
 // JSON is YAML but for one thing: an escaped pair of surrogates, which programs write for characters beyond the basic plane.
-std::string without_surrogate_pairs(std::string_view json) {
+// `shortened` gets the places in the result behind which the original is 8 bytes longer.
+std::string without_surrogate_pairs(std::string_view json, std::vector<std::size_t>& shortened) {
   std::string out;
   out.reserve(json.size());
   for (std::size_t i = 0; i < json.size();) {
@@ -260,6 +270,7 @@ std::string without_surrogate_pairs(std::string_view json) {
       out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
       out += static_cast<char>(0x80 | (c & 0x3f));
       i += 12;
+      shortened.push_back(out.size());
     } else {
       out += json[i++];
     }
@@ -267,20 +278,37 @@ std::string without_surrogate_pairs(std::string_view json) {
   return out;
 }
 
+// Where a place in the text without pairs is in the original.
+TextPosition in_original(TextPosition at, const std::vector<std::size_t>& shortened) {
+  const std::uint64_t line_start = at.byte - (at.column - 1);
+  TextPosition out = at;
+  for (const std::size_t place : shortened) {
+    if (place > at.byte) break;
+    out.byte += 8;
+    if (place > line_start) out.column += 8;
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view text_in) {
-  const std::string text = without_surrogate_pairs(text_in);
+  std::vector<std::size_t> shortened;
+  const std::string text = without_surrogate_pairs(text_in, shortened);
+  const auto named = [&](Error e) {
+    if (!e.subject().empty()) return e;  // of a file that the configuration names
+    if (e.where()) (void)std::move(e).position(in_original(*e.where(), shortened));
+    return std::move(e).at("configuration");
+  };
   Result<YamlNode> root = engine_internal::parse_yaml_tree(text);
-  if (!root) return std::move(root).error().at("configuration");
+  if (!root) return named(std::move(root).error());
   Draft d;
   std::vector<Key<Draft>> keys;
   for (const ConfigKey& k : config_keys) keys.push_back(k.key);
   const Status decoded = decode_map<Draft>(*root, "", std::span<const Key<Draft>>(keys), d);
   const Status done = decoded.ok() ? finish(d, *root) : decoded;
-  if (done.ok()) return std::move(d.config);
-  Error e = done.error();
-  return e.subject().empty() ? std::move(e).at("configuration") : e;
+  if (!done.ok()) return named(done.error());
+  return std::move(d.config);
 }
 
 std::string describe_config() {

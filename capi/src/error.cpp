@@ -3,6 +3,7 @@
 
 #include "drift/version.hpp"
 #include "fence.hpp"
+#include "model/utf8.hpp"
 
 namespace drift::capi {
 namespace {
@@ -32,6 +33,15 @@ std::int32_t out_of_memory(drift_error** err) noexcept {
   return DRIFT_E_OUT_OF_MEMORY;
 }
 
+std::int32_t failed_internally(drift_error** err, const char* what) noexcept {
+  try {
+    const std::string words = what != nullptr ? std::string("an internal error: ") + what : "an internal error";
+    return failed(err, Error(Errc::internal, words).next("please report it"));
+  } catch (...) {
+    return out_of_memory(err);
+  }
+}
+
 Error bad_handle(const char* argument) {
   return Error(Errc::handle, "the handle is NULL, of another kind, or was freed before")
       .at(argument)
@@ -46,6 +56,20 @@ Result<std::string_view> text_in(const char* p, std::size_t n, const char* argum
   if (p != nullptr) return std::string_view(p, n == DRIFT_NUL ? std::strlen(p) : n);
   if (n == 0) return std::string_view("");
   return Error(Errc::invalid_argument, "the text is NULL").at(argument).next("give a text, or the length 0");
+}
+
+Result<std::string_view> utf8_in(const char* p, std::size_t n, const char* argument) {
+  Result<std::string_view> text = text_in(p, n, argument);
+  if (!text) return text;
+  const std::size_t bad = model_internal::invalid_utf8_at(*text);
+  if (bad == text->size()) return text;
+  return Error(Errc::bad_utf8, "the text was not UTF-8 at byte " + std::to_string(bad)).at(argument).next("encode it as UTF-8");
+}
+
+Result<std::string_view> path_in(const char* p, std::size_t n, const char* argument) {
+  Result<std::string_view> text = text_in(p, n, argument);
+  if (!text || text->find('\0') == std::string_view::npos) return text;
+  return Error(Errc::invalid_argument, "there is a zero byte in the text").at(argument).next("give the text without it");
 }
 
 }  // namespace drift::capi

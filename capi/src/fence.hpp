@@ -45,6 +45,8 @@ class Outcome {
 // Puts `error` into *err (where there is one) and gives its code. Without memory it is the one error that was made beforehand.
 std::int32_t failed(drift_error** err, Error error) noexcept;
 std::int32_t out_of_memory(drift_error** err) noexcept;
+// An exception that nobody foresaw; `what` may be nullptr.
+std::int32_t failed_internally(drift_error** err, const char* what) noexcept;
 
 // Clears the outputs, runs `fn` (which gives an Outcome), and turns what it throws into an error.
 template <class Fn, class... Outs>
@@ -58,9 +60,9 @@ std::int32_t fence(drift_error** err, Fn&& fn, Outs*... outs) noexcept {
   } catch (const std::bad_alloc&) {
     return out_of_memory(err);
   } catch (const std::exception& e) {
-    return failed(err, Error(Errc::internal, std::string("an internal error: ") + e.what()).next("please report it"));
+    return failed_internally(err, e.what());
   } catch (...) {
-    return failed(err, Error(Errc::internal, "an internal error").next("please report it"));
+    return failed_internally(err, nullptr);
   }
 }
 
@@ -68,6 +70,10 @@ std::int32_t fence(drift_error** err, Fn&& fn, Outs*... outs) noexcept {
 [[nodiscard]] Error null_argument(const char* argument);
 // A text argument; DRIFT_NUL measures it. NULL is the empty text only where n is 0.
 [[nodiscard]] Result<std::string_view> text_in(const char* p, std::size_t n, const char* argument);
+// The same, and UTF-8; E_BAD_UTF8 with the byte.
+[[nodiscard]] Result<std::string_view> utf8_in(const char* p, std::size_t n, const char* argument);
+// The same of a path or another text that a system call takes: no zero byte in it.
+[[nodiscard]] Result<std::string_view> path_in(const char* p, std::size_t n, const char* argument);
 
 inline void text_out(std::string_view text, const char** p, std::size_t* n) noexcept {
   if (p != nullptr) *p = text.data();

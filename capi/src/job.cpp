@@ -12,6 +12,7 @@
 #include "drift/render/render.hpp"
 #include "host_provider.hpp"
 #include "options.hpp"
+#include "render/error_text.hpp"
 
 namespace drift::capi {
 namespace {
@@ -25,11 +26,10 @@ struct Prepared {
   LogSink log;
 };
 
+// Both hold: a caller's context may be longer than what the configuration allows.
 void set_deadline(OpContext& ctx, std::int64_t timeout_ms, const std::optional<Clock::Duration>& configured) {
-  if (timeout_ms > 0)
-    ctx.deadline = Deadline::after(*ctx.clock, milliseconds_of(timeout_ms));
-  else if (configured)
-    ctx.deadline = Deadline::after(*ctx.clock, *configured);
+  if (timeout_ms > 0) ctx.deadline = Deadline::after(*ctx.clock, milliseconds_of(timeout_ms));
+  if (configured) ctx.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, *configured));
 }
 
 OpContext context_of(const RunState& run, std::int64_t timeout_ms, const std::optional<Clock::Duration>& configured) {
@@ -60,7 +60,7 @@ Status fetch_into(std::optional<DocumentSource>& out, const std::optional<Source
 }
 
 ProviderRegistry providers_of(const Config& config, RunState& run, Project& project) {
-  ProviderRegistry all;
+  ProviderRegistry all = config.file_provider ? ProviderRegistry() : ProviderRegistry::none();
   for (const HostProviderSpec& spec : config.providers) all.add(std::make_shared<HostProvider>(spec, run.shared_from_this()));
   if (!config.file_provider) return all;
   all.add(make_file_provider());
@@ -88,8 +88,10 @@ void choose_baseline(const ScanJob& job, const Config& config, Prepared& p) {
   std::optional<DocumentSource>& baseline = p.request.baseline;
   if (baseline) p.baseline_path = baseline->name();
   if (baseline && (job.no_baseline || job.baseline || !exists(baseline->name()))) baseline.reset();
-  if (job.baseline && std::holds_alternative<DocumentSource>(*job.baseline))
-    p.baseline_path = std::get<DocumentSource>(*job.baseline).name();
+  if (job.baseline) {
+    const auto* document = std::get_if<DocumentSource>(&*job.baseline);
+    p.baseline_path = document != nullptr && document->is_file() ? document->name() : "";
+  }
   p.key_path = key_path_of(config, p.baseline_path);
 }
 
@@ -154,10 +156,15 @@ Finish stored(Result<Report> report) {
 
 void add_problem(std::string& json, const ReportError& e) {
   Object o;
-  if (!e.address.empty()) o.set("address", e.address);
+  if (!e.address.empty()) {
+    o.set("address", e.address);
+    o.set("type", e.type);
+    o.set("verdict", verdict_name(e.verdict));
+  }
   o.set("code", e.error.name());
-  o.set("message", e.error.to_string());
+  o.set("message", render_internal::error_message(e));
   if (!e.error.next_step().empty()) o.set("next", e.error.next_step());
+  o.set("retryable", e.error.is_retryable());
   json += to_json(Value(std::move(o)));
 }
 

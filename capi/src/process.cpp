@@ -32,7 +32,10 @@ Work*& work_slot() {
 }
 Work& work() { return *work_slot(); }
 
+void be_told_of_the_end();
+
 void before_fork() {
+  be_told_of_the_end();  // so that no thread is amid that when the process is copied
   process_locks().work.lock();
   process_locks().handles.lock();
   process_locks().slots.lock();

@@ -68,8 +68,7 @@ Result<std::uint64_t> count_of(const Report& r, std::int32_t what) {
 drift_summary summary_of(const Report& r) {
   drift_summary s{};
   s.complete = r.complete ? 1 : 0;
-  s.basis = (r.basis.baseline ? DRIFT_BASIS_BASELINE : 0U) | (r.basis.desired ? DRIFT_BASIS_DESIRED : 0U) |
-            (r.basis.recorded ? DRIFT_BASIS_RECORDED : 0U) | (r.basis.actual ? DRIFT_BASIS_ACTUAL : 0U);
+  s.basis = basis_bits(r.basis);
   s.checked = r.summary.checked;
   s.drifted = r.summary.drifted;
   s.changed = r.summary.changed;
@@ -92,17 +91,40 @@ using namespace drift::capi;  // NOLINT(google-build-using-namespace)
 
 extern "C" {
 
+void drift_summary_init(drift_summary* s, size_t size) {
+  const drift_summary defaults = DRIFT_SUMMARY_INIT;
+  options_init(s, size, defaults);
+}
+
+int32_t drift_report_find(const drift_report* r, const char* address, size_t n, uint64_t* out_index, drift_error** err) {
+  return fence(
+      err,
+      [&]() -> Outcome {
+        DRIFT_CAPI_OUT(out_index);
+        DRIFT_CAPI_BODY(body, r);
+        const Result<std::string_view> text = text_in(address, n, "address");
+        if (!text) return text.error();
+        const std::vector<Finding>& all = (*body)->report().findings;
+        const auto at = std::lower_bound(all.begin(), all.end(), *text, [](const Finding& f, std::string_view a) { return f.address < a; });
+        if (at == all.end() || at->address != *text) return DRIFT_END;
+        *out_index = static_cast<std::uint64_t>(at - all.begin());
+        return DRIFT_OK;
+      },
+      out_index);
+}
+
 int32_t drift_report_summary(const drift_report* r, drift_summary* out, drift_error** err) {
   return fence(err, [&]() -> Outcome {
     DRIFT_CAPI_OUT(out);
-    DRIFT_CAPI_BODY(body, r);
     const std::size_t size = out->struct_size;
     if (size < summary_v1)
       return Error(Errc::invalid_argument, "struct_size is smaller than the first version of the struct")
           .at("out")
           .next("set it to sizeof *out");
-    const drift_summary s = summary_of((*body)->report());
     std::memset(out, 0, size);
+    out->struct_size = static_cast<std::uint32_t>(size);
+    DRIFT_CAPI_BODY(body, r);
+    const drift_summary s = summary_of((*body)->report());
     std::memcpy(out, &s, std::min(size, sizeof s));
     out->struct_size = static_cast<std::uint32_t>(size);
     return DRIFT_OK;

@@ -27,11 +27,6 @@ static_assert(static_cast<int>(IgnoreMode::never_push) + 1 == DRIFT_MODE_NEVER_P
 
 std::int32_t mode_number(const std::optional<IgnoreMode>& mode) { return mode ? number(*mode) : DRIFT_MODE_NONE; }
 
-std::uint32_t basis_bits(const Basis& b) {
-  return (b.baseline ? DRIFT_BASIS_BASELINE : 0U) | (b.desired ? DRIFT_BASIS_DESIRED : 0U) | (b.recorded ? DRIFT_BASIS_RECORDED : 0U) |
-         (b.actual ? DRIFT_BASIS_ACTUAL : 0U);
-}
-
 drift_text value_text(TextBlock& texts, const std::optional<Value>& v) {
   if (!v) return {nullptr, 0};
   return texts.add_with([&](std::string& out) {
@@ -181,6 +176,11 @@ const std::vector<drift_note_view>& ReportBody::notes() const {
       for (drift_text* t : {&row.code, &row.address, &row.message}) texts.place(*t);
   });
   return notes_.rows;
+}
+
+std::uint32_t basis_bits(const Basis& b) {
+  return (b.baseline ? DRIFT_BASIS_BASELINE : 0U) | (b.desired ? DRIFT_BASIS_DESIRED : 0U) | (b.recorded ? DRIFT_BASIS_RECORDED : 0U) |
+         (b.actual ? DRIFT_BASIS_ACTUAL : 0U);
 }
 
 }  // namespace drift::capi

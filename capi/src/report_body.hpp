@@ -40,4 +40,7 @@ class ReportBody {
   mutable List<drift_note_view> notes_;
 };
 
+// DRIFT_BASIS_*.
+[[nodiscard]] std::uint32_t basis_bits(const Basis& b);
+
 }  // namespace drift::capi

@@ -10,7 +10,11 @@ namespace drift::capi {
 namespace {
 
 Error malformed(const std::string& where, std::string message) {
-  return Error(Errc::bad_structure, std::move(message)).at(where).next("see drift_run_answer() in drift.h for what an answer looks like");
+  const bool answer = where.starts_with("answer");
+  return Error(Errc::bad_structure, std::move(message))
+      .at(where)
+      .next(answer ? "see drift_run_answer() in drift.h for what an answer looks like"
+                   : "see drift_builder_add() in drift.h for what a resource looks like");
 }
 
 // Texts of an object by name; a member that is none of `names` is an error.
@@ -90,7 +94,7 @@ Result<ReadOutcome> found(const Value& v, const std::string& where, const Resour
   return ReadOutcome::found(std::move(r));
 }
 
-Result<ReadOutcome> failed_read(const Value& v, const std::string& where) {
+Status error_of(const Value& v, const std::string& where, std::optional<Error>& out) {
   DRIFT_TRY(only_members(v, {"code", "message", "next", "retryable"}, where));
   std::string code = "E_READ_FAILED", message, next;
   DRIFT_TRY(take_text(v, "code", where, code));
@@ -101,28 +105,39 @@ Result<ReadOutcome> failed_read(const Value& v, const std::string& where) {
   if (message.empty()) return malformed(where + ".message", "the message is missing");
   const Value* retryable = v.find("retryable");
   if (retryable != nullptr && !retryable->is_bool()) return malformed(where + ".retryable", "this is not true or false");
-  Error e = Error(*known, message).next(next);
-  if (retryable != nullptr) e = std::move(e).retryable(retryable->as_bool());
-  return ReadOutcome::failed(std::move(e));
+  out = Error(*known, one_line(message)).next(one_line(next));
+  if (retryable != nullptr) (void)std::move(*out).retryable(retryable->as_bool());
+  return {};
 }
 
 Result<ReadOutcome> outcome_of(const Value& v, const std::string& where, const Resource& asked) {
   DRIFT_TRY(only_members(v, {"found", "absent", "error"}, where));
   if (v.as_object().size() != 1) return malformed(where, "this is not exactly one of found, absent and error");
   if (const Value* f = v.find("found")) return found(*f, where + ".found", asked);
-  if (const Value* e = v.find("error")) return failed_read(*e, where + ".error");
+  if (const Value* e = v.find("error")) {
+    std::optional<Error> error;
+    DRIFT_TRY(error_of(*e, where + ".error", error));
+    return ReadOutcome::failed(*std::move(error));
+  }
   const Value* absent = v.find("absent");
   if (!absent->is_bool() || !absent->as_bool()) return malformed(where + ".absent", "this can only be true");
   return ReadOutcome::absent();
 }
 
-Result<Value> list_in(std::string_view json, std::string_view name) {
+// The list of that name, or the error that stands in its place.
+Result<std::variant<Value, Error>> list_in(std::string_view json, std::string_view name) {
   Result<Value> v = parse_json(json);
-  if (!v) return v;
-  DRIFT_TRY(only_members(*v, {name}, "answer"));
+  if (!v) return std::move(v).error();
+  DRIFT_TRY(only_members(*v, {name, "error"}, "answer"));
+  if (const Value* e = v->find("error"); e != nullptr && v->as_object().size() == 1) {
+    std::optional<Error> error;
+    DRIFT_TRY(error_of(*e, "answer.error", error));
+    return std::variant<Value, Error>(*std::move(error));
+  }
   const Value* list = v->find(name);
-  if (list == nullptr || !list->is_list()) return malformed("answer." + std::string(name), "the list is missing");
-  return *list;
+  if (list == nullptr || !list->is_list() || v->as_object().size() != 1)
+    return malformed("answer." + std::string(name), "this is not exactly one of the list and an error");
+  return std::variant<Value, Error>(*list);
 }
 
 }  // namespace
@@ -133,22 +148,36 @@ Result<Resource> resource_from_json(std::string_view json) {
   return resource_of(*v, "resource");
 }
 
-Result<std::vector<Resource>> resources_from_json(std::string_view json) {
-  Result<Value> list = list_in(json, "resources");
+Result<Answered<Resource>> resources_from_json(std::string_view json) {
+  auto list = list_in(json, "resources");
   if (!list) return std::move(list).error();
+  if (auto* error = std::get_if<Error>(&*list)) return Answered<Resource>(std::move(*error));
   std::vector<Resource> out;
-  for (const Value& v : list->as_list()) {
+  for (const Value& v : std::get<Value>(*list).as_list()) {
     Result<Resource> r = resource_of(v, "answer.resources[" + std::to_string(out.size()) + "]");
     if (!r) return std::move(r).error();
     out.push_back(*std::move(r));
   }
-  return out;
+  return Answered<Resource>(std::move(out));
 }
 
-Result<std::vector<ReadOutcome>> outcomes_from_json(std::string_view json, const std::vector<Resource>& asked) {
-  Result<Value> list = list_in(json, "results");
+Result<std::optional<Error>> failure_from_json(std::string_view json) {
+  if (json.empty()) return std::optional<Error>();
+  Result<Value> v = parse_json(json);
+  if (!v) return std::move(v).error();
+  DRIFT_TRY(only_members(*v, {"error"}, "answer"));
+  const Value* e = v->find("error");
+  if (e == nullptr) return malformed("answer", "this is neither nothing nor an error");
+  std::optional<Error> error;
+  DRIFT_TRY(error_of(*e, "answer.error", error));
+  return error;
+}
+
+Result<Answered<ReadOutcome>> outcomes_from_json(std::string_view json, const std::vector<Resource>& asked) {
+  auto list = list_in(json, "results");
   if (!list) return std::move(list).error();
-  const Value::List& results = list->as_list();
+  if (auto* error = std::get_if<Error>(&*list)) return Answered<ReadOutcome>(std::move(*error));
+  const Value::List& results = std::get<Value>(*list).as_list();
   if (results.size() != asked.size())
     return malformed("answer.results",
                      "there are " + std::to_string(results.size()) + " results for " + std::to_string(asked.size()) + " resources");
@@ -158,7 +187,7 @@ Result<std::vector<ReadOutcome>> outcomes_from_json(std::string_view json, const
     if (!o) return std::move(o).error();
     out.push_back(*std::move(o));
   }
-  return out;
+  return Answered<ReadOutcome>(std::move(out));
 }
 
 Value resource_to_value(const Resource& r) {

@@ -48,18 +48,26 @@ Result<ScanJob> scan_job(const drift_engine* engine, const drift_scan_options& o
 }
 
 // Starts `job` and gives the run to the caller.
-Outcome started(const drift_scan_options& o, std::function<Finish(RunState&)> job, drift_run** out_run) {
+Outcome started(const drift_scan_options& o, bool borrows, std::function<Finish(RunState&)> job, drift_run** out_run) {
   std::optional<std::int64_t> clock;
   if ((o.flags & DRIFT_SCAN_HOST_CLOCK) != 0) clock = o.clock_ns;
-  const auto run = std::make_shared<RunState>((o.flags & DRIFT_SCAN_QUIET) != 0, clock);
-  drift_run* const handle = new_handle<drift_run>(run);
-  if (Status s = run->start(std::move(job)); !s.ok()) {
-    end_handle(handle);
-    return std::move(s).error();
-  }
-  *out_run = handle;
+  if (clock && !HostClock::takes(*clock)) return HostClock::beyond("options->clock_ns");
+  struct End {
+    void operator()(drift_run* r) const { end_handle(r); }
+  };
+  const auto run = std::make_shared<RunState>((o.flags & DRIFT_SCAN_QUIET) != 0, clock, borrows);
+  std::unique_ptr<drift_run, End> handle(new_handle<drift_run>(run));
+  DRIFT_TRY(run->start(std::move(job)));
+  *out_run = handle.release();
   return DRIFT_OK;
 }
+
+bool borrowed(const std::optional<SourceBody>& source) {
+  const auto* document = source ? std::get_if<DocumentSource>(&*source) : nullptr;
+  return document != nullptr && document->may_borrow();
+}
+
+bool borrows(const ScanJob& job) { return borrowed(job.state) || borrowed(job.desired) || borrowed(job.baseline) || borrowed(job.actual); }
 
 Result<DiffJob> diff_job(const drift_engine* engine, const drift_source* a, const drift_source* b, std::int64_t timeout_ms) {
   const auto* const body = body_of(engine);
@@ -113,8 +121,9 @@ int32_t drift_scan_start(const drift_engine* engine, const drift_scan_options* o
         if (!o) return o.error();
         Result<ScanJob> job = scan_job(engine, *o);
         if (!job) return std::move(job).error();
+        const bool lent = borrows(*job);
         return started(
-            *o, [job = *std::move(job)](RunState& run) { return run_scan_job(job, run); }, out_run);
+            *o, lent, [job = *std::move(job)](RunState& run) { return run_scan_job(job, run); }, out_run);
       },
       out_run);
 }
@@ -125,24 +134,27 @@ int32_t drift_accept_start(const drift_engine* engine, const drift_scan_options*
       err,
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_run);
-        const Result<drift_scan_options> o = options_in(options, scan_options_v1, "options");
-        if (!o) return o.error();
+        Result<drift_scan_options> o = options_in(options, scan_options_v1, "options");
+        if (!o) return std::move(o).error();
+        o->baseline = nullptr;  // which baseline it is, `path` says
+        o->flags &= ~DRIFT_SCAN_NO_BASELINE;
         Result<ScanJob> scan = scan_job(engine, *o);
         if (!scan) return std::move(scan).error();
         AcceptJob job{*std::move(scan), {}, {}};
         if (n_globs > 0 && globs == nullptr) return null_argument("globs");
         for (size_t i = 0; i < n_globs; ++i) {
-          Result<std::string_view> glob = text_in(globs[i], DRIFT_NUL, "globs");
+          Result<std::string_view> glob = utf8_in(globs[i], DRIFT_NUL, "globs");
           if (!glob) return std::move(glob).error();
           job.globs.emplace_back(*glob);
         }
         if (job.globs.empty())
           return Error(Errc::invalid_argument, "there is nothing to accept").at("globs").next("give an address, or * for all");
-        Result<std::string_view> where = text_in(path, path_n, "path");
+        Result<std::string_view> where = path_in(path, path_n, "path");
         if (!where) return std::move(where).error();
         job.path = *where;
+        const bool lent = borrows(job.scan);
         return started(
-            *o, [job = std::move(job)](RunState& run) { return run_accept_job(job, run); }, out_run);
+            *o, lent, [job = std::move(job)](RunState& run) { return run_accept_job(job, run); }, out_run);
       },
       out_run);
 }
@@ -156,8 +168,9 @@ int32_t drift_diff_start(const drift_engine* engine, const drift_source* a, cons
         Result<DiffJob> job = diff_job(engine, a, b, timeout_ms);
         if (!job) return std::move(job).error();
         const drift_scan_options defaults = DRIFT_SCAN_OPTIONS_INIT;
+        const bool lent = borrowed(job->a) || borrowed(job->b);
         return started(
-            defaults, [job = *std::move(job)](RunState& run) { return run_diff_job(job, run); }, out_run);
+            defaults, lent, [job = *std::move(job)](RunState& run) { return run_diff_job(job, run); }, out_run);
       },
       out_run);
 }
@@ -186,10 +199,8 @@ int32_t drift_run_next(drift_run* run, int64_t timeout_ms, drift_event** out_eve
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_event);
         DRIFT_CAPI_RUN(state, run);
-        std::shared_ptr<const EventBody> event;
-        Outcome outcome = (*state)->next(timeout_ms, event);
-        if (event) *out_event = new_handle<drift_event>(std::move(event));
-        return outcome;
+        return (*state)->next(timeout_ms,
+                              [&](std::shared_ptr<const EventBody> event) { *out_event = new_handle<drift_event>(std::move(event)); });
       },
       out_event);
 }
@@ -218,14 +229,15 @@ int32_t drift_run_answer(drift_run* run, uint64_t ticket, const char* answer, si
 int32_t drift_run_fail(drift_run* run, uint64_t ticket, int32_t code, const char* message, size_t n, int32_t retryable, drift_error** err) {
   return fence(err, [&]() -> Outcome {
     DRIFT_CAPI_RUN(state, run);
-    Result<std::string_view> text = text_in(message, n, "message");
+    Result<std::string_view> text = utf8_in(message, n, "message");
     if (!text) return std::move(text).error();
-    const auto errc = static_cast<Errc>(code == 0 ? -DRIFT_E_READ_FAILED : -code);
-    if (code > 0 || code < -999 || !errc_from_name(errc_name(errc)))
+    const bool in_range = code <= 0 && code >= -999;
+    const auto errc = static_cast<Errc>(code == 0 ? -DRIFT_E_READ_FAILED : in_range ? -code : 0);
+    if (!in_range || !errc_from_name(errc_name(errc)))
       return Error(Errc::invalid_argument, "this is no error code of libdrift's").at("code").next("give a DRIFT_E_* code, or 0");
     const std::string words = text->empty() ? "the host could not answer" : std::string(*text);
-    Error e(errc, words);
-    if (retryable != 0) e = std::move(e).retryable(retryable > 0);
+    Error e(errc, one_line(words));
+    if (retryable != 0) (void)std::move(e).retryable(retryable > 0);
     return (*state)->fail(ticket, std::move(e));
   });
 }

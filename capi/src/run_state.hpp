@@ -42,7 +42,8 @@ using Finish = std::variant<std::monostate, std::shared_ptr<const ReportBody>, A
 
 class RunState : public std::enable_shared_from_this<RunState> {
  public:
-  RunState(bool quiet, std::optional<std::int64_t> host_clock_ns);
+  // `waits_at_close`: close() waits until the run has ended, because it may look at bytes that are the host's.
+  RunState(bool quiet, std::optional<std::int64_t> host_clock_ns, bool waits_at_close);
   ~RunState();
   RunState(const RunState&) = delete;
   RunState& operator=(const RunState&) = delete;
@@ -59,7 +60,9 @@ class RunState : public std::enable_shared_from_this<RunState> {
   Result<Reply> ask(EventBody question, std::vector<Resource> asked, const OpContext& ctx);
 
   // ---- For the host.
-  Outcome next(std::int64_t timeout_ms, std::shared_ptr<const EventBody>& out);
+  // Hands the next event to `take` before it leaves the queue: when that throws, the event is still there.
+  using Take = std::function<void(std::shared_ptr<const EventBody>)>;
+  Outcome next(std::int64_t timeout_ms, const Take& take);
   Outcome answer(std::uint64_t ticket, std::string_view text);
   Outcome fail(std::uint64_t ticket, Error error);
   Outcome set_time(std::int64_t ns);
@@ -69,9 +72,10 @@ class RunState : public std::enable_shared_from_this<RunState> {
   bool close();
   // Nothing (monostate) before the end.
   [[nodiscard]] Finish finish() const;
-  // The pump of a thread: free() from inside it is refused.
-  void enter_pump();
+  // The pump of a thread, one at a time: E_BUSY. From inside it neither close() nor next() do anything.
+  Status enter_pump();
   void leave_pump();
+  Outcome next_in_pump(std::shared_ptr<const EventBody>& out);
   void wait_for_end(std::chrono::steady_clock::time_point until);
   // The process that started it.
   [[nodiscard]] int pid() const noexcept { return pid_; }
@@ -83,12 +87,16 @@ class RunState : public std::enable_shared_from_this<RunState> {
     std::optional<Reply> reply;
   };
   using Lock = std::unique_lock<std::mutex>;
-  void push(EventBody event);  // with the lock held
+  // With the lock held:
+  std::shared_ptr<EventBody> push(EventBody event);
+  void give_up(std::uint64_t ticket);
   void signal_fd();
-  void end(Finish finish);
+  Outcome pull(Lock& lock, std::int64_t timeout_ms, const Take& take);
+  void end(Finish finish) noexcept;
   Outcome reply(std::uint64_t ticket, Reply reply);
 
   const bool quiet_;
+  const bool waits_at_close_;
   const int pid_;
   std::unique_ptr<HostClock> host_clock_;
   CancelToken cancel_;
@@ -98,11 +106,16 @@ class RunState : public std::enable_shared_from_this<RunState> {
   std::condition_variable answered_;  // for the run's threads
   std::condition_variable ended_;     // for close()
   std::deque<std::shared_ptr<EventBody>> queue_;
+  std::shared_ptr<EventBody> progress_, time_;  // in the queue: what is told anew is put into them
+  // Made at the start, so that a run that found no memory can say so.
+  const std::shared_ptr<const EventBody> last_event_;
+  std::optional<Error> no_memory_;
   std::map<std::uint64_t, Question> questions_;
   std::uint64_t next_ticket_ = 1;
-  std::size_t logs_ = 0;  // in the queue
+  std::size_t logs_ = 0;     // in the queue
+  std::size_t dropped_ = 0;  // that found no room there
   Finish finish_;
-  bool done_ = false;  // the job has ended; DRIFT_EV_DONE is in the queue, or was taken
+  bool done_ = false;  // the job has ended; DRIFT_EV_DONE comes behind the queue, or was taken
   bool done_taken_ = false;
   bool closed_ = false;
   bool waiting_ = false;  // a thread is in next()

@@ -24,6 +24,23 @@ int32_t kind_number(ResourceKind k) {
   return 0;
 }
 
+template <class Make>
+int32_t source_of_bytes(const char* bytes, size_t n, const char* name, size_t name_n, drift_source** out_source, drift_error** err,
+                        Make&& make) {
+  return fence(
+      err,
+      [&]() -> Outcome {
+        DRIFT_CAPI_OUT(out_source);
+        Result<std::string_view> text = text_in(bytes, n, "bytes");
+        if (!text) return std::move(text).error();
+        Result<std::string_view> named = utf8_in(name, name_n, "name");
+        if (!named) return std::move(named).error();
+        *out_source = new_handle<drift_source>(DocumentSource(make(*text, named->empty() ? "bytes" : std::string(*named))));
+        return DRIFT_OK;
+      },
+      out_source);
+}
+
 drift_snapshot* handle_of(Snapshot s) { return new_handle<drift_snapshot>(std::make_shared<const SnapshotBody>(std::move(s))); }
 
 }  // namespace
@@ -55,7 +72,7 @@ const std::vector<drift_resource_view>& SnapshotBody::rows() const {
 Snapshot BuilderBody::build() {
   SnapshotBuilder full = std::exchange(builder_, SnapshotBuilder(Side::actual));
   full.provenance().format = "host";
-  full.provenance().source = "host";
+  full.provenance().source = "a built snapshot";
   return std::move(full).build();
 }
 
@@ -71,10 +88,9 @@ int32_t drift_source_file(const char* path, size_t n, drift_source** out_source,
       err,
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_source);
-        Result<std::string_view> text = text_in(path, n, "path");
+        Result<std::string_view> text = path_in(path, n, "path");
         if (!text) return std::move(text).error();
-        if (text->empty() || text->find('\0') != std::string_view::npos)
-          return Error(Errc::invalid_argument, "the path is empty, or has a zero byte in it").at("path").next("give the path of a file");
+        if (text->empty()) return Error(Errc::invalid_argument, "the path is empty").at("path").next("give the path of a file");
         *out_source = new_handle<drift_source>(DocumentSource(ByteSource::file(std::string(*text))));
         return DRIFT_OK;
       },
@@ -82,35 +98,13 @@ int32_t drift_source_file(const char* path, size_t n, drift_source** out_source,
 }
 
 int32_t drift_source_bytes(const char* bytes, size_t n, const char* name, size_t name_n, drift_source** out_source, drift_error** err) {
-  return fence(
-      err,
-      [&]() -> Outcome {
-        DRIFT_CAPI_OUT(out_source);
-        Result<std::string_view> text = text_in(bytes, n, "bytes");
-        if (!text) return std::move(text).error();
-        Result<std::string_view> named = text_in(name, name_n, "name");
-        if (!named) return std::move(named).error();
-        *out_source = new_handle<drift_source>(
-            DocumentSource(ByteSource::bytes(std::string(*text), named->empty() ? std::string("bytes") : std::string(*named))));
-        return DRIFT_OK;
-      },
-      out_source);
+  return source_of_bytes(bytes, n, name, name_n, out_source, err,
+                         [](std::string_view text, std::string called) { return ByteSource::bytes(std::string(text), std::move(called)); });
 }
 
 int32_t drift_source_borrow(const char* bytes, size_t n, const char* name, size_t name_n, drift_source** out_source, drift_error** err) {
-  return fence(
-      err,
-      [&]() -> Outcome {
-        DRIFT_CAPI_OUT(out_source);
-        Result<std::string_view> text = text_in(bytes, n, "bytes");
-        if (!text) return std::move(text).error();
-        Result<std::string_view> named = text_in(name, name_n, "name");
-        if (!named) return std::move(named).error();
-        *out_source = new_handle<drift_source>(
-            DocumentSource(ByteSource::borrow(*text, named->empty() ? std::string("bytes") : std::string(*named))));
-        return DRIFT_OK;
-      },
-      out_source);
+  return source_of_bytes(bytes, n, name, name_n, out_source, err,
+                         [](std::string_view text, std::string called) { return ByteSource::borrow(text, std::move(called)); });
 }
 
 int32_t drift_source_snapshot(const drift_snapshot* snapshot, drift_source** out_source, drift_error** err) {
@@ -130,7 +124,7 @@ int32_t drift_source_host(const char* name, size_t n, drift_source** out_source,
       err,
       [&]() -> Outcome {
         DRIFT_CAPI_OUT(out_source);
-        Result<std::string_view> text = text_in(name, n, "name");
+        Result<std::string_view> text = utf8_in(name, n, "name");
         if (!text) return std::move(text).error();
         if (text->empty()) return Error(Errc::invalid_argument, "the name is empty").at("name").next("name the document that is wanted");
         *out_source = new_handle<drift_source>(HostSource{std::string(*text)});

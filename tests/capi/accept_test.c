@@ -191,6 +191,88 @@ static void record_and_replay_exclude_each_other(void) {
   FAILS(drift_engine_new("{\"record\":\"a\",\"replay\":\"b\"}", DRIFT_NUL, &none, &err), DRIFT_E_CONFIG_INVALID);
 }
 
+/* What is wrong with the call is said before anything is done. */
+static void a_bad_call_writes_nothing(void) {
+  static const char *const globs[] = {"*"};
+  static const char *const bad_globs[] = {"\xff"};
+  drift_scan_options options;
+  drift_host host = DRIFT_HOST_INIT;
+  drift_blob *json = NULL;
+  set_up(NULL);
+  options = options_of(NULL);
+  write_file("a.txt", "changed\n");
+  FAILS(drift_accept(engine, &options, globs, 1, "bad.jsonl", DRIFT_NUL, NULL, NULL, &err), DRIFT_E_INVALID_ARGUMENT);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "out_json");
+  host.struct_size = 8;
+  FAILS(drift_accept(engine, &options, globs, 1, "bad.jsonl", DRIFT_NUL, &host, &json, &err), DRIFT_E_INVALID_ARGUMENT);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "host");
+  FAILS(drift_accept(engine, &options, globs, 1, "bad.jsonl\0evil", 14, NULL, &json, &err), DRIFT_E_INVALID_ARGUMENT);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "path");
+  FAILS(drift_accept(engine, &options, bad_globs, 1, "bad.jsonl", DRIFT_NUL, NULL, &json, &err), DRIFT_E_BAD_UTF8);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "globs");
+  CHECK(read_file("bad.jsonl") == NULL);
+  tear_down();
+}
+
+/* Where an accept writes to is what `path` and the configuration say; the name of a document is never a path. */
+static void names_of_documents_are_no_paths(void) {
+  static const char *const globs[] = {"*"};
+  drift_scan_options options;
+  drift_source *baseline = text_source("not looked at", "accidental");
+  drift_blob *json = NULL;
+  set_up(NULL);
+  options = options_of(baseline);
+  write_file("a.txt", "changed\n");
+  FAILS(drift_accept(engine, &options, globs, 1, NULL, 0, NULL, &json, &err), DRIFT_E_INVALID_ARGUMENT);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "path");
+  CHECK(read_file("accidental") == NULL);
+  OK(drift_accept(engine, &options, globs, 1, "named.jsonl", DRIFT_NUL, NULL, &json, &err));
+  drift_blob_free(json);
+  drift_source_free(baseline);
+  /* Nor is the key of a baseline in memory looked for beside its name. */
+  {
+    char *text = read_file("named.jsonl");
+    baseline = text_source(text, "in-memory");
+    write_file("in-memory.key", "no key at all");
+    CHECK_NUMBER(drifted(baseline), 0);
+    free(text);
+  }
+  drift_source_free(baseline);
+  tear_down();
+}
+
+static void failures_of_an_accept_are_as_in_a_report(void) {
+  static const char *const globs[] = {"*"};
+  drift_engine *acme = engine_of("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"parallel\":1}");
+  drift_scan_options options = DRIFT_SCAN_OPTIONS_INIT;
+  char *queues = queue_state(2);
+  drift_source *source = text_source(queues, "state");
+  drift_run *run = NULL;
+  drift_event *event;
+  drift_blob *json = NULL;
+  options.state = source;
+  OK(drift_accept_start(acme, &options, globs, 1, "part.jsonl", DRIFT_NUL, &run, &err));
+  event = event_of(run, DRIFT_EV_WANT_READ);
+  OK(drift_run_answer(run, drift_event_ticket(event),
+                      "{\"results\":[{\"found\":{\"attributes\":{\"id\":\"q000\",\"days\":1}}},"
+                      "{\"error\":{\"code\":\"E_READ_AUTH\",\"message\":\"the token has\\nexpired\",\"next\":\"log in\"}}]}",
+                      DRIFT_NUL, &err));
+  drift_event_free(event);
+  drain(run);
+  OK(drift_run_accepted(run, &json, &err));
+  CHECK_HAS(blob_text(json), "\"address\":\"acme_queue.q001\"");
+  CHECK_HAS(blob_text(json), "\"type\":\"acme_queue\"");
+  CHECK_HAS(blob_text(json), "\"verdict\":\"unreadable\"");
+  CHECK_HAS(blob_text(json), "\"message\":\"the token has\\\\x0aexpired\"");
+  CHECK_HAS(blob_text(json), "\"next\":\"log in\"");
+  CHECK_HAS(blob_text(json), "\"retryable\":false");
+  drift_blob_free(json);
+  drift_run_free(run);
+  drift_source_free(source);
+  drift_engine_free(acme);
+  free(queues);
+}
+
 int main(void) {
   RUN(what_was_accepted_is_no_drift);
   RUN(the_baseline_of_the_configuration);
@@ -200,5 +282,8 @@ int main(void) {
   RUN(a_recording_is_played_back_without_the_host);
   RUN(what_was_not_recorded_is_an_error);
   RUN(record_and_replay_exclude_each_other);
+  RUN(a_bad_call_writes_nothing);
+  RUN(names_of_documents_are_no_paths);
+  RUN(failures_of_an_accept_are_as_in_a_report);
   return check_result();
 }

@@ -326,6 +326,17 @@ static void nobody_reads_the_type(void) {
   CHECK_NUMBER(summary.complete, 0);
 }
 
+static void without_the_file_provider_no_file_is_read(void) {
+  write_file("a.txt", "hello");
+  {
+    char *state = strdup(file_state("a.txt", "hello"));
+    drift_run *run = start_queues("{\"file_provider\":false}", 1, state, 0);
+    drain(run);
+    CHECK_NUMBER(finish(run).unsupported, 1);
+    free(state);
+  }
+}
+
 static void cancelled(void) {
   drift_run *run = start_queues(ACME, 1, NULL, 0);
   drift_event *event = event_of(run, DRIFT_EV_WANT_READ);
@@ -345,6 +356,85 @@ static void cancelled(void) {
   drift_run_free(run);
 }
 
+static void what_the_host_says_is_one_safe_line(void) {
+  drift_run *run = start_queues(ACME, 1, NULL, 0);
+  drift_event *event = event_of(run, DRIFT_EV_WANT_READ);
+  const uint64_t ticket = drift_event_ticket(event);
+  drift_problem_view problem;
+  drift_report *report;
+  size_t got = 0;
+  drift_event_free(event);
+  FAILS(drift_run_fail(run, ticket, 0, "bad \xff\xfe", DRIFT_NUL, 0, &err), DRIFT_E_BAD_UTF8);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "byte 4");
+  FAILS(drift_run_fail(run, ticket, INT32_MIN, "m", DRIFT_NUL, 0, &err), DRIFT_E_INVALID_ARGUMENT);
+  FAILS(drift_run_fail(run, ticket, 402, "m", DRIFT_NUL, 0, &err), DRIFT_E_INVALID_ARGUMENT);
+  OK(drift_run_fail(run, ticket, 0, "first\nsecond\x1b[31m", DRIFT_NUL, -1, &err));
+  drain(run);
+  report = report_of(run);
+  OK(drift_report_problems(report, 0, &problem, sizeof problem, 1, &got, &err));
+  REQUIRE(got == 1);
+  CHECK_VIEW(problem.message, "first\\x0asecond\\x1b[31m");
+  drift_report_free(report);
+  drift_run_free(run);
+}
+
+#define ONE_BY_ONE "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"parallel\":1}"
+static const char refusal[] = "{\"error\":{\"code\":\"E_READ_AUTH\",\"message\":\"the token has expired\",\"next\":\"log in again\"}}";
+
+/* One answer for all that was asked, with what the person can do. */
+static void a_whole_answer_can_be_a_failure(void) {
+  drift_run *run = start_queues(ONE_BY_ONE, 3, NULL, 0);
+  drift_event *event = event_of(run, DRIFT_EV_WANT_READ);
+  drift_problem_view problems[4];
+  drift_report *report;
+  size_t got = 0, i;
+  FAILS(drift_run_answer(run, drift_event_ticket(event), "{\"results\":[],\"error\":{\"message\":\"both\"}}", DRIFT_NUL, &err),
+        DRIFT_E_BAD_STRUCTURE);
+  OK(drift_run_answer(run, drift_event_ticket(event), refusal, DRIFT_NUL, &err));
+  drift_event_free(event);
+  drain(run);
+  report = report_of(run);
+  OK(drift_report_problems(report, 0, problems, sizeof problems[0], 4, &got, &err));
+  CHECK_NUMBER(got, 3);
+  for (i = 0; i < got; ++i) {
+    CHECK_NUMBER(problems[i].code, DRIFT_E_READ_AUTH);
+    CHECK_VIEW(problems[i].next, "log in again");
+  }
+  drift_report_free(report);
+  drift_run_free(run);
+}
+
+static void a_configuration_can_be_refused_with_advice(void) {
+  drift_run *run = start_queues(
+      "{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"settings\":{\"providers\":{\"acme\":{\"x\":1}}}}", 1, NULL, 0);
+  drift_event *event = event_of(run, DRIFT_EV_WANT_CONFIGURE);
+  drift_report *report = NULL;
+  FAILS(drift_run_answer(run, drift_event_ticket(event), "{\"results\":[]}", DRIFT_NUL, &err), DRIFT_E_BAD_STRUCTURE);
+  OK(drift_run_answer(run, drift_event_ticket(event), refusal, DRIFT_NUL, &err));
+  drift_event_free(event);
+  drain(run);
+  FAILS(drift_run_report(run, &report, &err), DRIFT_E_READ_AUTH);
+  CHECK_TEXT(error_text(DRIFT_ERROR_NEXT), "log in again");
+  drift_run_free(run);
+}
+
+static void configurations_that_say_nothing(void) {
+  static const char emoji[] = "{\"record\":\"\\ud83d\\ude00\",\"parallel\":\"many\"}";
+  drift_engine *engine = NULL;
+  uint64_t line = 0, column = 0, byte = 0;
+  FAILS(drift_engine_new("{\"relative_to\":\"/x\"}", DRIFT_NUL, &engine, &err), DRIFT_E_CONFIG_INVALID);
+  FAILS(drift_engine_new("{\"providers\":[{\"name\":\"a\",\"types\":[]}]}", DRIFT_NUL, &engine, &err), DRIFT_E_CONFIG_INVALID);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "types");
+  FAILS(drift_engine_new("{\"record\":\"\"}", DRIFT_NUL, &engine, &err), DRIFT_E_CONFIG_INVALID);
+  FAILS(drift_engine_new("{\"key_file\":\"a\\u0000b\"}", DRIFT_NUL, &engine, &err), DRIFT_E_CONFIG_INVALID);
+  /* The place of a fault behind an escaped character beyond the basic plane. */
+  FAILS(drift_engine_new(emoji, DRIFT_NUL, &engine, &err), DRIFT_E_CONFIG_INVALID);
+  CHECK_NUMBER(drift_error_position(last_error(), &line, &column, &byte), DRIFT_OK);
+  CHECK_NUMBER(line, 1);
+  CHECK_NUMBER(byte, (size_t)(strstr(emoji, "\"many\"") - emoji));
+  CHECK_NUMBER(column, byte + 1);
+}
+
 int main(void) {
   RUN(the_host_reads);
   RUN(what_a_read_tells);
@@ -362,6 +452,11 @@ int main(void) {
   RUN(a_host_that_refuses_its_configuration);
   RUN(facts_of_the_types_count);
   RUN(nobody_reads_the_type);
+  RUN(without_the_file_provider_no_file_is_read);
   RUN(cancelled);
+  RUN(what_the_host_says_is_one_safe_line);
+  RUN(a_whole_answer_can_be_a_failure);
+  RUN(a_configuration_can_be_refused_with_advice);
+  RUN(configurations_that_say_nothing);
   return check_result();
 }

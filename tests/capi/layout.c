@@ -40,6 +40,7 @@ static const row members[] = {
     MEMBER(drift_host, time, 48),
     MEMBER(drift_host, log, 56),
     MEMBER(drift_host, progress, 64),
+    MEMBER(drift_host, given_up, 72),
     MEMBER(drift_finding_view, address, 0),
     MEMBER(drift_finding_view, type, 16),
     MEMBER(drift_finding_view, fingerprint, 32),
@@ -111,7 +112,7 @@ static const row members[] = {
 };
 
 static const row sizes[] = {
-    V1_SIZE(drift_text, 16),          V1_SIZE(drift_resource_view, 40), V1_SIZE(drift_scan_options, 56),    V1_SIZE(drift_host, 72),
+    V1_SIZE(drift_text, 16),          V1_SIZE(drift_resource_view, 40), V1_SIZE(drift_scan_options, 56),    V1_SIZE(drift_host, 80),
     V1_SIZE(drift_finding_view, 112), V1_SIZE(drift_change_view, 176),  V1_SIZE(drift_suppressed_view, 88), V1_SIZE(drift_problem_view, 96),
     V1_SIZE(drift_note_view, 48),     V1_SIZE(drift_summary, 104),      V1_SIZE(drift_render_options, 16),
 };

@@ -255,6 +255,13 @@ static void null_outputs(void) {
   BAD(drift_report_render(report, DRIFT_RENDER_TEXT, NULL, NULL, &err));
   BAD(drift_report_explain(report, "a", 1, NULL, NULL, &err));
   BAD(drift_report_ref(report, NULL, &err));
+  BAD(drift_report_find(report, "a", 1, NULL, &err));
+  BAD(drift_report_findings(report, 0, NULL, 112, 0, NULL, &err));
+  BAD(drift_report_changes(report, DRIFT_OF_FINDINGS, 0, NULL, 176, 0, NULL, &err));
+  BAD(drift_report_suppressed(report, 0, NULL, 88, 0, NULL, &err));
+  BAD(drift_report_problems(report, 0, NULL, 96, 0, NULL, &err));
+  BAD(drift_report_notes(report, 0, NULL, 48, 0, NULL, &err));
+  BAD(drift_snapshot_resources(snapshot, 0, NULL, 40, 0, NULL, &err));
 #undef BAD
   drift_engine_free(engine);
   drift_source_free(source);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answers.h"
 #include "check.h"
 #include "documents.h"
 
@@ -213,11 +214,47 @@ static void arguments_of_a_page(void) {
   drift_report_free(report);
 }
 
+static void numbers_have_names(void) {
+  int32_t what;
+  CHECK_TEXT(drift_name(DRIFT_NAME_CODE, DRIFT_E_READ_AUTH), "E_READ_AUTH");
+  CHECK_TEXT(drift_name(DRIFT_NAME_VERDICT, DRIFT_VERDICT_UNREADABLE), "unreadable");
+  CHECK_TEXT(drift_name(DRIFT_NAME_RISK, DRIFT_RISK_CRITICAL), "critical");
+  CHECK_TEXT(drift_name(DRIFT_NAME_RISK_CLASS, DRIFT_RISK_CLASS_SECURITY), "security");
+  CHECK_TEXT(drift_name(DRIFT_NAME_RISK_DIRECTION, DRIFT_RISK_WIDEN), "widen");
+  CHECK_TEXT(drift_name(DRIFT_NAME_CHANGE, DRIFT_CHANGE_MODIFIED), "modified");
+  CHECK_TEXT(drift_name(DRIFT_NAME_RELATION, DRIFT_RELATION_CONFLICT), "conflict");
+  CHECK_TEXT(drift_name(DRIFT_NAME_SECTION, DRIFT_SECTION_ATTRIBUTES), "attributes");
+  CHECK_TEXT(drift_name(DRIFT_NAME_MODE, DRIFT_MODE_NEVER_PUSH), "never_push");
+  for (what = DRIFT_NAME_VERDICT; what <= DRIFT_NAME_MODE; ++what) {
+    CHECK_TEXT(drift_name(what, 0), "unknown");
+    CHECK_TEXT(drift_name(what, 99), "unknown");
+    CHECK_TEXT(drift_name(what, INT32_MIN), "unknown");
+  }
+  CHECK_TEXT(drift_name(DRIFT_NAME_CODE, INT32_MIN), "E_UNKNOWN");
+  CHECK_TEXT(drift_name(99, 1), "unknown");
+}
+
+static void a_finding_is_found_by_its_address(void) {
+  drift_run *run = start_queues(ACME, 5, NULL, DRIFT_SCAN_QUIET);
+  drift_report *report;
+  uint64_t at = 9;
+  serve(run, queue_changed);
+  report = report_of(run);
+  OK(drift_report_find(report, "acme_queue.q003", DRIFT_NUL, &at, &err));
+  CHECK_NUMBER(at, 3);
+  CHECK_NUMBER(drift_report_find(report, "acme_queue.q00", DRIFT_NUL, &at, &err), DRIFT_END);
+  CHECK_NUMBER(at, 0);
+  drift_report_free(report);
+  drift_run_free(run);
+}
+
 int main(void) {
   RUN(every_page_size_gives_the_same);
   RUN(changes_stand_where_their_finding_says);
   RUN(what_a_rule_took_out_has_its_name);
   RUN(the_texts_of_a_page_are_one_block);
   RUN(arguments_of_a_page);
+  RUN(numbers_have_names);
+  RUN(a_finding_is_found_by_its_address);
   return check_result();
 }

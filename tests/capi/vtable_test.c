@@ -256,6 +256,81 @@ static void a_run_that_is_done_is_pumped_to_no_harm(void) {
   drift_run_free(run);
 }
 
+/* From inside: the run's events are its pump's, and its own pump is at work. */
+static int32_t on_read_of_a_meddler(void *user, drift_run *run, uint64_t ticket, const char *provider, const char *body, size_t n) {
+  world *w = user;
+  drift_event *event = NULL;
+  drift_host other = DRIFT_HOST_INIT;
+  (void)provider;
+  (void)n;
+  FAILS(drift_run_pump(run, &other, &err), DRIFT_E_BUSY);
+  FAILS(drift_run_next(run, 0, &event, &err), DRIFT_E_BUSY);
+  CHECK(event == NULL);
+  drift_run_free(run); /* does nothing */
+  ++w->reads;
+  return answer_body(run, ticket, body, w->result, &w->error);
+}
+
+static void a_pump_is_not_entered_again(void) {
+  world w;
+  drift_host host = host_of(&w);
+  drift_run *run = start_queues(ACME, 1, NULL, DRIFT_SCAN_QUIET);
+  drift_report *report;
+  drift_event *event = NULL;
+  host.read = on_read_of_a_meddler;
+  OK(drift_run_pump(run, &host, &err));
+  CHECK_NUMBER(w.reads, 1);
+  CHECK_NUMBER(drift_run_next(run, 0, &event, &err), DRIFT_END); /* the pump took DRIFT_EV_DONE */
+  report = report_of(run);
+  drift_report_free(report);
+  drift_run_free(run);
+}
+
+typedef struct late {
+  uint64_t ticket;
+  unsigned given_up;
+} late;
+
+static int32_t on_read_never(void *user, drift_run *run, uint64_t ticket, const char *provider, const char *body, size_t n) {
+  (void)run;
+  (void)provider;
+  (void)body;
+  (void)n;
+  ((late *)user)->ticket = ticket;
+  return 0;
+}
+
+static int32_t on_given_up(void *user, drift_run *run, uint64_t ticket) {
+  late *l = user;
+  CHECK_NUMBER(drift_run_answer(run, ticket, "{\"results\":[{\"absent\":true}]}", DRIFT_NUL, &err), DRIFT_END);
+  l->given_up += ticket == l->ticket;
+  return 0;
+}
+
+static void a_host_is_told_what_was_given_up(void) {
+  late l = {0, 0};
+  drift_host host = DRIFT_HOST_INIT;
+  drift_run *run =
+      start_queues("{\"providers\":[{\"name\":\"acme\",\"types\":[\"acme_*\"]}],\"read_timeout\":\"30ms\",\"attempts\":1}", 1, NULL, 0);
+  host.user = &l;
+  host.read = on_read_never;
+  host.given_up = on_given_up;
+  OK(drift_run_pump(run, &host, &err));
+  CHECK_NUMBER(l.given_up, 1);
+  drift_run_free(run);
+}
+
+static void a_reserved_member_is_zero(void) {
+  world w;
+  drift_host host = host_of(&w);
+  drift_engine *engine = engine_of(ACME);
+  drift_report *report = NULL;
+  host.reserved = 7;
+  FAILS(drift_scan(engine, NULL, &host, &report, &err), DRIFT_E_OPTION_UNSUPPORTED);
+  CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "reserved");
+  drift_engine_free(engine);
+}
+
 int main(void) {
   RUN(a_scan_in_one_call);
   RUN(log_records_arrive);
@@ -265,5 +340,8 @@ int main(void) {
   RUN(a_run_is_not_freed_from_inside_its_pump);
   RUN(a_scan_inside_a_scan);
   RUN(a_run_that_is_done_is_pumped_to_no_harm);
+  RUN(a_pump_is_not_entered_again);
+  RUN(a_host_is_told_what_was_given_up);
+  RUN(a_reserved_member_is_zero);
   return check_result();
 }

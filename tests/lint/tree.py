@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 MAX_LINES = 620
+MAX_LINES_OF = {"drift.h": 800, "drift_0_1.h": 800}  # the one header of the C interface, every function of it described
 MACHINE = re.compile(r"(?<![\w./])/(?:work|root|home)/\w")  # absolute paths of somebody's machine
 
 
@@ -22,8 +23,8 @@ def check(root):
             continue
         name = path.relative_to(root)
         text = path.read_text(errors="replace")
-        if path.suffix in {".cpp", ".hpp", ".h", ".py"} and text.count("\n") > MAX_LINES:
-            yield f"{name}: {text.count(chr(10))} lines, more than {MAX_LINES}"
+        if path.suffix in {".cpp", ".hpp", ".h", ".py"} and text.count("\n") > MAX_LINES_OF.get(path.name, MAX_LINES):
+            yield f"{name}: {text.count(chr(10))} lines, more than {MAX_LINES_OF.get(path.name, MAX_LINES)}"
         if name.parts[:2] == ("include", "drift") and not text.startswith("//"):
             yield f"{name}: a header opens with its purpose"
         if name != pathlib.Path("tests/lint/tree.py"):

@@ -4,14 +4,19 @@
  * Conventions (docs/abi.md has the reasons):
  *
  * Handles are opaque. What drift_x_new/_open/_start gives belongs to the caller, who ends it with drift_x_free. Freeing NULL does nothing;
- * handles may be freed in any order, what others need is kept. A NULL, wrong or freed handle is DRIFT_E_HANDLE.
+ * handles may be freed in any order, what others need is kept. A NULL, wrong or freed handle is DRIFT_E_HANDLE; after thousands of
+ * frees more, a freed one may be the name of a new one.
  *
  * Calls that can fail return 0 (DRIFT_OK), a negative DRIFT_E_* code, or a positive word that is no failure (DRIFT_TIMEOUT, DRIFT_END).
- * Where `err` is not NULL, a failure puts a new drift_error there, which the caller frees; otherwise it is set to NULL. Outputs are set
- * on success, and to NULL or 0 on failure. Any other output pointer must not be NULL, unless the call says so.
+ * Where `err` is not NULL, a failure puts a new drift_error there, which the caller frees; otherwise it is set to NULL. (What a function of
+ * drift_host returned comes back unchanged, and without a drift_error.) Outputs are set on success, and to NULL or 0 on failure, a file
+ * descriptor to -1. Any other output pointer must not be NULL, unless the call says so. Any call can fail with DRIFT_E_INVALID_ARGUMENT
+ * (which one, its error says), DRIFT_E_HANDLE, DRIFT_E_FORKED, DRIFT_E_BAD_UTF8 and the 900 family; others stand with the function.
  *
  * Text comes in as (pointer, length) of UTF-8, with DRIFT_NUL as the length of a text that ends with a zero byte, and is copied. Text
- * goes out borrowed: it lives until its owner is freed, and has a zero byte behind it.
+ * goes out borrowed: it lives until its owner is freed, and has a zero byte behind it. Paths are as they were given, so that one that is no
+ * UTF-8 is none in an error either. What documents say (addresses, values) is not made safe for a terminal; what drift_report_render() and
+ * drift_report_explain() give is.
  *
  * Option structs begin with struct_size = sizeof of what the caller was compiled with (the DRIFT_*_INIT macros set it). Zero always means
  * the default. A later library knows more members, never fewer; one that is set and not known is DRIFT_E_OPTION_UNSUPPORTED.
@@ -76,7 +81,7 @@ extern "C" {
 #define DRIFT_E_AMBIGUOUS_RULE (-121)
 #define DRIFT_E_HANDLE (-130)             /* NULL, of another kind, or freed */
 #define DRIFT_E_CLOSED (-131)             /* freed while this call was waiting */
-#define DRIFT_E_BUSY (-132)               /* not now: freeing a run from inside its own pump */
+#define DRIFT_E_BUSY (-132)               /* not now: another thread, or the run's pump, is at it */
 #define DRIFT_E_OPTION_UNSUPPORTED (-133) /* an option that this library does not know */
 #define DRIFT_E_FORKED (-134)             /* the handle was made before fork() */
 /* 200: documents */
@@ -163,6 +168,20 @@ DRIFT_API int32_t DRIFT_CALL drift_error_position(const drift_error *e, uint64_t
 /* Since 0.1. Threads: owner. */
 DRIFT_API void DRIFT_CALL drift_error_free(DRIFT_TAKES drift_error *e);
 
+/* The word that texts and JSON have for a number, by DRIFT_NAME_*: "E_READ_AUTH", "changed", "critical". "unknown" (E_UNKNOWN for a code) for one that
+ * this library does not know. Lives as long as the program. Since 0.1. Threads: any. */
+DRIFT_API DRIFT_BORROWED const char *DRIFT_CALL drift_name(int32_t what, int32_t number);
+
+#define DRIFT_NAME_CODE 1           /* DRIFT_E_* */
+#define DRIFT_NAME_VERDICT 2        /* DRIFT_VERDICT_* */
+#define DRIFT_NAME_RISK 3           /* DRIFT_RISK_INFO and on */
+#define DRIFT_NAME_RISK_CLASS 4     /* DRIFT_RISK_CLASS_* */
+#define DRIFT_NAME_RISK_DIRECTION 5 /* DRIFT_RISK_NEUTRAL and on */
+#define DRIFT_NAME_CHANGE 6         /* DRIFT_CHANGE_* */
+#define DRIFT_NAME_RELATION 7       /* DRIFT_RELATION_* */
+#define DRIFT_NAME_SECTION 8        /* DRIFT_SECTION_* */
+#define DRIFT_NAME_MODE 9           /* DRIFT_MODE_HIDE and on */
+
 /* ---- Bytes ------------------------------------------------------------------------------------------------------------------------ */
 
 /* The bytes, borrowed from `b`. Since 0.1. Threads: shared. */
@@ -195,7 +214,8 @@ DRIFT_API int32_t DRIFT_CALL drift_source_file(const char *path, size_t n, DRIFT
 /* Bytes that are copied; `name` stands in errors and may be empty. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_source_bytes(const char *bytes, size_t n, const char *name, size_t name_n, DRIFT_OWNED drift_source **out_source,
                                                 drift_error **err);
-/* Bytes that the caller keeps, unchanged, until the source, and every snapshot and run made from it, are freed. Since 0.1. Threads: any. */
+/* Bytes that the caller keeps, unchanged, until the source, and every snapshot and run made from it, are freed (drift_run_free() then waits until the
+ * run has stopped). Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_source_borrow(const char *bytes, size_t n, const char *name, size_t name_n, DRIFT_OWNED drift_source **out_source,
                                                  drift_error **err);
 /* A snapshot that was opened or built. Since 0.1. Threads: any. */
@@ -249,7 +269,7 @@ DRIFT_API void DRIFT_CALL drift_snapshot_free(DRIFT_TAKES drift_snapshot *s);
 /* A snapshot from resources that the host has. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_builder_new(DRIFT_OWNED drift_builder **out_builder, drift_error **err);
 /* Adds a resource: {"address":"..","type":"..","id"?:"..","attributes":{..},"sensitive"?:["path",..]}; `sensitive` names paths of
- * attributes that are secrets. DRIFT_E_DUPLICATE_ADDRESS; after an error the builder is as before. Since 0.1. Threads: owner. */
+ * attributes that are secrets, as in drift.yaml (docs/rules.md); one that names nothing there does nothing. DRIFT_E_DUPLICATE_ADDRESS; after an error the builder is as before. Since 0.1. Threads: owner. */
 DRIFT_API int32_t DRIFT_CALL drift_builder_add(drift_builder *b, const char *json, size_t n, drift_error **err);
 /* The snapshot; the builder is empty afterwards. Since 0.1. Threads: owner. */
 DRIFT_API int32_t DRIFT_CALL drift_builder_build(drift_builder *b, DRIFT_OWNED drift_snapshot **out_snapshot, drift_error **err);
@@ -265,7 +285,7 @@ typedef struct drift_scan_options {
   const drift_source *desired;  /* a plan, or any document taken as such; NULL as above */
   const drift_source *baseline; /* what was accepted before; NULL as above */
   const drift_source *actual;   /* a document instead of live reads; NULL: live reads */
-  int64_t timeout_ms;           /* of the whole run; <= 0: what the configuration says */
+  int64_t timeout_ms;           /* of the whole run; <= 0: none but the configuration's, which holds in any case */
   int64_t clock_ns;             /* with DRIFT_SCAN_HOST_CLOCK: the time now, nanoseconds since 1970 */
 } drift_scan_options;
 
@@ -283,20 +303,23 @@ DRIFT_API void DRIFT_CALL drift_scan_options_init(drift_scan_options *o, size_t 
 DRIFT_API int32_t DRIFT_CALL drift_scan_start(const drift_engine *engine, const drift_scan_options *options, DRIFT_OWNED drift_run **out_run,
                                               drift_error **err);
 /* Starts a scan that then writes what is there now of the findings whose address matches one of `globs` (n_globs texts that end with a
- * zero byte) into the baseline file at `path`; empty: the configuration's. options->baseline is not looked at. Secrets are sealed with the key in
- * the configuration's key_file (default: the baseline's path and ".key"), which is made where it is missing. Since 0.1. Threads: any. */
+ * zero byte; "*" is all) into the baseline file at `path`; empty: the configuration's. options->baseline is not looked at, and nothing recorded.
+ * Secrets are sealed with the key in the configuration's key_file (default: the baseline's path and ".key"), which is made where it is missing.
+ * Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_accept_start(const drift_engine *engine, const drift_scan_options *options, const char *const *globs, size_t n_globs,
                                                 const char *path, size_t path_n, DRIFT_OWNED drift_run **out_run, drift_error **err);
 
-/* Starts a comparison of two documents, `a` taken as recorded and `b` as actual; its run ends with a report as a scan's does. timeout_ms <= 0:
- * what the configuration says. Since 0.1. Threads: any. */
+/* Starts a comparison of two documents, `a` taken as recorded and `b` as actual; its run ends with a report as a scan's does. timeout_ms
+ * as in drift_scan_options. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_diff_start(const drift_engine *engine, const drift_source *a, const drift_source *b, int64_t timeout_ms,
                                               DRIFT_OWNED drift_run **out_run, drift_error **err);
 
 /* The next event, waited for at most `timeout_ms` (0: not at all; < 0: until there is one). DRIFT_TIMEOUT leaves *out_event NULL.
- * After DRIFT_EV_DONE every further call is DRIFT_END. DRIFT_E_CLOSED when another thread frees the run meanwhile. Since 0.1. Threads: owner. */
+ * After DRIFT_EV_DONE every further call is DRIFT_END. DRIFT_E_CLOSED when another thread frees the run meanwhile; DRIFT_E_BUSY while another thread is
+ * in here, or the run is being pumped. Since 0.1. Threads: owner. */
 DRIFT_API int32_t DRIFT_CALL drift_run_next(drift_run *run, int64_t timeout_ms, DRIFT_OWNED drift_event **out_event, drift_error **err);
-/* A file descriptor that is readable while an event waits: for poll(), asyncio, libuv. It is the run's own: do not read or close it.
+/* A file descriptor that is readable while an event waits, and from the last one on: for poll(), asyncio, libuv. It is the run's own: do not read or
+ * close it, and take it out of whatever watches it before drift_run_free(), which closes it.
  * Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_run_wait_fd(const drift_run *run, int32_t *out_fd, drift_error **err);
 /*
@@ -311,24 +334,26 @@ DRIFT_API int32_t DRIFT_CALL drift_run_wait_fd(const drift_run *run, int32_t *ou
  *   A read's time begins when the event is queued: max_concurrency 1 for a host that reads one by one.
  * DRIFT_EV_WANT_LIST: {"resources":[{"address","type","id"?,"attributes","sensitive"?},..]}.
  * DRIFT_EV_WANT_CONFIGURE: nothing (n = 0).
+ * Each but a document can be {"error":{..}} instead, as above: all that was asked for failed so.
  * An answer that is not so is DRIFT_E_BAD_STRUCTURE or DRIFT_E_PARSE with the place, and the ticket is still open. Since 0.1. Threads: any.
  */
 DRIFT_API int32_t DRIFT_CALL drift_run_answer(drift_run *run, uint64_t ticket, const char *answer, size_t n, drift_error **err);
 /* Answers any event that wants something with a failure: `code` is a DRIFT_E_* (0: DRIFT_E_READ_FAILED), `message` one line without secrets,
- * which names no code. `retryable`: 1 yes, -1 no, 0 as the code is. Since 0.1. Threads: any. */
+ * which names no code (control characters are escaped). `retryable`: 1 yes, -1 no, 0 as the code is. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_run_fail(drift_run *run, uint64_t ticket, int32_t code, const char *message, size_t n, int32_t retryable,
                                             drift_error **err);
 /* Sets the time of a run with DRIFT_SCAN_HOST_CLOCK; it cannot go back. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_run_set_time(drift_run *run, int64_t clock_ns, drift_error **err);
-/* Stops the run soon; DRIFT_EV_DONE still comes. Since 0.1. Threads: any. */
+/* Stops the run soon; DRIFT_EV_DONE still comes. Takes locks: not for signal handlers. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_run_cancel(drift_run *run, drift_error **err);
 /* What the run ended with, after DRIFT_EV_DONE (before it: DRIFT_TIMEOUT): a report of a scan, or the failure. A scan that was cancelled or
  * ran out of time after its first answers has a report that says so (complete is 0). Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_run_report(const drift_run *run, DRIFT_OWNED drift_report **out_report, drift_error **err);
 /* The same of an accept: {"accepted":["address",..],"left":n,"complete":bool,"baseline":"path","errors":[as in a report]}. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_run_accepted(const drift_run *run, DRIFT_OWNED drift_blob **out_json, drift_error **err);
-/* Stops the run, which ends on its own, and never waits for the host. From another thread than one that is in drift_run_next(): that call returns
- * DRIFT_E_CLOSED. Since 0.1. Threads: any. */
+/* Stops the run, and waits for its thread: usually some milliseconds, at most a second (without limit where it may look at borrowed bytes), and never
+ * for the host. A thread that is in drift_run_next() gets DRIFT_E_CLOSED there. From inside the run's own pump it does nothing, and the handle stays
+ * good. Since 0.1. Threads: any. */
 DRIFT_API void DRIFT_CALL drift_run_free(DRIFT_TAKES drift_run *run);
 
 /* ---- Events ----------------------------------------------------------------------------------------------------------------------- */
@@ -336,7 +361,7 @@ DRIFT_API void DRIFT_CALL drift_run_free(DRIFT_TAKES drift_run *run);
 #define DRIFT_EV_NONE 0           /* no event (NULL) */
 #define DRIFT_EV_DONE 1           /* the last one: drift_run_report() or drift_run_accepted() has the outcome */
 #define DRIFT_EV_PROGRESS 2       /* DRIFT_N_DONE of DRIFT_N_TOTAL resources; at most one waits, with the newest numbers */
-#define DRIFT_EV_LOG 3            /* DRIFT_N_LEVEL, DRIFT_T_CODE, DRIFT_T_ADDRESS, DRIFT_T_MESSAGE */
+#define DRIFT_EV_LOG 3            /* DRIFT_N_LEVEL, DRIFT_T_CODE, DRIFT_T_ADDRESS, DRIFT_T_MESSAGE; 10,000 wait at most, then one says how many were lost */
 #define DRIFT_EV_WANT_SOURCE 10   /* DRIFT_T_NAME: the name of the host source */
 #define DRIFT_EV_WANT_READ 11     /* DRIFT_T_NAME: the provider; DRIFT_T_BODY: {"resources":[{"address","type","id","provider","attributes",..},..]}, secrets
                                      "(sensitive)"; DRIFT_N_TOTAL resources */
@@ -344,7 +369,7 @@ DRIFT_API void DRIFT_CALL drift_run_free(DRIFT_TAKES drift_run *run);
 #define DRIFT_EV_WANT_CONFIGURE 13 /* DRIFT_T_NAME: the provider; DRIFT_T_BODY: its configuration from the settings */
 #define DRIFT_EV_WANT_TIME 14     /* with a host clock: something waits for DRIFT_N_TIME (a read that is to be tried again), while other reads
                                      may be under way; set the time, there is no answer */
-#define DRIFT_EV_GIVEN_UP 15      /* DRIFT_N_TICKET: nobody waits for the answer to this ticket any more */
+#define DRIFT_EV_GIVEN_UP 15      /* DRIFT_N_TICKET: nobody waits for the answer to this ticket any more, whose question was pulled before */
 
 #define DRIFT_T_NAME 1
 #define DRIFT_T_BODY 2
@@ -377,8 +402,9 @@ DRIFT_API void DRIFT_CALL drift_event_free(DRIFT_TAKES drift_event *ev);
 /* ---- In one call ------------------------------------------------------------------------------------------------------------------ */
 
 /* A host as a table of functions, for C and C++. All are called by the thread that pumps, inside drift_run_pump(), drift_scan() or
- * drift_accept(); a NULL one is left out (what it should have answered fails). From there any function may be called but freeing the run. A
- * return other than 0 stops the run, and is what the pump returns, unchanged. */
+ * drift_accept(); a NULL one is left out (what it should have answered fails). From there any function may be called but those that free the run
+ * (does nothing) or pull its events (DRIFT_E_BUSY). A return other than 0 stops the run, and is what the pump returns, unchanged; positive ones
+ * are the better choice, as no code of the library is. */
 typedef struct drift_host {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
@@ -390,14 +416,15 @@ typedef struct drift_host {
   int32_t(DRIFT_CALL *time)(void *user, drift_run *run, int64_t wanted_ns);
   int32_t(DRIFT_CALL *log)(void *user, int32_t level, const char *code, const char *address, const char *message);
   int32_t(DRIFT_CALL *progress)(void *user, int64_t done, int64_t total);
+  int32_t(DRIFT_CALL *given_up)(void *user, drift_run *run, uint64_t ticket);
 } drift_host;
 
-#define DRIFT_HOST_INIT {sizeof(drift_host), 0u, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+#define DRIFT_HOST_INIT {sizeof(drift_host), 0u, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
 /* Since 0.1. Threads: owner. */
 DRIFT_API void DRIFT_CALL drift_host_init(drift_host *host, size_t size);
 
 /* Pulls events and hands them to `host` (NULL: one that can do nothing) until DRIFT_EV_DONE, which it takes; drift_run_report() has the
- * outcome then (DRIFT_E_CANCELLED when the host stopped the run). Since 0.1. Threads: owner. */
+ * outcome then (DRIFT_E_CANCELLED when the host stopped the run). DRIFT_END when it was taken before. Since 0.1. Threads: owner. */
 DRIFT_API int32_t DRIFT_CALL drift_run_pump(drift_run *run, const drift_host *host, drift_error **err);
 /* A whole scan. `options` and `host` may be NULL. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_scan(const drift_engine *engine, const drift_scan_options *options, const drift_host *host,
@@ -407,7 +434,7 @@ DRIFT_API int32_t DRIFT_CALL drift_accept(const drift_engine *engine, const drif
                                           const char *path, size_t path_n, const drift_host *host, DRIFT_OWNED drift_blob **out_json,
                                           drift_error **err);
 /* As drift_diff_start(), in the calling thread and without a run: nothing can cancel it. Host sources are DRIFT_E_INVALID_ARGUMENT.
- * timeout_ms <= 0: what the configuration says. Since 0.1. Threads: any. */
+ * timeout_ms as in drift_scan_options. Since 0.1. Threads: any. */
 DRIFT_API int32_t DRIFT_CALL drift_diff(const drift_engine *engine, const drift_source *a, const drift_source *b, int64_t timeout_ms,
                                         DRIFT_OWNED drift_report **out_report, drift_error **err);
 
@@ -542,6 +569,10 @@ typedef struct drift_summary {
   int64_t elapsed_ns;
 } drift_summary;
 
+#define DRIFT_SUMMARY_INIT {sizeof(drift_summary), 0, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0}
+/* Since 0.1. Threads: owner. */
+DRIFT_API void DRIFT_CALL drift_summary_init(drift_summary *s, size_t size);
+
 #define DRIFT_OF_FINDINGS 1
 #define DRIFT_OF_SUPPRESSED 2
 
@@ -564,6 +595,8 @@ DRIFT_API int32_t DRIFT_CALL drift_report_count(const drift_report *r, int32_t w
 /* Since 0.1. Threads: shared. */
 DRIFT_API int32_t DRIFT_CALL drift_report_findings(const drift_report *r, uint64_t first, drift_finding_view *views, size_t stride, size_t cap,
                                                    size_t *out_got, drift_error **err);
+/* The number of the finding of that address; DRIFT_END when there is none. Since 0.1. Threads: shared. */
+DRIFT_API int32_t DRIFT_CALL drift_report_find(const drift_report *r, const char *address, size_t n, uint64_t *out_index, drift_error **err);
 /* The changes of all findings, or of all suppressed entries (`of`: DRIFT_OF_*), one behind the other. Since 0.1. Threads: shared. */
 DRIFT_API int32_t DRIFT_CALL drift_report_changes(const drift_report *r, int32_t of, uint64_t first, drift_change_view *views, size_t stride, size_t cap,
                                                   size_t *out_got, drift_error **err);
