@@ -106,6 +106,7 @@ func TestTimeoutBeforeTheFirstAnswer(t *testing.T) {
 		"of the scan":          {Timeout: 100 * time.Millisecond},
 		"of the configuration": {Config: drift.Config{Timeout: 100 * time.Millisecond}},
 		"of both, the lesser":  {Timeout: 100 * time.Millisecond, Config: drift.Config{Timeout: time.Hour}},
+		"the configuration's":  {Timeout: time.Hour, Config: drift.Config{Timeout: 100 * time.Millisecond}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o.State = twoQueues().State

@@ -166,14 +166,6 @@ func (e *ReadError) check(provider string) error {
 		"give one of the family ErrRead, or none")
 }
 
-// line is for answers that have no place for the next step.
-func (e *ReadError) line() string {
-	if e.Next == "" {
-		return e.Message
-	}
-	return e.Message + "; next: " + e.Next
-}
-
 func (e *ReadError) MarshalJSON() ([]byte, error) {
 	out := struct {
 		Code      string `json:"code"`

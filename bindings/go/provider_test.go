@@ -239,7 +239,7 @@ func TestListThatFails(t *testing.T) {
 	equal(t, "Complete", report.Complete(), false)
 	equal(t, "is text", utf8.ValidString(p[0].Err.Message) && !strings.ContainsRune(p[0].Err.Message, 0), true)
 	equal(t, "says what and what to do", len(p) == 1 && errors.Is(p[0], drift.ErrReadAuth) && strings.Contains(p[0].Error(), "entry") &&
-		strings.Contains(p[0].Error(), "log in"), true)
+		p[0].Err.Next == "log in", true)
 	b.list = errMine
 	_, err := drift.Scan(t.Context(), o)
 	equal(t, "another error", err == errMine, true)
@@ -256,7 +256,8 @@ func TestConfigureThatFails(t *testing.T) {
 		equal(t, "Complete", report.Complete(), false)
 		err = problems(report)[0]
 	}
-	equal(t, "says what and what to do", errors.Is(err, drift.ErrReadAuth) && strings.Contains(err.Error(), "log in"), true)
+	var e *drift.Error
+	equal(t, "says what and what to do", errors.As(err, &e) && errors.Is(err, drift.ErrReadAuth) && e.Next == "log in", true)
 	b.configure = errMine
 	_, err = drift.Scan(t.Context(), o)
 	equal(t, "another error", err == errMine, true)

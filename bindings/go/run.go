@@ -337,7 +337,7 @@ func (r *run) serve(ev *native.Event, work func(context.Context, *native.Event) 
 func (r *run) answer(ctx context.Context, ev *native.Event, answer []byte, err error) {
 	if failed := asReadError(err); failed != nil && ev.Kind != native.EvWantSource {
 		if err = failed.check(ev.Name); err == nil {
-			err = r.fail(ev, failed.code(), failed.line(), failed.Retryable)
+			err = r.failAll(ev, failed)
 		}
 	} else if err == nil {
 		err = refused(r.native.Answer(ev.Ticket, answer), ev)
@@ -356,6 +356,15 @@ func (r *run) answer(ctx context.Context, ev *native.Event, answer []byte, err e
 		})
 	}
 	_ = r.fail(ev, ErrCancelled, "the host stopped the scan", false)
+}
+
+// failAll answers with one failure for all that the event asks for.
+func (r *run) failAll(ev *native.Event, failed *ReadError) error {
+	answer, err := json.Marshal(map[string]any{"error": failed})
+	if err != nil {
+		return err
+	}
+	return lift(r.native.Answer(ev.Ticket, answer))
 }
 
 // fail answers with a failure; the library takes valid text alone.
@@ -433,14 +442,8 @@ func (r *run) read(ctx context.Context, ev *native.Event) ([]byte, error) {
 	}
 	name := ev.Name
 	outcomes, err := r.engine.providers[ev.Name].Read(ctx, asked.Resources)
-	if failed := asReadError(err); failed != nil {
-		outcomes, err = make([]Outcome, len(asked.Resources)), nil
-		for i := range outcomes {
-			outcomes[i] = Failed(failed)
-		}
-	}
 	if err != nil {
-		return nil, err
+		return nil, err // a ReadError is that of every resource
 	}
 	answers := make([]any, len(outcomes))
 	for i, o := range outcomes {
