@@ -14,8 +14,12 @@ STUCK = r"""
 
     STATE = state(("acme_queue", "a", {}), ("acme_queue", "b", {}))
 
+    reading = threading.Event()
+
     def say():
-        os.write(1, b"reading\n")  # in one piece, from several threads
+        if not reading.is_set():
+            os.write(1, b"reading\n")  # in one piece, from several threads
+        reading.set()
 
     def forever(resource):
         say()
@@ -25,7 +29,7 @@ STUCK = r"""
         say()
         await asyncio.Event().wait()
 
-    class Here(Provider):
+    class One(Provider):
         pass
 
     class Threads(Provider):
@@ -35,17 +39,40 @@ STUCK = r"""
         async def read_one(self, resource):
             return await self.outcome(resource)
 
+    class Source:
+        def read(self):
+            forever(None)
+
+    class AsyncSource:
+        async def read(self):
+            await aforever(None)
+
+    class Other(Async):
+        name, types = "other", ["other_*"]
+
+    MIXED = {"provider": [One(forever), Other(aforever)]}
+
     def pull(run):
         for event in run:
             pass
+
 """
 FOLDER = __file__.rpartition("/")[0] or "."
 
 CALLS = {
-    "in the reading thread": "libdrift.scan(STATE, provider=Here(forever))",
-    "while others read": "libdrift.scan(STATE, provider=Threads(forever))",
-    "in a loop of its own": "libdrift.scan(STATE, provider=Async(aforever))",
-    "in a coroutine": "asyncio.run(libdrift.ascan(STATE, provider=Async(aforever)))",
+    "a provider": "libdrift.scan(STATE, provider=One(forever))",
+    "a provider in several threads": "libdrift.scan(STATE, provider=Threads(forever))",
+    "an async provider": "libdrift.scan(STATE, provider=Async(aforever))",
+    "a provider beside an async one": "libdrift.scan(STATE, **MIXED)",
+    "a source": "libdrift.scan(Source(), actual=STATE)",
+    "an async source": "libdrift.scan(AsyncSource(), actual=STATE)",
+    "a source of a comparison": "libdrift.diff(STATE, Source())",
+    "a provider, in a coroutine": "asyncio.run(libdrift.ascan(STATE, provider=One(forever)))",
+    "an async provider, in a coroutine": "asyncio.run(libdrift.ascan(STATE, provider=Async(aforever)))",
+    "a provider beside an async one, in a coroutine": "asyncio.run(libdrift.ascan(STATE, **MIXED))",
+    "a source, in a coroutine": "asyncio.run(libdrift.ascan(Source(), actual=STATE))",
+    "an async source, in a coroutine": "asyncio.run(libdrift.ascan(AsyncSource(), actual=STATE))",
+    "a source of a comparison, in a coroutine": "asyncio.run(libdrift.adiff(STATE, Source()))",
 }
 
 ENDS = {
@@ -54,37 +81,50 @@ ENDS = {
         say()
     """,
     "a run in a daemon thread": """
-        threading.Thread(target=libdrift.scan, args=(STATE,), kwargs={"provider": Here(forever)}, daemon=True).start()
-        time.sleep(0.05)
-        say()
+        threading.Thread(target=libdrift.scan, args=(STATE,), kwargs={"provider": One(forever)}, daemon=True).start()
+        reading.wait()
     """,
     "reads in threads": """
         run = libdrift.Engine(provider=Threads(forever)).run(STATE)
-        next(event for event in run if getattr(event, "code", "") == "reads_begin")
         threading.Thread(target=pull, args=(run,), daemon=True).start()
-        time.sleep(0.05)
-        say()
+        reading.wait()
     """,
     "reads that are answered meanwhile": """
         many = state(*(("acme_queue", f"q{i}", {}) for i in range(20000)))
-        run = libdrift.Engine(provider=Threads(lambda resource: resource.attributes)).run(many)
+        run = libdrift.Engine(provider=Threads(lambda resource: say() or resource.attributes)).run(many)
         threading.Thread(target=pull, args=(run,), daemon=True).start()
-        while run._workers is None:
-            time.sleep(0.001)
-        say()
+        reading.wait()
     """,
     "an exception": """
         run = libdrift.Engine(provider=Threads(forever)).run(STATE)
-        next(run)
-        say()
+        threading.Thread(target=pull, args=(run,), daemon=True).start()
+        reading.wait()
         raise SystemExit(0)
     """,
     "a coroutine that is not awaited to its end": """
         async def leave():
-            task = asyncio.create_task(libdrift.ascan(STATE, provider=Async(aforever)))
-            await asyncio.sleep(0.05)
+            begun = asyncio.Event()
+
+            async def never(resource):
+                begun.set()
+                await aforever(resource)
+
+            task = asyncio.create_task(libdrift.ascan(STATE, provider=Async(never)))
+            await begun.wait()
         asyncio.run(leave(), debug=False)  # else it says how slow a busy machine is
-        say()
+    """,
+    "a thread that a coroutine does not wait for": """
+        async def leave():
+            task = asyncio.create_task(libdrift.ascan(STATE, provider=One(forever)))
+            while not reading.is_set():
+                await asyncio.sleep(0)
+        asyncio.run(leave(), debug=False)
+    """,
+    "a thread that a coroutine ran out of time with": """
+        try:
+            asyncio.run(libdrift.ascan(STATE, provider=One(forever), timeout=0.5), debug=False)
+        except TimeoutError:
+            reading.wait()
     """,
 }
 
@@ -94,42 +134,35 @@ def indented(source):
 
 
 class Interrupts(TestCase):
-    def test_ctrl_c(self):
-        for name, call in CALLS.items():
-            with self.subTest(name), python(indented(f"        {call}"), FOLDER) as process:
-                self.assertEqual(process.stdout.readline(), "reading\n")
-                process.send_signal(signal.SIGINT)
-                sent = time.monotonic()
-                try:
-                    _, said = process.communicate(timeout=20)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    raise
-                took = time.monotonic() - sent
-                self.assertTrue(said.rstrip().endswith("KeyboardInterrupt"), said)
-                self.assertEqual(process.returncode, -signal.SIGINT)
-                # The end of the interpreter included, on a busy machine; the call itself is measured below.
-                self.assertLess(took, 5)
+    def interrupted(self, source):
+        """Seconds until the call was left."""
+        with python(source, FOLDER) as process:
+            self.assertEqual(process.stdout.readline(), "reading\n")
+            sent = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            try:
+                out, said = process.communicate(timeout=60)  # the end of the interpreter included, on a busy machine
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        self.assertTrue(said.rstrip().endswith("KeyboardInterrupt"), said)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        return float(out) - sent
 
-    def test_the_call_is_left_within_200_ms(self):
-        source = indented("""
+    def test_ctrl_c_within_200_ms(self):
+        for name, call in CALLS.items():
+            source = indented(f"""
         try:
-            libdrift.scan(STATE, provider=Threads(forever))
+            {call}
         except KeyboardInterrupt:
             print(time.monotonic(), flush=True)
+            raise
         """)
-        best = 1e9
-        for _ in range(5):  # the best of some, because the machine may be busy
-            with python(source, FOLDER) as process:
-                self.assertEqual(process.stdout.readline(), "reading\n")
-                sent = time.monotonic()
-                process.send_signal(signal.SIGINT)
-                out, said = process.communicate(timeout=20)
-                left = float(out.split()[-1])
-                best = min(best, left - sent)
-            if best < 0.2:
-                break
-        self.assertLess(best, 0.2)
+            with self.subTest(name):
+                took = []
+                while not took or min(took) >= 0.2 and len(took) < 8:  # the best of some, because the machine may be busy
+                    took.append(self.interrupted(source))
+                self.assertLess(min(took), 0.2)
 
 
 class Ends(TestCase):

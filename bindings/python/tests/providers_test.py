@@ -110,6 +110,73 @@ class Outcomes(TestCase):
             self.assertNotIn(CANARY, text)
 
 
+class Secrets(TestCase):
+    """What a provider calls sensitive is shown nowhere, however it is written."""
+
+    ATTRIBUTES = {"id": "orders", "password": CANARY, "tags": [{"a.b": CANARY, "plain": 1}], "/odd": CANARY, "~x": {"y/z": CANARY}}
+
+    def told(self, report):
+        return "".join([report.to_json(), report.to_text(suppressed=True), report._repr_html_(), repr(list(report)),
+                        *(report.explain(finding.address) for finding in report),
+                        *(str((c.recorded, c.actual)) for finding in report for c in finding.changes)])
+
+    def test_each_way_to_name_them(self):
+        for sensitive in (
+            ["password", 'tags[0]["a.b"]', "/odd", '["~x"]["y/z"]'], ("password", "tags", "/odd", '["~x"]'),
+            ["/password", "/tags/0/a.b", "/~1odd", "/~0x/y~1z"], {"password": True, "tags[*].*": 1, '["/odd"]': 1, '["~x"].**': 1}, "**",
+        ):
+            class Both(Provider):
+                def list(self, types):
+                    return [Resource("acme_queue.stray", "acme_queue", attributes=Secrets.ATTRIBUTES, sensitive=sensitive)]
+
+            with self.subTest(sensitive):
+                provider = Both(lambda r: Found(self.ATTRIBUTES, sensitive=sensitive))
+                with libdrift.scan(state(("acme_queue", "orders", {})), provider=provider, find_unmanaged=True) as report:
+                    self.assertEqual([f.verdict for f in report], [Verdict.CHANGED, Verdict.UNMANAGED])
+                    self.assertNotIn(CANARY, self.told(report))
+
+    def test_a_text_is_one_path(self):
+        only = {"id": "orders", "password": CANARY}
+
+        class Both(Provider):
+            def list(self, types):
+                return [Resource("acme_queue.stray", "acme_queue", attributes=only, sensitive="/password")]
+
+        with libdrift.scan(state(("acme_queue", "orders", {})), provider=Both(lambda r: Found(only, sensitive="password")),
+                           find_unmanaged=True) as report:
+            self.assertEqual(len(report), 2)
+            self.assertNotIn(CANARY, self.told(report))
+
+    def test_a_path_at_which_there_is_nothing(self):
+        for sensitive in ("pasword", "/pasword", "tags[1]", "tags[*].c", 'password["x"]', "**.nobody"):
+            with self.subTest(sensitive), self.assertLogs("libdrift", logging.WARNING) as logs:
+                libdrift.scan(state(("acme_queue", "orders", {})),
+                              provider=Provider(lambda r: Found({"tags": [{}]}, sensitive=sensitive))).close()
+                said = " ".join(logs.output)
+                self.assertIn(repr(sensitive), said)
+                self.assertIn("'acme_queue.orders'", said)
+        with self.assertRaises(libdrift.DocumentError):  # what is no path
+            libdrift.scan(STATE, provider=Provider(lambda r: Found(r.attributes, sensitive="a[")))
+
+    def test_what_is_no_path_is_a_type_error(self):
+        for words, found in (
+            ("attributes of .* not list", lambda: Found([1])), ("attributes of .* not None", lambda: Found(None)),
+            ("id of .* not int", lambda: Found({}, id=3)), ("type of .* not bytes", lambda: Found({}, type=b"x")),
+            ("`sensitive` of .* not int", lambda: Found({}, sensitive=[3])),
+            ("`sensitive` of .* not bytes", lambda: Found({}, sensitive=b"a")),
+            ("`sensitive` of .* not None", lambda: Found({}, sensitive=None)),
+        ):
+            with self.subTest(words):
+                with self.assertRaisesRegex(TypeError, words) as caught:
+                    libdrift.scan(STATE, provider=Provider(lambda r: found()))
+                self.assertRegex(str(caught.exception), "provider 'acme' gave for 'acme_queue.(orders|mail)'")
+        for listed in (Resource(3, "acme_queue"), Resource("a", "acme_queue", attributes=None), Resource("a", 3)):
+            provider = Provider(lambda r: r.attributes)
+            provider.list = lambda types: [listed]
+            with self.assertRaisesRegex(TypeError, r"list\(\) of 'acme'"):
+                libdrift.scan(STATE, provider=provider, find_unmanaged=True)
+
+
 class Shapes(TestCase):
     def test_batches_are_as_large_as_wanted(self):
         sizes = []
@@ -119,20 +186,6 @@ class Shapes(TestCase):
             self.assertTrue(report.clean)
         self.assertEqual((sum(sizes), max(sizes)), (95, 10))
 
-    def test_reads_are_in_the_calling_thread_unless_more_are_wanted(self):
-        threads = set()
-        with libdrift.scan(queues(10), provider=Provider(lambda r: threads.add(threading.current_thread()) or r.attributes)):
-            self.assertEqual(threads, {threading.current_thread()})
-
-        together = threading.Barrier(4, timeout=20)
-
-        class Parallel(Provider):
-            max_concurrency = 4
-
-        provider = Parallel(lambda r: together.wait() is not None and r.attributes)  # passes only when four are there at once
-        with libdrift.scan(queues(8), provider=provider) as report:
-            self.assertTrue(report.clean)
-
     def test_a_run_that_nobody_has_any_more_ends(self):
         class Parallel(Provider):
             max_concurrency = 2
@@ -140,7 +193,7 @@ class Shapes(TestCase):
         with libdrift.Engine(provider=Parallel(lambda r: r.attributes)) as engine:
             next(event for event in engine.run(STATE) if isinstance(event, libdrift.Progress))
         until = time.monotonic() + 10
-        while any(thread.name.startswith("libdrift-") for thread in threading.enumerate()):
+        while any(thread.name.startswith("libdrift ") for thread in threading.enumerate()):
             self.assertLess(time.monotonic(), until, "its threads are still there")
             time.sleep(0.005)
 
@@ -153,6 +206,14 @@ class Shapes(TestCase):
             self.assertEqual([f.address for f in report], ["other_thing.b"])
         with self.assertRaisesRegex(ValueError, "same name"):
             libdrift.scan(both, provider=[Provider(None), Provider(None)])
+
+    def test_one_that_is_iterable(self):
+        class Iterable(Provider):
+            def __iter__(self):
+                return iter(())
+
+        with libdrift.scan(STATE, provider=Iterable(lambda r: ABSENT if r.id == "mail" else r.attributes)) as report:
+            self.assertEqual(len(report), 1)
 
     def test_configure_list_and_schemas(self):
         class Full(Provider):

@@ -11,8 +11,11 @@ which is called when the run asks for it. What scans have in common can be given
 """
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
 from ._api import aaccept, accept, adiff, ascan, diff, scan
-from ._arguments import Options
+from ._arguments import Options, Path
 from ._documents import Deployment, Document, StateSource
 from ._engine import Accepted, Engine
 from ._enums import Basis, ChangeKind, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
@@ -24,6 +27,7 @@ from ._errors import (
     DocumentError,
     DriftError,
     InternalError,
+    IsADirectory,
     NotFound,
     OptionTypeError,
     ReadError,
@@ -59,6 +63,7 @@ __all__ = [
     "Finding",
     "Found",
     "InternalError",
+    "IsADirectory",
     "LogEntry",
     "MISSING",
     "Missing",
@@ -105,3 +110,6 @@ for _name in __all__:
     if getattr(globals()[_name], "__module__", "").startswith("libdrift."):
         globals()[_name].__module__ = "libdrift"
 del _name
+
+#: Names in the hints of these classes: typing.get_type_hints() looks for them in this module, since it is theirs.
+_HINTS = (Any, Mapping, Optional, Path, Sequence)

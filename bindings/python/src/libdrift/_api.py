@@ -2,16 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._arguments import Baseline, Options, Path
 from ._documents import Document
 from ._engine import Accepted, Engine
 from ._providers import Provider
 from ._report import Report
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+from ._unpack import Unpack
 
 
 def scan(

@@ -4,17 +4,15 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Union
+from typing import Any, Final, Literal, TypedDict, Union, cast
 
 from . import _json
+from ._cdata import CData
 from ._documents import Document, Sources
 from ._errors import ConfigError, OptionTypeError
 from ._handle import make
 from ._native import ffi, lib
 from ._providers import HostProvider, Provider
-
-if TYPE_CHECKING:
-    from ._native import CData
 
 Path = Union[str, "os.PathLike[str]"]
 #: None: what the configuration says. False: none at all.
@@ -49,6 +47,8 @@ class Options(TypedDict, total=False):
 def milliseconds(name: str, seconds: object) -> int:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         raise TypeError(f"{name} must be a number of seconds, not {type(seconds).__name__}")
+    if seconds == math.inf:
+        raise ValueError(f"{name} must be a number of seconds that ends; without a limit it is None")
     if not 0 < seconds < 2**53:
         raise ValueError(f"{name} must be more than 0 seconds, not {seconds}")
     return math.ceil(seconds * 1000)
@@ -57,13 +57,22 @@ def milliseconds(name: str, seconds: object) -> int:
 def path_text(name: str, path: object, other: str = "") -> str:
     if not isinstance(path, (str, bytes, os.PathLike)):
         raise TypeError(f"{name} must be a path (str or PathLike){other}, not {type(path).__name__}")
-    return os.fsdecode(path)
+    text = os.fsdecode(path)
+    if not text or "\0" in text:
+        raise ValueError(f"{name} must be a path, and is {'one with a zero byte' if text else 'empty'}")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} must be a path of UTF-8: {text!r} is none") from None
+    return text
 
 
 def host_providers(provider: Provider | Iterable[Provider] | None) -> dict[str, HostProvider]:
     if provider is None:
         return {}
-    several = list(provider) if isinstance(provider, Iterable) else [provider]
+    # One that can read is a provider, though it may be iterable too.
+    one = hasattr(provider, "read") or hasattr(provider, "read_one") or not isinstance(provider, Iterable)
+    several: list[Any] = [provider] if one else list(cast("Iterable[Provider]", provider))
     checked = [HostProvider(each) for each in several]
     named = {each.name: each for each in checked}
     if len(named) != len(checked):
@@ -71,21 +80,40 @@ def host_providers(provider: Provider | Iterable[Provider] | None) -> dict[str, 
     return named
 
 
-def _list(globs: object) -> object:
-    if isinstance(globs, str):
-        return [globs]
-    return list(globs) if isinstance(globs, Iterable) else globs
+def globs_list(name: str, globs: object) -> list[str]:
+    """Globs of addresses; a text is one."""
+    several = [globs] if isinstance(globs, str) else globs
+    if isinstance(several, (bytes, bytearray, Mapping)) or not isinstance(several, Iterable):
+        raise TypeError(f"{name} must be a text or a list of texts (globs of addresses), not {type(globs).__name__}")
+    listed = list(several)
+    for glob in listed:
+        if not isinstance(glob, str):
+            raise TypeError(f"{name} must be texts (globs of addresses), not {type(glob).__name__}")
+        if "\0" in glob:
+            raise ValueError(f"{name}: there is a zero byte in a glob")
+    return listed
+
+
+def _with_texts(value: Any) -> Any:
+    """Settings in which a path may be a PathLike."""
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(value)
+    if isinstance(value, Mapping):
+        return {key: _with_texts(member) for key, member in value.items()}
+    return list(map(_with_texts, value)) if isinstance(value, (list, tuple)) else value
 
 
 #: The types of the options that the library judges. What has another one gets the library's words, as a TypeError.
-_TYPES: Final[Mapping[str, type]] = {"parallel": int, "attempts": int, "targets": list, "exclude": list}
+_TYPES: Final[Mapping[str, type]] = {"parallel": int, "attempts": int}
 
 
 def _config_member(config: Path | Mapping[str, Any] | None) -> dict[str, Any]:
     if config is None:
         return {}
     if isinstance(config, Mapping):
-        return {"settings": config}
+        return {"settings": _with_texts(config)}
+    if isinstance(config, (bytes, bytearray)):
+        raise TypeError("config must be a path (str or PathLike) or a dict, not bytes: what a drift.yaml says is given as a dict")
     return {"project": path_text("config", config, " or a dict")}
 
 
@@ -99,11 +127,16 @@ def engine_config(
     if read_timeout is not None:
         members["read_timeout"] = f"{milliseconds('read_timeout', read_timeout)}ms"
     for name in ("targets", "exclude"):
-        options[name] = _list(options[name])
+        options[name] = None if options[name] is None else globs_list(name, options[name])
+    for name in ("parallel", "attempts"):
+        if isinstance(options[name], bool):
+            raise TypeError(f"{name} must be a whole number, not bool")
     for name in ("record", "replay", "key_file"):
         options[name] = None if options[name] is None else path_text(name, options[name])
     for name, default in (("find_unmanaged", False), ("file_provider", True)):
-        options[name] = None if bool(options[name]) is default else not default
+        if not isinstance(options[name], bool):
+            raise TypeError(f"{name} must be True or False, not {type(options[name]).__name__}")
+        options[name] = None if options[name] is default else not default
     members.update((name, option) for name, option in options.items() if option is not None)
     text = _json.dumps(members)
     try:

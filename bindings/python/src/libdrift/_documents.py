@@ -2,16 +2,15 @@
 from __future__ import annotations
 
 import inspect
+import io
 import os
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Union, cast
+from typing import Any, Final, Protocol, Union, cast
 
 from . import _json
+from ._cdata import CData
 from ._handle import make
 from ._native import ffi, lib
-
-if TYPE_CHECKING:
-    from ._native import CData
 
 #: What read() of a state source gives: the document's bytes or text, or the document parsed.
 Content = Union[bytes, bytearray, memoryview, str, Mapping[str, Any], Sequence[Any]]
@@ -20,16 +19,20 @@ Content = Union[bytes, bytearray, memoryview, str, Mapping[str, Any], Sequence[A
 class StateSource(Protocol):
     """Fetches a document when a run asks for it. A `name` (text) stands in errors; read() may be `async`."""
 
-    def read(self) -> Content | Awaitable[Content]: ...
+    def read(self) -> Content | Awaitable[Content]:
+        """The document. Called in a thread, unless it is async."""
 
 
 class Deployment(Protocol):
     """What pulumi.automation.Stack.export_stack() gives."""
 
     @property
-    def version(self) -> int | None: ...
+    def version(self) -> int | None:
+        """Of the format."""
+
     @property
-    def deployment(self) -> Mapping[str, Any] | None: ...
+    def deployment(self) -> Mapping[str, Any] | None:
+        """What is in it."""
 
 
 #: A path (str or PathLike), bytes, a parsed document, a Pulumi Deployment, or a StateSource.
@@ -70,11 +73,22 @@ def content_bytes(content: object, what: str) -> bytes:
 
 def _path(document: str | os.PathLike[str], what: str) -> bytes:
     path = os.fspath(document)
-    if isinstance(path, bytes):
-        return path
-    if isinstance(document, str) and (not path or path.lstrip()[:1] in ("{", "[") or "\n" in path):
+    if isinstance(document, str) and _is_text(document):  # not a word of it: there may be secrets in it
         raise ValueError(f"{what}: a str is taken as a path, and this is none; give a document as bytes (text.encode()) or parsed")
-    return os.fsencode(path)
+    encoded = os.fsencode(path)
+    if b"\0" in encoded:
+        raise ValueError(f"{what}: there is a zero byte in the path")
+    return encoded
+
+
+#: What no path of a file is longer than (PATH_MAX of Linux).
+_LONGEST: Final = 4096
+
+
+def _is_text(path: str) -> bool:
+    """Whether it is a document rather than a path: what begins as JSON does, or could be no path."""
+    begin = path.lstrip("\ufeff \t\r\n")[:1]
+    return begin in ("", "{", "[", '"') or "\n" in path or '":' in path or '" :' in path or len(path) > _LONGEST
 
 
 class Sources:
@@ -103,11 +117,13 @@ class Sources:
         return bytes_source(content_bytes(document, what), what)
 
     def _host(self, source: StateSource, what: str) -> CData:
+        if isinstance(source, io.IOBase) and source in self.hosts.values():
+            raise ValueError(f"{what}: the same open file twice: it is read once; give what it holds as bytes")
         name = source_name(source)
         if self.hosts.get(name, source) is not source:
             name = f"{name} ({what})"
         self.hosts[name] = source
-        encoded = name.encode()
+        encoded = name.encode("utf-8", "backslashreplace")
         return _source(lib.drift_source_host, encoded, len(encoded))
 
 

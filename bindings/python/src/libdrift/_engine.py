@@ -4,10 +4,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from . import _json
-from ._arguments import Baseline, Path, engine_config, host_providers, milliseconds, path_text, scan_options
+from ._arguments import Baseline, Path, engine_config, globs_list, host_providers, milliseconds, path_text, scan_options
+from ._cdata import CData
 from ._documents import Document, Sources
 from ._enums import ErrorCode, Verdict
 from ._findings import Problem
@@ -17,9 +18,6 @@ from ._providers import Provider
 from ._report import Report
 from ._run import Run, afinish, finish
 from ._session import Session
-
-if TYPE_CHECKING:
-    from ._native import CData
 
 T = TypeVar("T")
 
@@ -36,6 +34,7 @@ class Accepted:
     complete: bool
     #: the file that was written
     baseline: str
+    #: what could not be judged, by address
     errors: tuple[Problem, ...]
 
 
@@ -111,7 +110,7 @@ class Engine(Managed):
         timeout: float | None = None,
     ) -> Report:
         """Scans, and gives the report. `timeout` is in seconds."""
-        return _finish(self.run(state, desired=desired, baseline=baseline, actual=actual, timeout=timeout))
+        return finish(self.run(state, desired=desired, baseline=baseline, actual=actual, timeout=timeout))
 
     async def ascan(
         self,
@@ -140,7 +139,7 @@ class Engine(Managed):
         """Starts an accept, to be pulled with `for` or `async for`."""
         sources = Sources()
         options = scan_options(sources, state, desired, None, actual, timeout)
-        globs = [ffi.new("char[]", glob.encode()) for glob in ([addresses] if isinstance(addresses, str) else addresses)]
+        globs = [ffi.new("char[]", glob.encode()) for glob in globs_list("addresses", addresses)]
         path = b"" if baseline is None else os.fsencode(path_text("baseline", baseline))
         return self._started(
             _accepted, sources, lib.drift_accept_start, options, ffi.new("const char *[]", globs), len(globs), path, len(path)
@@ -160,7 +159,7 @@ class Engine(Managed):
 
         Without `baseline` it is that of the configuration. It is made where it is missing; so is the key that seals secrets in it.
         """
-        return _finish(self.run_accept(addresses, state, desired=desired, actual=actual, baseline=baseline, timeout=timeout))
+        return finish(self.run_accept(addresses, state, desired=desired, actual=actual, baseline=baseline, timeout=timeout))
 
     async def aaccept(
         self,
@@ -185,7 +184,7 @@ class Engine(Managed):
 
     def diff(self, a: Document, b: Document, *, timeout: float | None = None) -> Report:
         """Compares two documents, `a` taken as recorded and `b` as actual."""
-        return _finish(self.run_diff(a, b, timeout=timeout))
+        return finish(self.run_diff(a, b, timeout=timeout))
 
     async def adiff(self, a: Document, b: Document, *, timeout: float | None = None) -> Report:
         """As diff(), in a coroutine."""
@@ -209,22 +208,18 @@ def _accepted(run: CData) -> Accepted:
 
 def _problem(error: Mapping[str, Any]) -> Problem:
     """An error of a report, from its JSON."""
-    code = ErrorCode.of(error["code"])
-    verdict = Verdict[error["verdict"].upper()] if "verdict" in error else Verdict.UNKNOWN
+    try:
+        code = ErrorCode.of(error["code"])
+    except ValueError:  # of a later version
+        code = ErrorCode.UNKNOWN
+    verdict = Verdict.__members__.get(error.get("verdict", "").upper(), Verdict.UNKNOWN)
     return Problem(
-        error.get("address", ""), error.get("type", ""), error["code"], error["message"], error.get("next", ""), code, verdict, False
+        error.get("address", ""),
+        error.get("type", ""),
+        error["code"],
+        error["message"],
+        error.get("next", ""),
+        code,
+        verdict,
+        bool(error.get("retryable", False)),
     )
-
-
-def _finish(run: Run[T]) -> T:
-    """Pulls a run to its end; in an event loop of its own when the host's code needs one."""
-    if not run.needs_loop:
-        return finish(run)
-    import asyncio  # who does not use it does not load it
-
-    with run:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(afinish(run))
-        raise RuntimeError("a provider or state source has async methods, and this thread runs an event loop: await libdrift.ascan(...)")

@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Any
+import os
+from typing import Any, Final
 
+from ._cdata import CData
 from ._enums import ErrorCode
 from ._native import ffi, lib
-
-if TYPE_CHECKING:
-    from ._native import CData
 
 
 class DriftError(Exception):
@@ -92,35 +91,64 @@ class SystemFailure(DriftError, OSError):
 
 
 class NotFound(SystemFailure, FileNotFoundError):
+    """There is no such file."""
+
     _default = ErrorCode.NOT_FOUND
     _errno = errno.ENOENT
 
 
+class IsADirectory(SystemFailure, IsADirectoryError):
+    """A folder where a file belongs."""
+
+    _errno = errno.EISDIR
+
+
 class AccessDenied(SystemFailure, PermissionError):
+    """A file that this user may not read or write."""
+
     _default = ErrorCode.PERMISSION
     _errno = errno.EACCES
+
+
+#: What is tried again without being told to.
+RETRYABLE: Final = frozenset((ErrorCode.READ_THROTTLED, ErrorCode.READ_TIMEOUT))
 
 
 class ReadError(DriftError):
     """A live resource could not be read. A provider raises or returns it: the resource is then unreadable, never deleted.
 
-    `code` is the name or number of one of the codes of reads: "E_READ_FAILED" (the default), "E_READ_AUTH", "E_READ_THROTTLED",
-    "E_READ_TIMEOUT", "E_READ_UNSUPPORTED". The message is one line without secrets. One that is `retryable` is tried again, which is what
-    E_READ_THROTTLED and E_READ_TIMEOUT are unless it says otherwise.
+    `code` is the name or number of one of the codes of reads, else a ValueError: "E_READ_FAILED" (the default), "E_READ_AUTH",
+    "E_READ_THROTTLED", "E_READ_TIMEOUT", "E_READ_UNSUPPORTED". The message is one line without secrets. One that is `retryable` is tried
+    again, which is what E_READ_THROTTLED and E_READ_TIMEOUT are unless it says otherwise.
     """
 
     _default = ErrorCode.READ_FAILED
 
     def __init__(self, message: str = "the read failed", *, retryable: bool | None = None, **details: Any) -> None:
-        super().__init__(message, **details)
-        self.retryable = self.code in (ErrorCode.READ_THROTTLED, ErrorCode.READ_TIMEOUT) if retryable is None else retryable
+        if not isinstance(message, str):
+            raise TypeError(f"the message of a ReadError must be a text, not {type(message).__name__}")
+        if details.get("next_step"):
+            details["next_step"] = _sendable(details["next_step"])
+        super().__init__(_sendable(message) or "the read failed", **details)
+        if not -500 < self.code <= -400:
+            raise ValueError(f"the code of a ReadError is one of reads (E_READ_FAILED, ...), not {self.name} ({int(self.code)})")
+        self.retryable = self.code in RETRYABLE if retryable is None else bool(retryable)
+
+
+def _sendable(text: str) -> str:
+    """Half a surrogate pair, which a name of the file system can have, is no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class Cancelled(DriftError):
+    """The run was cancelled before its first answer."""
+
     _default = ErrorCode.CANCELLED
 
 
 class DeadlineExceeded(DriftError, TimeoutError):
+    """The time ran out before the first answer."""
+
     _default = ErrorCode.DEADLINE
 
 
@@ -164,10 +192,12 @@ def take_error(error: CData, code: int) -> DriftError:
     if not error:
         return error_class(code)("the call failed, and does not say why", code=code)
     try:
-        return error_class(code)(
+        subject = _text(error, lib.DRIFT_ERROR_SUBJECT)
+        folder = code == ErrorCode.IO and subject != "" and os.path.isdir(subject)
+        return (IsADirectory if folder else error_class(code))(
             _text(error, lib.DRIFT_ERROR_MESSAGE),
             code=code,
-            subject=_text(error, lib.DRIFT_ERROR_SUBJECT),
+            subject=subject,
             next_step=_text(error, lib.DRIFT_ERROR_NEXT),
             retryable=lib.drift_error_is_retryable(error) == 1,
             position=_position(error),

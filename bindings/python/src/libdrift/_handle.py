@@ -3,13 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from ._cdata import CData
 from ._errors import take_error
 from ._native import ffi, lib
-
-if TYPE_CHECKING:
-    from ._native import CData
 
 _Self = TypeVar("_Self", bound="Managed")
 
@@ -50,6 +48,8 @@ class Managed:
     __slots__ = ("_pointer", "__weakref__")
     #: what it is called in errors
     _label = "object"
+    #: what to copy
+    _instead = ""
 
     def __init__(self, pointer: CData, free: Callable[[CData], None]) -> None:
         self._pointer: CData | None = ffi.gc(pointer, free)
@@ -67,6 +67,9 @@ class Managed:
     def close(self) -> None:
         """Frees what the library holds for this object. Closing twice does nothing; anything else afterwards is a ValueError."""
         self._pointer = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(f"{type(self).__name__} objects cannot be copied or pickled{self._instead}")
 
     def __enter__(self: _Self) -> _Self:
         self._handle  # noqa: B018 - a closed one cannot be entered

@@ -49,24 +49,31 @@ class _HasDecimal(Exception):
 _encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=_plain)
 
 
-def _exact(value: object) -> str:
-    """As _encoder, for what has a Decimal in it."""
+def _exact(value: object, inside: tuple[int, ...] = ()) -> str:
+    """As _encoder, for what has a Decimal in it. `inside` is what it is in, by id."""
+    if id(value) in inside:
+        raise ValueError("Circular reference detected")
     if isinstance(value, decimal.Decimal):
         if not value.is_finite():
             raise ValueError("a number of a document has to be finite")
         return str(value)
     if isinstance(value, Mapping):
         # The encoder's own rules for keys: it writes numbers and None as text, and refuses the rest.
-        members = (_encoder.encode({key: 0})[1:-3] + ":" + _exact(member) for key, member in value.items())
+        inside += (id(value),)
+        members = (_encoder.encode({key: 0})[1:-3] + ":" + _exact(member, inside) for key, member in value.items())
         return "{" + ",".join(members) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(_exact, value)) + "]"
+        inside += (id(value),)
+        return "[" + ",".join(_exact(member, inside) for member in value) + "]"
     return _encoder.encode(value)
 
 
 def dumps(value: object) -> bytes:
-    """UTF-8. TypeError for what is not JSON, ValueError for NaN, the infinities and a value that holds itself."""
+    """UTF-8. TypeError for what is not JSON, ValueError for NaN, the infinities and a value that holds itself or is too deep."""
     try:
-        return _encoder.encode(value).encode()
-    except _HasDecimal:
-        return _exact(value).encode()
+        try:
+            return _encoder.encode(value).encode()
+        except _HasDecimal:
+            return _exact(value).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None

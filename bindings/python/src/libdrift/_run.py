@@ -5,11 +5,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ._session import SLICE_MS, Ended, LogEntry, Progress, Session, Want, Workers
+from ._cdata import CData
+from ._providers import Want
+from ._session import SLICE_MS, Ended, LogEntry, Progress, Session
+from ._workers import Workers
 
 if TYPE_CHECKING:
     from ._aio import AsyncPump
-    from ._native import CData
 
 Result = TypeVar("Result", covariant=True)
 _Run = TypeVar("_Run", bound="Run[object]")
@@ -39,63 +41,88 @@ class Run(Generic[Result]):
         self._session = session
         self._outcome = outcome
         self._over = False
+        self._results: list[Result] = []  # none or one
         self._workers: Workers | None = None
         self._pump: AsyncPump | None = None
-
-    @property
-    def needs_loop(self) -> bool:
-        """Whether a provider or state source is `async`: then only `async for` will do."""
-        return self._session.any_async()
+        self._pulled = False
+        #: Whether a provider or state source is `async`: then only `async for` will do.
+        self.needs_loop: bool = session.any_async()
 
     def cancel(self) -> None:
         """Stops the run soon. From any thread."""
         self._session.cancel()
 
     def close(self) -> None:
-        """Stops the run and lets it go; it ends on its own."""
+        """Stops the run and lets it go; it ends on its own. From any thread or task: who waits for an event gets a RuntimeError."""
         self._over = True
+        self._session.close()
+        self._results.clear()
         if self._workers is not None:
             self._workers.close()
         if self._pump is not None:
-            self._pump.cancel_tasks()
-        self._session.close()
+            self._pump.close()
 
     @property
     def result(self) -> Result:
-        """What a run that is over came to; raises what it failed with. RuntimeError before that."""
-        if not self._over or self._session.closed:
-            raise RuntimeError("this run is closed" if self._session.closed else "this run is still under way")
+        """What a run that is over came to, the same each time; raises what it failed with. RuntimeError before that."""
+        if self._session.closed:
+            raise RuntimeError("this run is closed")
+        if not self._over:
+            raise RuntimeError("this run is still under way")
         if self._session.failure is not None:
             raise self._session.failure
-        return self._outcome(self._session._handle)
+        if not self._results:
+            self._results.append(self._outcome(self._session._handle))
+        return self._results[0]
 
-    def _last(self) -> Done[Result]:
+    def _ended(self) -> None:
         self._over = True
+        if self._workers is not None:
+            self._workers.close()
+
+    def _done(self, signals: tuple[type[BaseException], ...]) -> Done[Result]:
+        """The last event. What the host's code raised comes out as itself, but where it would mean something else to who iterates."""
+        self._ended()
+        failure = self._session.failure
+        if isinstance(failure, signals) and not self._session.closed:
+            raise RuntimeError(f"a provider or state source raised {type(failure).__name__}") from failure
         return Done(self.result)
 
     # ---- for -----------------------------------------------------------------------------------------------------------------------
 
     def __iter__(self: _Run) -> _Run:
+        self._no_loop()
         return self
 
+    def _no_loop(self) -> None:
+        if self.needs_loop:
+            raise TypeError("a provider or state source of this run has async methods: use `async for`")
+
     def __next__(self) -> Progress | LogEntry | Done[Result]:
-        while not self._over:
-            event = self._session.next(SLICE_MS)
-            if isinstance(event, (Progress, LogEntry)):
-                return event
-            if isinstance(event, Ended):
-                return self._last()
-            if isinstance(event, Want):
-                self._serve(event)
-        raise StopIteration
+        if self._over:
+            raise StopIteration
+        event = self._next()
+        return self._done((StopIteration,)) if isinstance(event, Ended) else event
+
+    def _next(self) -> Progress | LogEntry | Ended:
+        self._no_loop()
+        if self._pulled:
+            raise RuntimeError("another thread is waiting for the next event of this run")
+        self._pulled = True
+        try:
+            while True:
+                event = self._session.next(SLICE_MS)
+                if isinstance(event, (Progress, LogEntry, Ended)):
+                    return event
+                if isinstance(event, Want):
+                    self._serve(event)
+        finally:
+            self._pulled = False
 
     def _serve(self, want: Want) -> None:
-        if self._session.in_threads(want):
-            if self._workers is None:
-                self._workers = Workers(self._session)
-            if self._workers.put(want):
-                return
-        self._session.serve(want)
+        if self._workers is None:
+            self._workers = Workers(self._session)
+        self._workers.serve(want)
 
     def __enter__(self: _Run) -> _Run:
         return self
@@ -109,17 +136,24 @@ class Run(Generic[Result]):
         return self
 
     async def __anext__(self) -> Progress | LogEntry | Done[Result]:
+        from ._aio import SIGNALS
+
         if self._over:
             raise StopAsyncIteration
+        event = await self._anext()
+        return self._done(SIGNALS) if isinstance(event, Ended) else event
+
+    async def _anext(self) -> Progress | LogEntry | Ended:
+        pump = self._async_pump()
+        pump.alone()
         try:
-            event = await self._async_pump().next()
+            return await pump.next()
         except BaseException:  # the task was cancelled: so is the run
             await self.aclose()
             raise
-        return self._last() if isinstance(event, Ended) else event
 
     async def aclose(self) -> None:
-        """Stops the run and waits for its end, for a second at most."""
+        """Stops the run and waits for its end, and for that of the host's tasks, for a second at most."""
         if self._session.closed:
             return
         try:
@@ -142,18 +176,38 @@ class Run(Generic[Result]):
 
 
 def finish(run: Run[Result]) -> Result:
-    """Pulls a run to its end, in this thread."""
+    """Pulls a run to its end, in this thread; in an event loop of its own when the host's code needs one."""
     with run:
-        for event in run:
-            if isinstance(event, Done):
-                return event.result
-    raise AssertionError("a run ended without a result")
+        if run.needs_loop:
+            _finish_in_loop(run)
+        else:
+            while not isinstance(run._next(), Ended):
+                pass
+        run._ended()
+        return run.result
+
+
+def _finish_in_loop(run: Run[Result]) -> None:
+    import asyncio  # who does not use it does not load it
+
+    from ._aio import run_alone
+
+    async def pull() -> None:
+        while not isinstance(await run._anext(), Ended):
+            pass
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        run_alone(pull)
+    else:
+        raise RuntimeError("a provider or state source has async methods, and this thread runs an event loop: await libdrift.ascan(...)")
 
 
 async def afinish(run: Run[Result]) -> Result:
     """Pulls a run to its end, in this task."""
     async with run:
-        async for event in run:
-            if isinstance(event, Done):
-                return event.result
-    raise AssertionError("a run ended without a result")
+        while not isinstance(await run._anext(), Ended):
+            pass
+        run._ended()
+        return run.result

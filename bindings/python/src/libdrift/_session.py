@@ -1,23 +1,18 @@
 """A run as the library's host sees it: events come out, answers go in. Neither waits for the other; nothing here knows of asyncio."""
 from __future__ import annotations
 
-import atexit
 import logging
-import queue
-import threading
 import weakref
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Union
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Union
 
+from ._cdata import CData
 from ._documents import StateSource, content_bytes, is_async_source, source_name
-from ._errors import ReadError
+from ._errors import DocumentError, ReadError
 from ._handle import Managed, call
 from ._native import ffi, lib
-from ._providers import HostProvider, is_awaitable
-
-if TYPE_CHECKING:
-    from ._native import CData
+from ._providers import HostProvider, Want, error_answer, is_awaitable
 
 #: How long a call into the library waits at most. Python looks at signals in between: Ctrl-C works.
 SLICE_MS: Final = 100
@@ -42,16 +37,6 @@ class LogEntry:
     code: str
     address: str
     message: str
-
-
-@dataclass(frozen=True)
-class Want:
-    """The library wants something of the host, and waits for the answer to `ticket`."""
-
-    method: str  # "source", or the method of a provider that is meant
-    ticket: int
-    name: str
-    body: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -117,13 +102,16 @@ def _stop(pointer: CData) -> None:
 class Session(Managed):
     """A run. `hosts` and `providers` are whom its wants are passed to."""
 
-    __slots__ = ("_hosts", "_providers", "failure", "_finalizer")
+    __slots__ = ("_hosts", "_providers", "_open", "_over", "failure", "_finalizer")
     _label = "run"
 
     def __init__(self, pointer: CData, hosts: Mapping[str, StateSource], providers: Mapping[str, HostProvider]) -> None:
         super().__init__(pointer, lib.drift_run_free)
         self._hosts = hosts
         self._providers = providers
+        #: what the library waits for, by ticket
+        self._open: dict[int, Want] = {}
+        self._over = False
         #: what stopped the run from the host's side
         self.failure: BaseException | None = None
         self._finalizer = weakref.finalize(self, _stop, self._handle)
@@ -131,35 +119,58 @@ class Session(Managed):
         # print a traceback, if it still can.
         self._finalizer.atexit = False
 
+    @property
+    def _handle(self) -> CData:
+        if self._pointer is None:
+            raise RuntimeError("this run is closed")
+        return self._pointer
+
     def next(self, timeout_ms: int) -> Event | None:
         """The next event; None when there is none in that time."""
         out = ffi.new("drift_event **")
         code = call(lib.drift_run_next, self._handle, timeout_ms, out)
+        event: Event | None
         if code != lib.DRIFT_OK:
-            return Ended() if code == lib.DRIFT_END else None
-        try:
-            return _read_event(out[0])
-        finally:
-            lib.drift_event_free(out[0])
+            event = Ended() if code == lib.DRIFT_END else None
+        else:
+            try:
+                event = _read_event(out[0])
+            finally:
+                lib.drift_event_free(out[0])
+        if isinstance(event, Ended):
+            self._over = True
+            self.want_nothing()
+        elif isinstance(event, Want):
+            self._open[event.ticket] = event
+        elif isinstance(event, GivenUp) and (given_up := self._open.pop(event.ticket, None)):
+            given_up.wanted = False
+        return event
 
-    def wait_fd(self) -> int:
-        fd = ffi.new("int32_t *")
-        call(lib.drift_run_wait_fd, self._handle, fd)
-        return int(fd[0])
+    def waiting(self) -> tuple[CData, int]:
+        """A descriptor that is readable while an event waits, for as long as the handle beside it is held."""
+        handle, descriptor = self._handle, ffi.new("int32_t *")
+        call(lib.drift_run_wait_fd, handle, descriptor)
+        return handle, int(descriptor[0])
 
     def cancel(self) -> None:
         pointer = self._pointer
         if pointer is not None:
             call(lib.drift_run_cancel, pointer)
 
+    def want_nothing(self) -> None:
+        """Nothing that was asked for is wanted any more: what has not begun does not begin."""
+        for want in list(self._open.values()):
+            want.wanted = False
+
     def close(self) -> None:
         """Stops the run, which ends on its own."""
         super().close()
+        self.want_nothing()
         self._finalizer()
 
     def stop(self, failure: BaseException) -> None:
-        """Ends the run because of what the host's code raised, which result() raises again as itself."""
-        if self.failure is None:
+        """Ends the run because of what the host's code raised, which result() raises again as itself. Too late, it changes nothing."""
+        if self.failure is None and not self._over:
             self.failure = failure
         self.cancel()
 
@@ -171,44 +182,60 @@ class Session(Managed):
     def any_async(self) -> bool:
         return any(map(is_async_source, self._hosts.values())) or any(p.async_methods for p in self._providers.values())
 
-    def threads(self) -> int:
-        """How many threads may be in the host's code at once, beside the one that pulls."""
-        return sum(provider.threads for provider in self._providers.values())
+    def threads(self, want: Want) -> int:
+        """How many threads may be at once in the code that serves this."""
+        return 1 if want.method == "source" else self._providers[want.name].threads
 
-    def in_threads(self, want: Want) -> bool:
-        return want.method != "source" and self._providers[want.name].threads > 0
-
-    def work(self, want: Want, may_wait: bool = True) -> bytes | Awaitable[bytes]:
+    def work(self, want: Want, may_wait: bool) -> bytes | Awaitable[bytes]:
         """Has the host's code do what is wanted: the answer or, where that will do, an awaitable of it."""
         if want.method == "source":
             source = self._hosts[want.name]
             content: Any = source.read()
             return _content_later(content, source) if is_awaitable(content, may_wait, want.name) else _content(content, source)
-        return self._providers[want.name].work(want.method, want.body, may_wait)
+        return self._providers[want.name].work(want, may_wait)
+
+    def serve(self, want: Want, later: Callable[[Want, Awaitable[bytes]], None] | None = None) -> None:
+        """Does what is wanted, in this thread, and answers. `later` gets what has to be awaited; without it that is a TypeError.
+
+        Whatever the host's code raises ends the run, and is raised by whoever pulls it.
+        """
+        if not want.wanted:
+            return
+        try:
+            answer = self.work(want, later is not None)
+            if isinstance(answer, bytes):
+                self.answer(want, answer)
+            elif later is not None:
+                later(want, answer)
+        except ReadError as error:
+            self.refuse(want, error)
+        except BaseException as error:  # noqa: B036
+            self.stop(error)
 
     def answer(self, want: Want, answer: bytes) -> None:
+        self._open.pop(want.ticket, None)
         pointer = self._pointer
-        if pointer is not None:  # closed: nobody waits for it
+        if want.wanted and pointer is not None:
             call(lib.drift_run_answer, pointer, want.ticket, answer, len(answer))
 
     def refuse(self, want: Want, error: ReadError) -> None:
         """What a provider could not do is an answer too. What a state source could not do ends the run."""
         if want.method == "source":
-            raise error
-        pointer = self._pointer
-        if pointer is not None:
-            message = error.message.encode()
-            call(lib.drift_run_fail, pointer, want.ticket, error.code, message, len(message), 1 if error.retryable else -1)
-
-    def serve(self, want: Want) -> None:
-        """Does what is wanted, in this thread, and answers."""
+            self.stop(error)
+            return
         try:
-            answer = self.work(want, may_wait=False)
-        except ReadError as error:
-            self.refuse(want, error)
-        else:
-            assert isinstance(answer, bytes)
-            self.answer(want, answer)
+            self._refuse(want, error)
+        except BaseException as failure:  # noqa: B036
+            self.stop(failure)
+
+    def _refuse(self, want: Want, error: ReadError) -> None:
+        try:
+            self.answer(want, error_answer(error))
+        except DocumentError:  # a library that knows no answer of that kind: the next step is lost
+            pointer = self._pointer
+            if pointer is not None:
+                message = error.message.encode()
+                call(lib.drift_run_fail, pointer, want.ticket, error.code, message, len(message), 1 if error.retryable else -1)
 
 
 def _content(content: object, source: StateSource) -> bytes:
@@ -217,63 +244,3 @@ def _content(content: object, source: StateSource) -> bytes:
 
 async def _content_later(content: Awaitable[Any], source: StateSource) -> bytes:
     return _content(await content, source)
-
-
-class Workers:
-    """Threads in which wants of one run are served. They are daemons: a read that hangs must not keep a program from ending."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = weakref.ref(session)
-        self._most = session.threads()
-        self._threads: list[threading.Thread] = []
-        self._wants: queue.SimpleQueue[Want | None] = queue.SimpleQueue()
-        self.close = weakref.finalize(self, _dismiss, self._threads, self._wants)
-
-    def put(self, want: Want) -> bool:
-        """False when there is no thread that could serve it."""
-        if len(self._threads) < self._most:
-            name = f"libdrift-{len(self._threads) + 1}"
-            _start(threading.Thread(target=_work, args=(self._session, self._wants), name=name, daemon=True), self._threads)
-        if self._threads:
-            self._wants.put(want)
-        return bool(self._threads)
-
-
-# A thread that is about to begin when the interpreter ends brings CPython 3.10 down: none is started from the exit functions on.
-_starting = threading.Lock()
-_over = threading.Event()
-
-
-@atexit.register
-def _no_more_threads() -> None:
-    with _starting:
-        _over.set()
-
-
-def _start(thread: threading.Thread, threads: list[threading.Thread]) -> None:
-    with _starting:
-        if _over.is_set():
-            return
-        try:
-            thread.start()
-        except RuntimeError:  # the system gives no more, or the interpreter is ending: those that are there do the work
-            return
-        threads.append(thread)
-
-
-def _work(session: weakref.ref[Session], wants: queue.SimpleQueue[Want | None]) -> None:
-    """What a thread does. It holds the run only while it serves, so that a run that nobody has any more ends."""
-    while (want := wants.get()) is not None:
-        served = session()
-        if served is None:
-            return
-        try:
-            served.serve(want)
-        except BaseException as error:  # noqa: B036 - whatever it is, the thread that pulls raises it
-            served.stop(error)
-        del served
-
-
-def _dismiss(threads: list[threading.Thread], wants: queue.SimpleQueue[Want | None]) -> None:
-    for _ in threads:
-        wants.put(None)

@@ -3,13 +3,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, overload
+from typing import Any, Final, TypeVar, Union, overload
 
+from ._cdata import CData
 from ._handle import call
 from ._native import ffi
-
-if TYPE_CHECKING:
-    from ._native import CData
 
 Item = TypeVar("Item", covariant=True)
 #: The texts of a view of drift.h (None where the pointer is NULL) and its numbers, each in the order of the struct.
