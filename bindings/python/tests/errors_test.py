@@ -1,5 +1,6 @@
 """What is wrong comes out as the exception that Python people catch for it, with the library's message and next step."""
 import copy
+import decimal
 import errno
 import os
 import pathlib
@@ -9,7 +10,7 @@ import tempfile
 import libdrift
 from libdrift import _enums, _errors
 from libdrift._native import lib
-from support import TestCase, main, state
+from support import CANARY, TestCase, main, state
 
 STATE = state(("acme_queue", "orders", {"days": 14}))
 
@@ -64,7 +65,7 @@ class Failures(TestCase):
         self.assertEqual(caught.exception.name, "E_DEADLINE")
 
     def test_errors_can_be_copied(self):
-        for document in ("no/such.tfstate", b"{"):
+        for document in ("no/such.tfstate", "/", b"{"):
             with self.assertRaises(libdrift.DriftError) as caught:
                 libdrift.scan(document)
             error = caught.exception
@@ -78,6 +79,35 @@ class Failures(TestCase):
             made = _errors.error_class(code)("m", code=code)
             self.assertIsInstance(made, kind)
             self.assertEqual((made.code, made.name), (code, "E_UNKNOWN"))
+
+
+class Reads(TestCase):
+    """What a provider says of a read that failed. Nothing in it ends the scan."""
+
+    def errors(self, error):
+        class One:
+            name, types = "acme", "acme_*"
+
+            def read_one(self, resource):
+                raise error
+
+        with libdrift.scan(STATE, provider=One()) as report:
+            return [(e.name, e.message, e.next_step) for e in report.errors]
+
+    def test_messages(self):
+        for message, said in (("", "the read failed"), ("bad \udcff", "bad \\udcff"), ("x" * 100_000, "x" * 100_000)):
+            ((_, got, step),) = self.errors(libdrift.ReadError(message, next_step=message))
+            self.assertEqual(got, said)
+            self.assertEqual(step, said if message else "")
+        with self.assertRaisesRegex(TypeError, "must be a text, not FileNotFoundError"):
+            libdrift.ReadError(FileNotFoundError("x"))
+
+    def test_codes(self):
+        for code, name in (("E_READ_AUTH", "E_READ_AUTH"), (-405, "E_READ_UNSUPPORTED"), (-499, "E_READ_FAILED")):
+            self.assertEqual(self.errors(libdrift.ReadError("m", code=code)), [(name, "m", "")])
+        for code in ("E_NOT_FOUND", "E_DEADLINE", -1234, 402, 0, "nope"):
+            with self.assertRaisesRegex(ValueError, "code"):
+                libdrift.ReadError("m", code=code)
 
 
 class Arguments(TestCase):
@@ -95,7 +125,15 @@ class Arguments(TestCase):
             ("timeout must be a number of seconds, not str", {"timeout": "5m"}),
             ("read_timeout must be a number of seconds, not bool", {"read_timeout": True}),
             ("`parallel` was a text where a whole number belongs", {"parallel": "many"}),
-            ("`targets` was a number where a list of texts belongs", {"targets": 3}),
+            ("parallel must be a whole number, not bool", {"parallel": True}),
+            ("attempts must be a whole number, not bool", {"attempts": False}),
+            ("targets must be a text or a list of texts .*, not int", {"targets": 3}),
+            ("targets must be .*, not bytes", {"targets": b"*"}),
+            ("targets must be .*, not dict", {"targets": {"*": 1}}),
+            ("exclude must be texts .*, not int", {"exclude": ["*", 1]}),
+            ("find_unmanaged must be True or False, not str", {"find_unmanaged": "no"}),
+            ("file_provider must be True or False, not int", {"file_provider": 0}),
+            ("config must be .* or a dict, not bytes", {"config": b"version: 1"}),
             ("provider must be an object with a read", {"provider": 3}),
             ("unexpected keyword argument 'stat'", {"stat": "x"}),
         ):
@@ -116,11 +154,58 @@ class Arguments(TestCase):
             ("did you mean `parallel`", {"config": {"paralel": 3}}),
             ("a str is taken as a path", {"state": '{"version": 4}'}),
             ("a str is taken as a path", {"state": ""}),
+            ("timeout must be a number of seconds that ends; without a limit it is None", {"timeout": float("inf")}),
+            ("zero byte in the path", {"state": "a\0b"}),
+            ("record must be a path, and is empty", {"record": ""}),
+            ("key_file must be a path, and is one with a zero byte", {"key_file": "a\0"}),
+            ("config must be a path of UTF-8", {"config": "caf\udce9.yaml"}),
+            ("zero byte in a glob", {"targets": "a\0b"}),
             ("Out of range float", {"state": {"version": float("inf")}}),
             ("acme_queue.nobody", {"targets": ["acme_queue.nobody"]}),
         ):
             with self.subTest(words):
                 self.fails(ValueError, words, **{"state": STATE, **options})
+
+    def test_what_is_accepted(self):
+        def accept(globs, baseline="b.jsonl"):
+            return libdrift.accept(globs, STATE, actual=STATE, baseline=baseline)
+
+        for globs in (3, None, b"*", [3], {"*": 1}):
+            with self.assertRaisesRegex(TypeError, "addresses must be"):
+                accept(globs)
+        with self.assertRaisesRegex(ValueError, "zero byte in a glob"):
+            accept("acme_queue.a\0b")
+        with self.assertRaisesRegex(ValueError, "baseline must be a path, and is empty"):
+            accept("*", baseline="")
+
+    def test_a_text_that_is_a_document_is_never_shown(self):
+        for text in ('\ufeff{"password": "%s"}', '"%s"', ' \n["%s"]', 'x {"a": "%s"}', "%s" + "x" * 5000):
+            error = self.fails(ValueError, "a str is taken as a path", text % CANARY)
+            self.assertNotIn(CANARY, str(error) + repr(error))
+
+    def test_a_path_that_is_no_utf_8(self):
+        with self.assertRaises((OSError, ValueError)):
+            libdrift.scan("/no/such/caf\udce9.tfstate")
+
+    def test_a_folder(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with self.assertRaises(IsADirectoryError) as caught:
+                libdrift.scan(folder)
+            self.assertIsInstance(caught.exception, libdrift.IsADirectory)
+            self.assertEqual((caught.exception.errno, caught.exception.filename), (errno.EISDIR, folder))
+
+    def test_documents_that_hold_themselves_or_are_too_deep(self):
+        for number in (1, decimal.Decimal("1.5")):
+            document, deep = {"version": 4, "n": number}, []
+            document["self"] = document
+            self.fails(ValueError, "state: Circular reference", document)
+            for _ in range(100_000):
+                deep = [deep, number]
+            self.fails(ValueError, "state: it is nested too deeply", {"resources": deep})
+
+    def test_paths_in_settings(self):
+        with self.assertRaises(FileNotFoundError):
+            libdrift.scan(actual=STATE, config={"state": pathlib.Path("no/such.tfstate")})
 
     def test_nothing_to_scan(self):
         self.assertTrue(self.fails(libdrift.ConfigError, "").next_step)
@@ -162,6 +247,9 @@ class Enums(TestCase):
         self.assertEqual(str(libdrift.ErrorCode.NOT_FOUND), "E_NOT_FOUND")
         self.assertGreater(libdrift.RiskLevel.HIGH, libdrift.RiskLevel.LOW)
         self.assertTrue(issubclass(_enums.Verdict, int))
+        for basis, said in ((libdrift.Basis.RECORDED | libdrift.Basis.ACTUAL, "recorded|actual"), (libdrift.Basis(0), "none"),
+                            (libdrift.Basis(65), "baseline|64")):
+            self.assertEqual((str(basis), f"{basis}"), (said, said))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
 """Scanning and comparing documents, and what a report says."""
+import copy
 import decimal
+import inspect
 import io
 import json
 import os
 import pathlib
 import pickle
+import re
 import tempfile
+import typing
 
 import libdrift
+from libdrift import _engine
 from libdrift import MISSING, Basis, ChangeKind, Relation, RiskLevel, Section, Verdict
 from support import CANARY, ROOT, TestCase, main, queues, report_json, state
 
@@ -61,6 +66,11 @@ class Documents(TestCase):
         self.differs(io.BytesIO(json.dumps(BEFORE).encode()), io.BytesIO(json.dumps(AFTER).encode()))
         with self.assertRaisesRegex(libdrift.DocumentError, r"BytesIO \(b\): "):
             libdrift.diff(io.BytesIO(json.dumps(BEFORE).encode()), io.BytesIO(b"{"))
+
+    def test_one_open_file_twice(self):
+        with self.assertRaisesRegex(ValueError, "b: the same open file twice"):
+            with io.BytesIO(b"{}") as file:
+                libdrift.diff(file, file)
 
     def test_a_deployment_of_pulumi(self):
         class Deployment:  # the shape of pulumi.automation.Deployment; examples/python has the real one
@@ -196,6 +206,81 @@ class Reports(TestCase):
             self.assertEqual([note.code for note in report.notes], ["rule_unused"])
 
 
+class Notebooks(TestCase):
+    def shown(self, report):
+        html = report._repr_html_()
+        return html, re.findall(r"<code>([^<]*)</code> → <code>([^<]*)</code>", html)
+
+    def test_the_difference_of_long_values_can_be_seen(self):
+        demo = (ROOT / "examples/demo/production/firewall/allow-list.txt").read_text() * 5
+        for before, after in ((demo, demo + "0.0.0.0/0\n"), ("x" * 500 + "a", "x" * 500 + "b"), ("a" + "x" * 500, "b" + "x" * 500),
+                              ("x" * 119, "x" * 120)):
+            with libdrift.diff(state(("a_b", "c", {"n": before})), state(("a_b", "c", {"n": after}))) as report:
+                html, ((left, right),) = self.shown(report)
+                self.assertNotEqual(left, right)
+                self.assertLess(max(len(left), len(right)), 140)
+
+    def test_who_moved_and_why(self):
+        recorded, planned = state(("a_b", "c", {"n": 1})), state(("a_b", "c", {"n": 2}))
+        with libdrift.scan(recorded, desired=planned, actual=state(("a_b", "c", {"n": 3}))) as report:
+            html, pairs = self.shown(report)
+            self.assertEqual((pairs, report[0].changes[0].relation), ([("1", "3")], Relation.CONFLICT))
+            self.assertIn(", desired <code>2</code> (conflict)", html)
+            self.assertIn(f">{report[0].risk.why}<", html)
+        with libdrift.scan(recorded, desired=planned, actual=planned) as report:
+            for finding in report:
+                self.assertIn("(converged)", self.shown(report)[0])
+
+    def test_what_rules_took_out(self):
+        rules = [{"name": "days", "path": "days", "mode": "mute", "reason": "r"}]
+        with libdrift.scan(queues(3), actual=queues(3, days=99), config={"ignore": rules}) as report:
+            self.assertIn("3 suppressed by rules", report._repr_html_())
+
+
+class Members(TestCase):
+    def test_a_report_is_read_only_and_is_not_copied(self):
+        with libdrift.diff(BEFORE, AFTER) as report:
+            for name in ("complete", "summary", "basis"):
+                with self.assertRaises(AttributeError):
+                    setattr(report, name, None)
+            for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+                with self.assertRaisesRegex(TypeError, r"Report objects cannot be copied or pickled: keep what to_json\(\) gives"):
+                    copied(report)
+                self.assertEqual(copy.deepcopy(report[0]), report[0])
+            with self.assertRaisesRegex(TypeError, "an address is a text, not int"):
+                report.explain(3)
+            with self.assertRaisesRegex(ValueError, "one of recorded, actual, desired, baseline, not 'live'"):
+                report[0].changes[0].json("live")
+            for width in ("80", 1.5, True):
+                with self.assertRaisesRegex(TypeError, "width must be a whole number"):
+                    report.to_text(width=width)
+        with libdrift.Engine() as engine, self.assertRaisesRegex(TypeError, "Engine objects cannot be copied or pickled$"):
+            pickle.dumps(engine)
+
+    def test_what_providers_give_can_be_hashed(self):
+        self.assertEqual(len({libdrift.Resource("a", "b", attributes={"c": 1}), libdrift.Resource("a", "b", attributes={"c": 1})}), 1)
+        self.assertEqual(len({libdrift.Found({}), libdrift.Found({})}), 1)
+
+    def test_hints_can_be_looked_up(self):
+        for name in libdrift.__all__:
+            member = getattr(libdrift, name)
+            of_class = vars(member).items() if inspect.isclass(member) else ()
+            for each in [member, *(each for name, each in of_class if name == "__init__" or not name.startswith("_"))]:
+                each = each.fget if isinstance(each, property) else each
+                if inspect.isclass(each) or inspect.isfunction(each):
+                    with self.subTest(f"{name} {each}"):
+                        typing.get_type_hints(each)
+
+    def test_all_of_it_is_explained(self):
+        for name in libdrift.__all__:
+            member = getattr(libdrift, name)
+            public = [v for k, v in vars(member).items() if not k.startswith("_")] if inspect.isclass(member) else []
+            for each in [member, *(p for p in public if inspect.isfunction(p) or isinstance(p, property))]:
+                if inspect.isclass(each) or inspect.isfunction(each) or isinstance(each, property):
+                    with self.subTest(f"{name} {each}"):
+                        self.assertTrue(each.__doc__)
+
+
 class Secrets(TestCase):
     def test_secrets_are_nowhere(self):
         before = state(("acme_queue", "orders", {"password": CANARY + "1", "days": 1}, ["password"]))
@@ -248,6 +333,25 @@ class Settings(TestCase):
                 self.assertEqual(len(report), 1)
             with self.assertRaises(libdrift.ConfigError):
                 libdrift.accept("*.nobody", BEFORE, actual=AFTER, baseline=baseline)
+
+    def test_what_accept_could_not_judge(self):
+        class Throttled:
+            name, types = "acme", "acme_*"
+
+            def read_one(self, resource):
+                raise libdrift.ReadError("slow down", code="E_READ_THROTTLED", next_step="wait")
+
+        both = state(("acme_queue", "orders", {"days": 1}), ("other_queue", "mail", {"days": 1}))
+        with tempfile.TemporaryDirectory() as folder, libdrift.Engine(provider=Throttled(), attempts=1) as engine:
+            with engine.scan(both) as report:
+                expected = list(report.errors)
+                said = zip(report_json(report)["errors"], (True, False))
+                told = [_engine._problem({**error, "retryable": retryable}) for error, retryable in said]
+            done = engine.accept("*", both, baseline=os.path.join(folder, "b.jsonl"))
+        self.assertEqual([(e.name, e.retryable) for e in expected], [("E_READ_THROTTLED", True), ("E_READ_UNSUPPORTED", False)])
+        self.assertEqual(told, expected)
+        self.assertFalse(done.complete)
+        self.assertEqual([(e.address, e.code, e.next_step) for e in done.errors], [(e.address, e.code, e.next_step) for e in expected])
 
     def test_an_engine_is_used_again(self):
         with libdrift.Engine(config={"ignore": [{"name": "d", "path": "days", "mode": "hide", "reason": "r"}]}) as engine:

@@ -44,6 +44,8 @@ class RiskLevel(_Named):
 
 
 class RiskClass(_Named):
+    """What a change touches: looks, behaviour, or who may do what."""
+
     UNKNOWN = 0
     COSMETIC = 1
     BEHAVIOURAL = 2
@@ -60,6 +62,8 @@ class RiskDirection(_Named):
 
 
 class ChangeKind(_Named):
+    """What became of a value, seen from what was expected."""
+
     UNKNOWN = 0
     ADDED = 1
     REMOVED = 2
@@ -77,6 +81,8 @@ class Relation(_Named):
 
 
 class Section(_Named):
+    """The part of a resource that a path is in. INPUTS is Pulumi's; RESOURCE is the resource itself."""
+
     UNKNOWN = 0
     ATTRIBUTES = 1
     INPUTS = 2
@@ -106,6 +112,14 @@ class Basis(enum.IntFlag):
     DESIRED = 2
     RECORDED = 4
     ACTUAL = 8
+
+    def __str__(self) -> str:
+        known = [member.name.lower() for member in Basis if member.name and member & self]
+        other = self & ~15
+        return "|".join([*known, *([str(int(other))] if other else [])]) or "none"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
 
 
 class ErrorCode(_Named):

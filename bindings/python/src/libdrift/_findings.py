@@ -46,6 +46,8 @@ _FORCES: Final = lib.DRIFT_FLAG_FORCES_REPLACEMENT
 
 @dataclass(frozen=True)
 class Risk:
+    """How bad a finding is, and why."""
+
     level: RiskLevel
     class_: RiskClass
     direction: RiskDirection
@@ -92,22 +94,27 @@ class Change(_Record):
 
     @property
     def recorded(self) -> Any:
+        """What the state or the first document has."""
         return parse(self._texts[2])
 
     @property
     def actual(self) -> Any:
+        """What is there."""
         return parse(self._texts[3])
 
     @property
     def desired(self) -> Any:
+        """What the plan has."""
         return parse(self._texts[4])
 
     @property
     def baseline(self) -> Any:
+        """What was accepted before."""
         return parse(self._texts[5])
 
     @property
     def why(self) -> str:
+        """Why it counts as a change, in words."""
         return self._texts[6]
 
     @property
@@ -122,14 +129,17 @@ class Change(_Record):
 
     @property
     def section(self) -> Section:
+        """The part of the resource that the path is in."""
         return _SECTIONS[self._numbers[1]]
 
     @property
     def kind(self) -> ChangeKind:
+        """Added, removed or modified."""
         return _KINDS[self._numbers[2]]
 
     @property
     def relation(self) -> Relation:
+        """Who moved."""
         return _RELATIONS[self._numbers[3]]
 
     @property
@@ -144,10 +154,13 @@ class Change(_Record):
 
     @property
     def forces_replacement(self) -> bool:
+        """The resource would be made anew to undo it."""
         return bool(self._numbers[5] & _FORCES)
 
     def json(self, side: str) -> str | None:
         """The value of a side ("recorded", "actual", "desired", "baseline") as JSON text; None where it is MISSING."""
+        if side not in _SIDES:
+            raise ValueError(f"a side is one of {', '.join(_SIDES)}, not {side!r}")
         return self._texts[2:6][_SIDES.index(side)]
 
     def _key(self) -> tuple[Any, ...]:
@@ -187,10 +200,12 @@ class Finding(_Record):
 
     @property
     def address(self) -> str:
+        """As the document writes it."""
         return self._texts[0]
 
     @property
     def type(self) -> str:
+        """"local_file", "aws:s3/bucket:Bucket"."""
         return self._texts[1]
 
     @property
@@ -200,15 +215,18 @@ class Finding(_Record):
 
     @property
     def verdict(self) -> Verdict:
+        """What is the matter."""
         return _VERDICTS[self._numbers[2]]
 
     @property
     def risk(self) -> Risk:
+        """How bad it is."""
         level, class_, direction = self._numbers[3:6]
         return Risk(RiskLevel(level), RiskClass(class_), RiskDirection(direction), self._texts[3], self._texts[4])
 
     @property
     def basis(self) -> Basis:
+        """The sides that took part."""
         return _BASES[self._numbers[6]]
 
     @property
@@ -238,10 +256,12 @@ class Suppressed(_Record):
 
     @property
     def address(self) -> str:
+        """As the document writes it."""
         return self._texts[0]
 
     @property
     def type(self) -> str:
+        """"local_file", "aws:s3/bucket:Bucket"."""
         return self._texts[1]
 
     @property
@@ -251,18 +271,22 @@ class Suppressed(_Record):
 
     @property
     def reason(self) -> str:
+        """The rule's own words; can be empty."""
         return self._texts[3]
 
     @property
     def verdict(self) -> Verdict:
+        """What is the matter."""
         return _VERDICTS[self._numbers[2]]
 
     @property
     def mode(self) -> Mode:
+        """What the rule does."""
         return _MODES[self._numbers[3]]
 
     @property
     def changes(self) -> tuple[Change, ...]:
+        """By section and path."""
         return self._changes.span(self._numbers[0], self._numbers[1])
 
     def _key(self) -> tuple[Any, ...]:

@@ -3,17 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, Union, overload
+from typing import Any, Final, Union, overload
 
+from ._cdata import CData
 from ._enums import Basis
 from ._findings import Change, Finding, Note, Problem, Summary, Suppressed, problem
 from ._handle import Managed, call, make, take_blob
 from ._html import report_html
 from ._native import ffi, lib
 from ._table import Table, read_page
-
-if TYPE_CHECKING:
-    from ._native import CData
 
 _COUNTS: Final = tuple(member.name for member in fields(Summary) if member.name != "elapsed")
 
@@ -59,21 +57,21 @@ class Report(Managed, Sequence[Finding]):
     Being empty does not mean that nothing drifted: look at `complete`, or at `clean`, which is both.
     """
 
-    __slots__ = ("summary", "complete", "basis", "_rows")
+    __slots__ = ("_summary", "_complete", "_basis", "_rows")
     _label = "report"
+    _instead = ": keep what to_json() gives, or its findings"
 
     def __init__(self, pointer: CData) -> None:
         super().__init__(pointer, lib.drift_report_free)
         counts = ffi.new("drift_summary *", {"struct_size": ffi.sizeof("drift_summary")})
         call(lib.drift_report_summary, self._handle, counts)
-        self.summary: Final = Summary(**{name: getattr(counts, name) for name in _COUNTS}, elapsed=counts.elapsed_ns / 1e9)
-        #: False when anything that should have an answer has none
-        self.complete: Final = bool(counts.complete)
-        #: the sides that took part
-        self.basis: Final = Basis(counts.basis)
+        self._summary = Summary(**{name: getattr(counts, name) for name in _COUNTS}, elapsed=counts.elapsed_ns / 1e9)
+        self._complete = bool(counts.complete)
+        self._basis = Basis(counts.basis)
         self._rows: _Rows | None = _Rows(self._handle)
 
     def close(self) -> None:
+        """Frees what the library holds for this object. Findings that were looked at stay."""
         super().close()
         self._rows = None
 
@@ -82,6 +80,21 @@ class Report(Managed, Sequence[Finding]):
         if self._rows is None:
             raise ValueError("this report is closed")
         return self._rows
+
+    @property
+    def summary(self) -> Summary:
+        """How much was looked at, and what came of it."""
+        return self._summary
+
+    @property
+    def complete(self) -> bool:
+        """False when anything that should have an answer has none."""
+        return self._complete
+
+    @property
+    def basis(self) -> Basis:
+        """The sides that took part."""
+        return self._basis
 
     @property
     def suppressed(self) -> Sequence[Suppressed]:
@@ -95,6 +108,7 @@ class Report(Managed, Sequence[Finding]):
 
     @property
     def notes(self) -> Sequence[Note]:
+        """What a person should know about the documents and rules."""
         return self._lists.notes
 
     @property
@@ -140,7 +154,9 @@ class Report(Managed, Sequence[Finding]):
 
     def explain(self, address: str, *, color: bool = False, width: int | None = None, ascii: bool = False) -> str:
         """One finding, error or suppressed resource with every side's value and why. KeyError when the report has none of that address."""
-        encoded = address.encode()
+        if not isinstance(address, str):
+            raise TypeError(f"an address is a text, not {type(address).__name__}")
+        encoded = address.encode("utf-8", "surrogatepass")
         options = _options(color, width, ascii, False, True, None)
         text = make("drift_blob", lib.drift_report_explain, self._handle, encoded, len(encoded), options)
         if not text:
@@ -171,6 +187,8 @@ def _options(color: bool, width: int | None, ascii: bool, suppressed: bool, elap
         lib.DRIFT_RENDER_FLAG_NO_ELAPSED: not elapsed,
     }
     for name, number in (("width", width), ("max_findings", max_findings)):
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int)):
+            raise TypeError(f"{name} must be a whole number, not {type(number).__name__}")
         if number is not None and not 0 <= number < 2**32:
             raise ValueError(f"{name} must be 0 or more, not {number}")
     return ffi.new(
