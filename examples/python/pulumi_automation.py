@@ -48,4 +48,4 @@ if __name__ == "__main__":
     stack = auto.select_stack(sys.argv[2], work_dir=sys.argv[1]) if len(sys.argv) > 2 else SavedStack()
     report = check(stack)
     print(f"{stack.name}: {report.to_text(elapsed=False)}", end="")
-    sys.exit(0 if report.clean else 2)
+    sys.exit(2 if len(report) else 0 if report.complete else 3)

@@ -2,13 +2,14 @@
 import copy
 import decimal
 import errno
+import json
 import os
 import pathlib
 import pickle
 import tempfile
 
 import libdrift
-from libdrift import _enums, _errors
+from libdrift import _enums, _errors, _providers
 from libdrift._native import lib
 from support import CANARY, TestCase, main, state
 
@@ -101,6 +102,12 @@ class Reads(TestCase):
             self.assertEqual(step, said if message else "")
         with self.assertRaisesRegex(TypeError, "must be a text, not FileNotFoundError"):
             libdrift.ReadError(FileNotFoundError("x"))
+
+    def test_an_answer_that_is_a_refusal(self):
+        self.assertEqual(json.loads(_providers.error_answer(libdrift.ReadError("m", code="E_READ_AUTH", next_step="s", retryable=True))),
+                         {"error": {"code": "E_READ_AUTH", "message": "m", "next": "s", "retryable": True}})
+        self.assertEqual(json.loads(_providers.error_answer(libdrift.ReadError("m", code="E_READ_THROTTLED"))),
+                         {"error": {"code": "E_READ_THROTTLED", "message": "m"}})
 
     def test_codes(self):
         for code, name in (("E_READ_AUTH", "E_READ_AUTH"), (-405, "E_READ_UNSUPPORTED"), (-499, "E_READ_FAILED")):

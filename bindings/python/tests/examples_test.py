@@ -1,7 +1,8 @@
-"""The programs of examples/python find what they should, as a reader would run them."""
+"""The programs of examples/python find what they should, as a reader would run them, and print what the README shows."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -18,26 +19,62 @@ def run(name, *arguments, folder=None):
     return done.returncode, done.stdout, done.stderr
 
 
+def laid_out(folder):
+    """The demo as a clone has it, modes included."""
+    demo = pathlib.Path(folder)
+    shutil.copytree(ROOT / "examples" / "demo" / "production", demo / "production")
+    shutil.copy(ROOT / "examples" / "demo" / "terraform.tfstate", demo)
+    for file in (demo / "production").rglob("*"):
+        file.chmod(0o755 if file.is_dir() else 0o644)
+    (demo / "production/service/api-token").chmod(0o700)
+    return demo
+
+
+def change(demo):
+    """What the README does to it."""
+    with open(demo / "production/firewall/allow-list.txt", "a") as file:
+        file.write("0.0.0.0/0         # TEMPORARY\n")
+    (demo / "production/flags/features.json").unlink()
+
+
 class Examples(unittest.TestCase):
     maxDiff = None
 
     def test_scan(self):
         with tempfile.TemporaryDirectory() as folder:
-            demo = pathlib.Path(folder)
-            shutil.copytree(ROOT / "examples" / "demo" / "production", demo / "production")
-            state = shutil.copy(ROOT / "examples" / "demo" / "terraform.tfstate", demo)
-            for file in (demo / "production").rglob("*"):  # the modes that a clone has
-                file.chmod(0o755 if file.is_dir() else 0o644)
-            (demo / "production/service/api-token").chmod(0o700)
-            self.assertEqual(run("scan.py", state, folder=demo), (0, "", ""))
-            with open(demo / "production/firewall/allow-list.txt", "a") as file:
-                file.write("0.0.0.0/0\n")
-            (demo / "production/flags/features.json").unlink()
-            status, out, said = run("scan.py", state, folder=demo)
+            demo = laid_out(folder)
+            self.assertEqual(run("scan.py", "terraform.tfstate", folder=demo), (0, "", ""))
+            change(demo)
+            status, out, said = run("scan.py", "terraform.tfstate", folder=demo)
         self.assertEqual((status, said), (2, ""))
         self.assertIn("deleted local_file.feature_flags (high: the resource no longer exists)\n", out)
         self.assertIn("changed local_file.allow_list (", out)
         self.assertIn("0.0.0.0/0", out)
+
+    def test_a_scan_that_is_not_complete(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "a.tfstate"
+            queue = {"mode": "managed", "type": "acme_queue", "name": "a", "provider": 'provider["registry.example.com/acme/acme"]',
+                     "instances": [{"schema_version": 0, "attributes": {"id": "a"}}]}
+            path.write_text(json.dumps({"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "outputs": {},
+                                        "resources": [queue]}))
+            status, out, said = run("scan.py", str(path))
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("unsupported acme_queue.a: ", said)
+
+    def test_the_readme(self):
+        section = (ROOT / "README.md").read_text().partition("### From Python\n")[2].partition("\n### ")[0]
+        shown = [block.split("\n", 1) for block in re.findall(r"^\$ (python scan.*?)^```$", section, re.M | re.S)]
+        self.assertEqual(len(shown), 1)
+        ((command, expected),) = shown
+        with tempfile.TemporaryDirectory() as folder:
+            demo = laid_out(folder)
+            change(demo)
+            shutil.copy(EXAMPLES / "scan.py", demo)
+            path = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
+            done = subprocess.run(["bash", "-c", command], cwd=demo, env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"}, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+        self.assertEqual(done.stdout, expected)
 
     def test_custom_provider(self):
         status, out, said = run("custom_provider.py")

@@ -175,5 +175,25 @@ class Ends(TestCase):
                 self.assertIn("reading", out)
 
 
+class Forks(TestCase):
+    def test_a_child_begins_threads_though_another_thread_was_about_to(self):
+        source = indented("""
+        from libdrift import _workers
+        with _workers._starting:
+            child = os.fork()
+            if child == 0:
+                libdrift.scan(STATE, provider=One(lambda resource: say() or resource.attributes)).close()
+                os._exit(0)
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        """)
+        with python(source, FOLDER) as process:
+            try:
+                out, said = process.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        self.assertEqual((process.returncode, out, said), (0, "reading\n", ""))
+
+
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""Providers as plain classes that are called from the thread that scans."""
+"""Providers as plain classes: what they are told, what they give, and what they may be."""
 import datetime
 import logging
 import tempfile

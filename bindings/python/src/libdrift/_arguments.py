@@ -138,7 +138,11 @@ def engine_config(
             raise TypeError(f"{name} must be True or False, not {type(options[name]).__name__}")
         options[name] = None if options[name] is default else not default
     members.update((name, option) for name, option in options.items() if option is not None)
-    text = _json.dumps(members)
+    try:
+        text = _json.dumps(members)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"the configuration, or `schemas` of a provider: {error}") from None
     try:
         return make("drift_engine", lib.drift_engine_new, text, len(text))
     except ConfigError as error:

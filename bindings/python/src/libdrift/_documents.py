@@ -53,7 +53,7 @@ def source_name(source: object) -> str:
     return name if isinstance(name, str) and name else type(source).__name__
 
 
-def content_bytes(content: object, what: str) -> bytes:
+def content_bytes(content: object, what: str, kinds: str = "bytes, a text or a parsed document") -> bytes:
     """The bytes of a document that is here. `what` names it in a TypeError."""
     if isinstance(content, (bytes, bytearray, memoryview)):
         return bytes(content)
@@ -62,7 +62,7 @@ def content_bytes(content: object, what: str) -> bytes:
     if hasattr(content, "deployment") and hasattr(content, "version"):
         content = {"version": content.version, "deployment": content.deployment}
     if not isinstance(content, (Mapping, list, tuple)):
-        raise TypeError(f"{what} must be a path, bytes, a parsed document or have a read() method, not {type(content).__name__}")
+        raise TypeError(f"{what} must be {kinds}, not {type(content).__name__}")
     try:
         return _json.dumps(content)
     except TypeError as error:
@@ -114,7 +114,8 @@ class Sources:
             return _source(lib.drift_source_file, path, len(path))
         if is_source(document):
             return self._host(cast(StateSource, document), what)
-        return bytes_source(content_bytes(document, what), what)
+        kinds = "a path, bytes, a parsed document or have a read() method"
+        return bytes_source(content_bytes(document, what, kinds), what)
 
     def _host(self, source: StateSource, what: str) -> CData:
         if isinstance(source, io.IOBase) and source in self.hosts.values():
