@@ -102,6 +102,8 @@ class Reads(TestCase):
             self.assertEqual(step, said if message else "")
         with self.assertRaisesRegex(TypeError, "must be a text, not FileNotFoundError"):
             libdrift.ReadError(FileNotFoundError("x"))
+        with self.assertRaisesRegex(TypeError, "next_step of a ReadError must be a text, not int"):
+            libdrift.ReadError("x", next_step=3)
 
     def test_an_answer_that_is_a_refusal(self):
         self.assertEqual(json.loads(_providers.error_answer(libdrift.ReadError("m", code="E_READ_AUTH", next_step="s", retryable=True))),
@@ -209,6 +211,12 @@ class Arguments(TestCase):
             for _ in range(100_000):
                 deep = [deep, number]
             self.fails(ValueError, "state: it is nested too deeply", {"resources": deep})
+
+    def test_settings_that_hold_themselves(self):
+        settings = {"version": 1}
+        settings["ignore"] = [settings]
+        self.fails(ValueError, "config holds itself", STATE, config=settings)
+        self.fails(TypeError, "the configuration, or `schemas`.*set", STATE, config={"version": {1}})
 
     def test_paths_in_settings(self):
         with self.assertRaises(FileNotFoundError):

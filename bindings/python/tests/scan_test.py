@@ -249,6 +249,9 @@ class Members(TestCase):
                 self.assertEqual(copy.deepcopy(report[0]), report[0])
             with self.assertRaisesRegex(TypeError, "an address is a text, not int"):
                 report.explain(3)
+            for address in ("nobody", "\udcff"):
+                with self.assertRaises(KeyError):
+                    report.explain(address)
             with self.assertRaisesRegex(ValueError, "one of recorded, actual, desired, baseline, not 'live'"):
                 report[0].changes[0].json("live")
             for width in ("80", 1.5, True):

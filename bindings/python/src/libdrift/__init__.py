@@ -12,7 +12,7 @@ which is called when the run asks for it. What scans have in common can be given
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Optional
+from typing import Any
 
 from ._api import aaccept, accept, adiff, ascan, diff, scan
 from ._arguments import Options, Path
@@ -112,4 +112,4 @@ for _name in __all__:
 del _name
 
 #: Names in the hints of these classes: typing.get_type_hints() looks for them in this module, since it is theirs.
-_HINTS = (Any, Mapping, Optional, Path, Sequence)
+_HINTS = (Any, Mapping, Path, Sequence)

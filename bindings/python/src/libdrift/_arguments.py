@@ -111,7 +111,10 @@ def _config_member(config: Path | Mapping[str, Any] | None) -> dict[str, Any]:
     if config is None:
         return {}
     if isinstance(config, Mapping):
-        return {"settings": _with_texts(config)}
+        try:
+            return {"settings": _with_texts(config)}
+        except RecursionError:
+            raise ValueError("config holds itself, or is nested too deeply") from None
     if isinstance(config, (bytes, bytearray)):
         raise TypeError("config must be a path (str or PathLike) or a dict, not bytes: what a drift.yaml says is given as a dict")
     return {"project": path_text("config", config, " or a dict")}

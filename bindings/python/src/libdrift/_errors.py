@@ -125,18 +125,18 @@ class ReadError(DriftError):
     _default = ErrorCode.READ_FAILED
 
     def __init__(self, message: str = "the read failed", *, retryable: bool | None = None, **details: Any) -> None:
-        if not isinstance(message, str):
-            raise TypeError(f"the message of a ReadError must be a text, not {type(message).__name__}")
         if details.get("next_step"):
-            details["next_step"] = _sendable(details["next_step"])
-        super().__init__(_sendable(message) or "the read failed", **details)
+            details["next_step"] = _sendable("next_step", details["next_step"])
+        super().__init__(_sendable("message", message) or "the read failed", **details)
         if not -500 < self.code <= -400:
             raise ValueError(f"the code of a ReadError is one of reads (E_READ_FAILED, ...), not {self.name} ({int(self.code)})")
         self.retryable = self.code in RETRYABLE if retryable is None else bool(retryable)
 
 
-def _sendable(text: str) -> str:
+def _sendable(name: str, text: object) -> str:
     """Half a surrogate pair, which a name of the file system can have, is no UTF-8."""
+    if not isinstance(text, str):
+        raise TypeError(f"the {name} of a ReadError must be a text, not {type(text).__name__}")
     return text.encode("utf-8", "backslashreplace").decode()
 
 

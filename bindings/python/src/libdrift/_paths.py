@@ -1,6 +1,7 @@
 """Paths of attributes, as the providers of the host write them."""
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -11,16 +12,18 @@ _STEP: Final = re.compile(r'\.?(?P<bare>[^.\[\]]+)|\[(?P<index>\d+)\]|\[(?P<any>
 _Step = tuple[str, str]
 
 
-def _steps(path: str) -> list[_Step] | None:
+@functools.lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[_Step, ...] | None:
     """(kind, text) of each; None for what is no path, which the library says in its own words."""
-    steps, at = [], 0
+    steps: list[_Step] = []
+    at = 0
     while at < len(path):
         match = _STEP.match(path, at)
         if match is None or match.lastgroup is None:
             return None
         steps.append((match.lastgroup, match[match.lastgroup]))
         at = match.end()
-    return steps
+    return tuple(steps)
 
 
 def _children(value: object) -> Iterator[object]:

@@ -156,7 +156,10 @@ class Report(Managed, Sequence[Finding]):
         """One finding, error or suppressed resource with every side's value and why. KeyError when the report has none of that address."""
         if not isinstance(address, str):
             raise TypeError(f"an address is a text, not {type(address).__name__}")
-        encoded = address.encode("utf-8", "surrogatepass")
+        try:
+            encoded = address.encode()
+        except UnicodeEncodeError:  # half a surrogate pair: nothing is called so
+            raise KeyError(address) from None
         options = _options(color, width, ascii, False, True, None)
         text = make("drift_blob", lib.drift_report_explain, self._handle, encoded, len(encoded), options)
         if not text:

@@ -32,6 +32,8 @@ class Workers:
 
     def serve(self, want: Want) -> None:
         """In this thread where the system gives no other."""
+        if not self.close.alive:
+            return
         whose = want.method == "source", want.name
         crew = self._crews.get(whose)
         if crew is None:
