@@ -239,6 +239,26 @@ class Shapes(TestCase):
         with self.assertRaisesRegex(ValueError, "no such region"):
             libdrift.scan(STATE, provider=Refuses(None), config={"providers": {"acme": {"region": "xx"}}})
 
+    def test_a_refusal_keeps_its_advice(self):
+        refusal = libdrift.ReadError("the token has expired", code="E_READ_AUTH", next_step="log in again", retryable=True)
+
+        class Lists(Provider):
+            def list(self, types):
+                raise refusal
+
+        class Refuses(Provider):
+            def configure(self, config):
+                raise refusal
+
+        with libdrift.scan(STATE, provider=Lists(lambda r: r.attributes), find_unmanaged=True) as report:
+            self.assertFalse(report.complete)
+            ((message, step, retryable),) = [(e.message, e.next_step, e.retryable) for e in report.errors]
+        self.assertIn("the token has expired", message)
+        self.assertEqual((step, retryable), ("log in again", True))
+        with self.assertRaises(libdrift.ReadError) as caught:
+            libdrift.scan(STATE, provider=Refuses(None), config={"providers": {"acme": {"region": "xx"}}})
+        self.assertEqual((caught.exception.name, caught.exception.next_step), ("E_READ_AUTH", "log in again"))
+
     def test_what_is_no_provider(self):
         class Nameless:
             types = ["a"]

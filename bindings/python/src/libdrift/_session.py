@@ -9,7 +9,7 @@ from typing import Any, Final, Union
 
 from ._cdata import CData
 from ._documents import StateSource, content_bytes, is_async_source, source_name
-from ._errors import DocumentError, ReadError
+from ._errors import ReadError
 from ._handle import Managed, call
 from ._native import ffi, lib
 from ._providers import HostProvider, Want, error_answer, is_awaitable
@@ -224,18 +224,9 @@ class Session(Managed):
             self.stop(error)
             return
         try:
-            self._refuse(want, error)
+            self.answer(want, error_answer(error))
         except BaseException as failure:  # noqa: B036
             self.stop(failure)
-
-    def _refuse(self, want: Want, error: ReadError) -> None:
-        try:
-            self.answer(want, error_answer(error))
-        except DocumentError:  # a library that knows no answer of that kind: the next step is lost
-            pointer = self._pointer
-            if pointer is not None:
-                message = error.message.encode()
-                call(lib.drift_run_fail, pointer, want.ticket, error.code, message, len(message), 1 if error.retryable else -1)
 
 
 def _content(content: object, source: StateSource) -> bytes:
