@@ -138,9 +138,8 @@ void Classifier::add(Judged j) {
   if (j.comparison.existence == Existence::unread) {
     // Nobody looked and nobody says why. Where something is expected to be, that is not the same as in sync.
     if (j.comparison.basis.recorded || j.comparison.basis.baseline) {
-      s.error(
-          j.comparison,
-          Error(Errc::read_failed, "the resource was not read").next("scan again without `targets` and `exclude`, or report this as a bug"));
+      s.error(j.comparison, Error(Errc::read_failed, "the resource was not read")
+                                .next("scan again without `targets` and `exclude`, or report this as a bug"));
     } else if (is_pending(j.comparison) || j.comparison.basis.desired) {
       ++s.report.summary.pending;
     }

@@ -94,8 +94,8 @@ int main() {
 
   with_ever_more_memory("engine", [](drift_error **err) {
     drift_engine *e = nullptr;
-    const std::int32_t code =
-        drift_engine_new(R"({"settings":{"ignore":[{"name":"t","path":"tags","mode":"mute","reason":"r"}]},"targets":["t.*"]})", DRIFT_NUL, &e, err);
+    const std::int32_t code = drift_engine_new(
+        R"({"settings":{"ignore":[{"name":"t","path":"tags","mode":"mute","reason":"r"}]},"targets":["t.*"]})", DRIFT_NUL, &e, err);
     return ended(code, e, drift_engine_free);
   });
   with_ever_more_memory("snapshot", [&](drift_error **err) {
