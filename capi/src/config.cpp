@@ -297,8 +297,9 @@ Result<Config> parse_config(std::string_view text_in) {
   const std::string text = without_surrogate_pairs(text_in, shortened);
   const auto named = [&](Error e) {
     if (!e.subject().empty()) return e;  // of a file that the configuration names
-    if (e.where()) (void)std::move(e).position(in_original(*e.where(), shortened));
-    return std::move(e).at("configuration");
+    const std::optional<TextPosition> where = e.where();
+    Error at = std::move(e).at("configuration");
+    return where ? Error(std::move(at).position(in_original(*where, shortened))) : at;
   };
   Result<YamlNode> root = engine_internal::parse_yaml_tree(text);
   if (!root) return named(std::move(root).error());

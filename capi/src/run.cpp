@@ -237,8 +237,8 @@ int32_t drift_run_fail(drift_run* run, uint64_t ticket, int32_t code, const char
       return Error(Errc::invalid_argument, "this is no error code of libdrift's").at("code").next("give a DRIFT_E_* code, or 0");
     const std::string words = text->empty() ? "the host could not answer" : std::string(*text);
     Error e(errc, one_line(words));
-    if (retryable != 0) (void)std::move(e).retryable(retryable > 0);
-    return (*state)->fail(ticket, std::move(e));
+    const bool again = retryable != 0 ? retryable > 0 : e.is_retryable();
+    return (*state)->fail(ticket, Error(std::move(e).retryable(again)));
   });
 }
 
