@@ -6,7 +6,7 @@
 int main(int argc, char **argv) {
   const char *path = argc > 1 ? argv[1] : "terraform.tfstate", *text;
   drift_scan_options options = DRIFT_SCAN_OPTIONS_INIT;
-  drift_summary summary;
+  drift_summary summary = DRIFT_SUMMARY_INIT;
   drift_engine *engine = NULL;
   drift_source *state = NULL;
   drift_report *report = NULL;
@@ -14,7 +14,6 @@ int main(int argc, char **argv) {
   drift_error *error = NULL;
   int result = 1;
 
-  summary.struct_size = sizeof summary;
   if (drift_engine_new(NULL, 0, &engine, &error) == DRIFT_OK && drift_source_file(path, DRIFT_NUL, &state, &error) == DRIFT_OK) {
     options.state = state;
     if (drift_scan(engine, &options, NULL, &report, &error) == DRIFT_OK && drift_report_summary(report, &summary, &error) == DRIFT_OK &&
