@@ -1,4 +1,4 @@
-"""A program with a provider under LeakSanitizer and valgrind: the library's code makes no memory error and loses nothing."""
+"""The README's program and one with a provider under LeakSanitizer and valgrind: the library makes no memory error and loses nothing."""
 import os
 import pathlib
 import re
@@ -8,14 +8,20 @@ import sys
 import tempfile
 import unittest
 
-EXAMPLE = pathlib.Path(__file__).resolve().parents[3] / "examples" / "python" / "custom_provider.py"
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+EXAMPLES = ROOT / "examples" / "python"
 LOST = 12345  # bytes that the program loses on purpose, several times: who does not see them sees nothing
 PROGRAM = f"""
-import ctypes, gc, runpy
+import ctypes, gc, runpy, sys
 from libdrift._native import lib
 for _ in range(20):
     ctypes.CDLL(None).malloc({LOST})
-runpy.run_path({str(EXAMPLE)!r})
+runpy.run_path({str(EXAMPLES / "custom_provider.py")!r})
+sys.argv = ["scan.py", "terraform.tfstate"]
+try:
+    runpy.run_path({str(EXAMPLES / "scan.py")!r})
+except SystemExit as end:
+    print("ended with", end.code)
 gc.collect()
 print("handles", lib.drift_x_handles())
 """
@@ -34,13 +40,17 @@ def library(name):
 
 
 def run(command, **more):
-    return subprocess.run([*command, sys.executable, "-c", PROGRAM], text=True, capture_output=True,
-                          env={**os.environ, "PYTHONMALLOC": "malloc", **more})
+    with tempfile.TemporaryDirectory() as folder:
+        demo = pathlib.Path(shutil.copytree(ROOT / "examples" / "demo", pathlib.Path(folder) / "demo"))
+        (demo / "production/flags/features.json").unlink()
+        return subprocess.run([*command, sys.executable, "-c", PROGRAM], text=True, capture_output=True, cwd=demo,
+                              env={**os.environ, "PYTHONMALLOC": "malloc", **more})
 
 
 class Memory(unittest.TestCase):
     def check(self, done, records):
-        self.assertEqual((done.returncode, done.stdout.splitlines()[-1:]), (0, ["handles 0"]), done.stderr)
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-2:]), (0, ["ended with 2", "handles 0"]), done.stderr)
+        self.assertIn("deleted local_file.feature_flags", done.stdout)
         lost = [int(match.group(1).replace(",", "")) for record in records if (match := re.search(r"([\d,]+) byte", record))]
         self.assertTrue(any(size and size % LOST == 0 for size in lost), "it did not see what was lost on purpose")
         self.assertEqual([record for record in records if OURS.search(record)], [])
