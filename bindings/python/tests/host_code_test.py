@@ -328,6 +328,31 @@ class Tasks(TestCase):
 
             self.under_way(work)
 
+    def test_one_that_sees_the_end_before_the_task_that_ends_it(self):
+        async def everything():
+            begun, pulling = asyncio.Event(), []
+
+            async def never(resource):
+                begun.set()
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    await asyncio.wait(pulling)  # aclose() waits for this read, and this read for who pulls
+
+            async def pull():
+                async for _ in run:
+                    pass
+
+            with libdrift.Engine(provider=AsyncProvider(never)) as engine:
+                async with engine.run(STATE) as run:
+                    pulling.append(asyncio.create_task(pull()))
+                    await begun.wait()
+                    await run.aclose()
+                    with self.assertRaisesRegex(RuntimeError, "closed"):
+                        await pulling[0]
+
+        asyncio.run(alone(everything()))
+
     def test_two_that_pull(self):
         async def work(run, puller):
             with self.assertRaisesRegex(RuntimeError, "another task"):

@@ -40,6 +40,7 @@ class Run(Generic[Result]):
     def __init__(self, session: Session, outcome: Callable[[CData], Result]) -> None:
         self._session = session
         self._outcome = outcome
+        self._closing = False
         self._over = False
         self._results: list[Result] = []  # none or one
         self._workers: Workers | None = None
@@ -83,6 +84,8 @@ class Run(Generic[Result]):
     def _done(self, signals: tuple[type[BaseException], ...]) -> Done[Result]:
         """The last event. What the host's code raised comes out as itself, but where it would mean something else to who iterates."""
         self._ended()
+        if self._closing:  # somebody else ends it, and who pulls saw the end first
+            raise RuntimeError("this run is closed")
         failure = self._session.failure
         if isinstance(failure, signals) and not self._session.closed:
             raise RuntimeError(f"a provider or state source raised {type(failure).__name__}") from failure
@@ -156,6 +159,7 @@ class Run(Generic[Result]):
         """Stops the run and waits for its end, and for that of the host's tasks, for a second at most."""
         if self._session.closed:
             return
+        self._closing = True
         try:
             await self._async_pump().end(self._over)
         finally:
