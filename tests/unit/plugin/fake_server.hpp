@@ -1,7 +1,6 @@
 // A gRPC server in a thread of the test, on the server's side of Http2Session, with a hand for every odd thing that a peer can do.
 #pragma once
 
-#include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,12 +27,16 @@
 
 namespace drift::plugin::test {
 
+inline void must(bool holds) {
+  if (!holds) throw std::runtime_error("the test's own server could not be set up");
+}
+
 // A folder of the test's own.
 class TempFolder {
  public:
   TempFolder() {
     char name[] = "/tmp/drift-test-XXXXXX";
-    REQUIRE(::mkdtemp(name) != nullptr);
+    must(::mkdtemp(name) != nullptr);
     path_ = name;
   }
   TempFolder(const TempFolder&) = delete;
@@ -63,6 +67,7 @@ class FakeServer {
   struct Options {
     std::size_t write_at_most = 0;  // bytes in one send(); 0: all
     bool tcp = false;
+    std::string path{};  // of the socket; empty: in a folder of its own
     const third::TlsIdentity* identity = nullptr;
     std::string client_der{};
     std::size_t max_streams = 1000;
@@ -71,7 +76,7 @@ class FakeServer {
   explicit FakeServer(Handler handler) : FakeServer(std::move(handler), Options{}) {}
   FakeServer(Handler handler, Options options) : handler_(std::move(handler)), options_(std::move(options)) {
     auto wake = Wake::make();
-    REQUIRE(wake.ok());
+    must(wake.ok());
     wake_ = std::make_unique<Wake>(std::move(*wake));
     listen();
     thread_ = std::thread([this] { run(); });
@@ -91,9 +96,11 @@ class FakeServer {
     if (options_.tcp)
       to.host_port = "127.0.0.1:" + std::to_string(port_);
     else
-      to.unix_path = folder_.file("s");
+      to.unix_path = socket_path();
     return to;
   }
+
+  [[nodiscard]] std::string socket_path() const { return options_.path.empty() ? folder_.file("s") : options_.path; }
 
   // Runs something in the server's thread. With no connection it is run by the next one, but for stop().
   void post(std::function<void(Http2Session&)> work) {
@@ -157,17 +164,17 @@ class FakeServer {
       sockaddr_in in{};
       in.sin_family = AF_INET;
       in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      REQUIRE(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&in), sizeof in) == 0);
+      must(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&in), sizeof in) == 0);
       socklen_t size = sizeof in;
-      REQUIRE(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&in), &size) == 0);
+      must(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&in), &size) == 0);
       port_ = ntohs(in.sin_port);
     } else {
       sockaddr_un un{};
       un.sun_family = AF_UNIX;
-      std::strncpy(un.sun_path, folder_.file("s").c_str(), sizeof un.sun_path - 1);
-      REQUIRE(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&un), sizeof un) == 0);
+      std::strncpy(un.sun_path, socket_path().c_str(), sizeof un.sun_path - 1);
+      must(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&un), sizeof un) == 0);
     }
-    REQUIRE(::listen(listener_.get(), 16) == 0);
+    must(::listen(listener_.get(), 16) == 0);
   }
 
   void run() {
@@ -219,7 +226,7 @@ class FakeServer {
     std::unique_ptr<third::TlsSession> tls;
     if (options_.identity != nullptr) {
       auto made = third::TlsSession::server(*options_.identity, options_.client_der);
-      REQUIRE(made.ok());
+      must(made.ok());
       tls = std::move(*made);
     }
     std::string out, plain;

@@ -1,0 +1,42 @@
+// Starts programs from inside a library: no handler of SIGCHLD, no atfork handlers, no descriptor of the host in the child, no orphan.
+//
+// All children are started by one thread of the library, which lives until the process ends: the kernel sends a child its death signal when
+// the *thread* that made it dies (prctl(2), PR_SET_PDEATHSIG). The thread begins with the first child and does not keep exit() from
+// working. The child gets its own process group, default signals with an empty mask, 0 from /dev/null, 1 and 2 as given, no other
+// descriptor.
+//
+// Thread rule: any. A child of fork() starts a thread of its own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "drift/base/cancel.hpp"
+#include "plugin/fd.hpp"
+
+namespace drift::plugin {
+
+struct SpawnRequest {
+  std::string program{};            // a path; PATH is not searched
+  std::vector<std::string> args{};  // without the name of the program
+  std::vector<std::string> env{};   // "NAME=value", all of it
+  std::string cwd{};                // empty: the host's
+  Fd out{};                         // become 1 and 2
+  Fd err{};
+};
+
+enum class SpawnStage : int { none, fork, chdir, exec };
+
+struct Spawned {
+  pid_t pid = -1;
+  Fd pidfd{};  // where the kernel has them
+  SpawnStage failed = SpawnStage::none;
+  int error = 0;  // errno of what failed
+};
+
+// One attempt. E_CANCELLED, E_DEADLINE: a child that comes to be later is killed. Failures of the system are in Spawned.
+[[nodiscard]] Result<Spawned> spawn(SpawnRequest request, const OpContext& ctx);
+
+}  // namespace drift::plugin
