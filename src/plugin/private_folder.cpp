@@ -41,6 +41,8 @@ Fd lock_folder(const std::string& path) {
 
 }  // namespace
 
+PrivateFolder::PrivateFolder(std::string path, Fd lock) : path_(std::move(path)), lock_(std::move(lock)), pid_(::getpid()) {}
+
 int PrivateFolder::sweep(const std::string& base) {
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(base.c_str()), ::closedir);
   int removed = 0;
@@ -89,7 +91,7 @@ Result<PrivateFolder> PrivateFolder::make() {
 }
 
 void PrivateFolder::remove() {
-  if (!lock_.open()) return;
+  if (!lock_.open() || pid_ != ::getpid()) return;
   remove_all(path_);
   lock_.reset();
 }

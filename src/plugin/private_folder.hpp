@@ -2,8 +2,10 @@
 //
 // A host that is killed leaves its folders behind. So each holds a locked file, and who makes a folder removes those of this user whose
 // lock nobody holds any more.
-// Thread rule: one thread at a time. Ownership: owns the folder and all in it.
+// Thread rule: one thread at a time. Ownership: owns the folder and all in it; a child of fork() owns nothing of it.
 #pragma once
+
+#include <sys/types.h>
 
 #include <string>
 
@@ -28,9 +30,10 @@ class PrivateFolder {
   static int sweep(const std::string& base);
 
  private:
-  PrivateFolder(std::string path, Fd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  PrivateFolder(std::string path, Fd lock);
   std::string path_;
   Fd lock_;
+  pid_t pid_;
 };
 
 }  // namespace drift::plugin

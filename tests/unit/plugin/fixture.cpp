@@ -16,6 +16,8 @@
 
 #include "plugin/child_process.hpp"
 #include "plugin/private_folder.hpp"
+#include "third/digest.hpp"
+#include "unit/plugin/fake_server.hpp"
 
 extern char** environ;
 
@@ -122,12 +124,91 @@ int host(const Args& args) {
   forever();
 }
 
+// ---- A go-plugin server. Arguments: NAME or NAME=VALUE.
+
+std::string env(const char* name) {
+  const char* value = ::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+std::string der_of_pem(const std::string& pem) {
+  std::string text, der;
+  for (std::size_t at = 0; at < pem.size();) {
+    const std::size_t end = std::min(pem.find('\n', at), pem.size());
+    if (pem[at] != '-') text += pem.substr(at, end - at);
+    at = end + 1;
+  }
+  return drift::third::base64_decode(text, der) ? der : "";
+}
+
+int plugin(const Args& args) {
+  using drift::plugin::test::FakeServer;
+  std::map<std::string, std::string> says;
+  for (const std::string& a : args) says[a.substr(0, a.find('='))] = a.find('=') == std::string::npos ? "" : a.substr(a.find('=') + 1);
+  const auto has = [&](const char* name) { return says.count(name) != 0; };
+  if (env("TF_PLUGIN_MAGIC_COOKIE") != "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2") return 1;
+  drift::third::TlsIdentity identity;
+  FakeServer::Options options;
+  options.path = (has("elsewhere") ? says["elsewhere"] : env("PLUGIN_UNIX_SOCKET_DIR")) + "/plugin1234567890";
+  const std::string client = env("PLUGIN_CLIENT_CERT");
+  if (!client.empty() && !has("no-tls")) {
+    auto made = drift::third::make_tls_identity(drift::system_clock().wall());
+    if (!made) return 1;
+    identity = std::move(*made);
+    options.identity = &identity;
+    options.client_der = der_of_pem(client);
+  }
+  std::string stdio_opened = "no";
+  FakeServer server(
+      [&](drift::third::Http2Session& http, const drift::plugin::test::Request& r) {
+        const std::string path = r.path();
+        const std::string name = path.substr(path.rfind('/') + 1);
+        if (path == "/plugin.GRPCController/Shutdown" && !has("ignore-shutdown")) ::_exit(0);
+        if (path == "/plugin.GRPCStdio/StreamStdio" && !has("no-stdio")) {
+          stdio_opened = "yes";
+          return FakeServer::begin(http, r.stream);
+        }
+        if (name == "Echo") return FakeServer::answer(http, r.stream, path + " " + r.message());
+        if (name == "Env") return FakeServer::answer(http, r.stream, env(r.message().c_str()));
+        if (name == "Stdio") return FakeServer::answer(http, r.stream, stdio_opened);
+        if (name == "Panic") {
+          print(2, "panic: no such luck: " + env("SECRET_TOKEN") + "\n\ngoroutine 1 [running]:\nmain.main()\n");
+          ::_exit(2);
+        }
+        if (name == "Killed") ::raise(SIGKILL);
+        if (name == "Hang") return;
+        FakeServer::refuse(http, r.stream, "12", "unknown method");
+      },
+      options);
+  std::string certificate = drift::third::base64(identity.certificate_der);
+  while (certificate.ends_with("=")) certificate.pop_back();
+  print(2, "a line of log\n");
+  print(1, "1|" + (has("protocol") ? says["protocol"] : "6") + "|unix|" + options.path + "|grpc|" + certificate + "\n");
+  forever();
+}
+
+int says_line(const Args& args) {
+  print(1, args.at(0) + "\n");
+  forever();
+}
+
+int crashes(const Args& args) {
+  print(2, args.at(0));
+  return 1;
+}
+
+int closes_output(const Args& /*args*/) {
+  ::close(1);
+  forever();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::map<std::string, std::function<int(const Args&)>> modes = {
       {"chatty", chatty},   {"long_lines", long_lines},   {"panics", panics},       {"ignores_term", ignores_term},
-      {"wrapper", wrapper}, {"double_fork", double_fork}, {"inherited", inherited}, {"host", host}};
+      {"wrapper", wrapper}, {"double_fork", double_fork}, {"inherited", inherited}, {"host", host},
+      {"plugin", plugin},   {"says", says_line},          {"crashes", crashes},     {"closes_output", closes_output}};
   const auto mode = argc > 1 ? modes.find(argv[1]) : modes.end();
   if (mode == modes.end()) return 99;
   return mode->second(Args(argv + 2, argv + argc));
