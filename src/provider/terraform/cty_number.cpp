@@ -77,6 +77,15 @@ std::optional<Number> parsed(std::string_view text) {
   return *std::move(n);
 }
 
+// `digits` are not all zeros.
+std::optional<Number> assembled(bool negative, std::string digits, std::int64_t exponent) {
+  while (digits.back() == '0') {
+    digits.pop_back();
+    ++exponent;
+  }
+  return parsed(fixed(negative, digits, exponent));
+}
+
 }  // namespace
 
 std::optional<Number> cty_number(std::string_view text) {
@@ -106,17 +115,21 @@ std::optional<Number> cty_number(std::string_view text) {
   const auto top = exponent + static_cast<std::int64_t>(digits.size());
   if (top > max_number_power || top < -max_number_power) return std::nullopt;
   if (digits.size() > rounding_digits) round_to_512_bits(digits, exponent);
-  while (digits.back() == '0') {
-    digits.pop_back();
-    ++exponent;
-  }
-  return parsed(fixed(negative, digits, exponent));
+  return assembled(negative, std::move(digits), exponent);
 }
 
 std::optional<Number> cty_number(double d) {
+  constexpr double exact_integers = 9007199254740992.0;  // 2^53
   if (!std::isfinite(d)) return std::nullopt;
+  if (std::fabs(d) < exact_integers && d == std::trunc(d)) return Number(static_cast<std::int64_t>(d));
+  std::int64_t exponent = 0;
+  int power = 0;
+  if (std::frexp(std::fabs(d), &power) == 0.5 || std::fpclassify(d) == FP_SUBNORMAL) {
+    std::string digits = shortest_digits(d, exponent);
+    return assembled(d < 0, std::move(digits), exponent);
+  }
   std::array<char, 40> buffer{};
-  const auto r = std::to_chars(buffer.data(), buffer.data() + buffer.size(), d);
+  const auto r = std::to_chars(buffer.data(), buffer.data() + buffer.size(), d, std::chars_format::scientific);
   return cty_number(std::string_view(buffer.data(), static_cast<std::size_t>(r.ptr - buffer.data())));
 }
 

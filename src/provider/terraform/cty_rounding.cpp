@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,7 @@ class Natural {
     }
     if (carry != 0) words_.push_back(static_cast<std::uint32_t>(carry));
   }
+  void add(std::uint32_t n) { multiply_add(1, n); }
   void multiply_power(std::uint32_t base, std::int64_t power) {
     for (; power > 0; --power) multiply_add(base, 0);
   }
@@ -155,6 +157,40 @@ void increment(std::string& digits) {
 
 std::string padded(std::string text, std::size_t size) { return std::string(size - text.size(), '0') + text; }
 
+// The shortest decimal that Go names mantissa * 2^-scale by (big.Float.Text with precision -1): between the halves of a last place below
+// and above. Below a power of two that half is too wide, and so the text may name a neighbour; it is copied as it is, because it is what is
+// compared.
+std::string shortest(const Natural& mantissa, std::int64_t scale, std::int64_t& exponent) {
+  const bool inclusive = !mantissa.odd();
+  Natural low = mantissa, middle = mantissa, high = mantissa;
+  low.multiply_add(2, 0);
+  low.subtract(Natural(1));
+  middle.multiply_add(2, 0);
+  high.multiply_add(2, 1);
+  std::string lower = decimal_of(low, scale + 1, exponent), exact = decimal_of(middle, scale + 1, exponent),
+              upper = decimal_of(high, scale + 1, exponent);
+  const std::size_t size = upper.size() + 1;  // room for a carry
+  lower = padded(std::move(lower), size);
+  exact = padded(std::move(exact), size);
+  upper = padded(std::move(upper), size);
+  for (std::size_t n = 1; n < size; ++n) {
+    std::string down = exact.substr(0, n), up = down;
+    increment(up);
+    down.resize(size, '0');
+    up.resize(size, '0');
+    const bool down_fits = down > lower || (inclusive && down == lower);
+    const bool up_fits = up < upper || (inclusive && up == upper);
+    if (!down_fits && !up_fits) continue;
+    const std::string rest = exact.substr(n);
+    const int side = rest.compare('5' + std::string(rest.size() - 1, '0'));
+    const bool take_up = up_fits && (!down_fits || side > 0 || (side == 0 && ((exact[n - 1] - '0') & 1) != 0));
+    exact = take_up ? up : down;
+    break;
+  }
+  exact.erase(0, exact.find_first_not_of('0'));
+  return exact;
+}
+
 }  // namespace
 
 void round_to_512_bits(std::string& digits, std::int64_t& exponent) {
@@ -165,36 +201,16 @@ void round_to_512_bits(std::string& digits, std::int64_t& exponent) {
     digits += more ? '1' : '0';
   }
   const Float512 f = nearest(digits, exponent);
-  const bool inclusive = !f.mantissa.odd();
-  Natural power(1);
-  power.shift_left(precision - 1);
-  // Quarter steps: the bounds are halfway to the neighbours, and below a power of two the neighbour is at half the distance.
-  Natural low = f.mantissa, middle = f.mantissa, high = f.mantissa;
-  low.shift_left(2);
-  low.subtract(Natural(Natural::compare(f.mantissa, power) == 0 ? 1 : 2));
-  middle.shift_left(2);
-  high.multiply_add(4, 2);
-  std::string lower = decimal_of(low, f.scale + 2, exponent), exact = decimal_of(middle, f.scale + 2, exponent),
-              upper = decimal_of(high, f.scale + 2, exponent);
-  const std::size_t size = upper.size() + 1;  // room for a carry
-  lower = padded(std::move(lower), size);
-  exact = padded(std::move(exact), size);
-  upper = padded(std::move(upper), size);
-  for (std::size_t n = 1; n <= size; ++n) {
-    std::string down = exact.substr(0, n), up = down;
-    increment(up);
-    down.resize(size, '0');
-    up.resize(size, '0');
-    const bool down_fits = down > lower || (inclusive && down == lower);
-    const bool up_fits = up < upper || (inclusive && up == upper);
-    if (!down_fits && !up_fits) continue;
-    const std::string half = exact.substr(n) + '0';
-    const int side = half.compare('5' + std::string(half.size() - 1, '0'));
-    const bool take_up = up_fits && (!down_fits || side > 0 || (side == 0 && ((exact[n - 1] - '0') & 1) != 0));
-    digits = take_up ? up : down;
-    break;
-  }
-  digits.erase(0, digits.find_first_not_of('0'));
+  digits = shortest(f.mantissa, f.scale, exponent);
+}
+
+std::string shortest_digits(double d, std::int64_t& exponent) {
+  int power = 0;
+  const auto bits = static_cast<std::uint64_t>(std::ldexp(std::frexp(std::fabs(d), &power), 53));
+  Natural mantissa(static_cast<std::uint32_t>(bits >> 32U));
+  mantissa.shift_left(32);
+  mantissa.add(static_cast<std::uint32_t>(bits));
+  return shortest(mantissa, 53 - std::int64_t{power}, exponent);
 }
 
 }  // namespace drift::terraform_internal

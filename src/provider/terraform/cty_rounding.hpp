@@ -16,4 +16,8 @@ inline constexpr std::size_t rounding_digits = 153;
 // not empty and does not begin with '0'; its first digit's power of ten must be within 5000 of the point.
 void round_to_512_bits(std::string& digits, std::int64_t& exponent);
 
+// The shortest digits and the power of ten of the last of them by which Go's big.Float names the finite `d`, not zero, at 53 bits. That is
+// not always what std::to_chars() gives: Go takes powers of two for numbers with equal neighbours, and subnormal numbers for 53 bits wide.
+[[nodiscard]] std::string shortest_digits(double d, std::int64_t& exponent);
+
 }  // namespace drift::terraform_internal

@@ -88,6 +88,7 @@ Result<CtyType> CtyType::parse(std::string_view json) {
 }
 
 Result<CtyType> CtyType::object_from(const Value::List& parts) {
+  if (parts.size() == 2 && parts[1].is_null()) return object({});  // as Go writes an empty map
   if (parts.size() > 3 || !parts[1].is_object()) return no_type("an object has a map of attributes");
   std::vector<Attribute> attributes;
   attributes.reserve(parts[1].as_object().size());
@@ -120,6 +121,7 @@ Result<CtyType> CtyType::from_json(const Value& json) {
   if (kind == "object") return object_from(parts);
   if (parts.size() != 2) return no_type("too many elements");
   if (kind == "tuple") {
+    if (parts[1].is_null()) return tuple({});  // as Go writes an empty slice
     if (!parts[1].is_list()) return no_type("a tuple has a list of types");
     std::vector<CtyType> elements;
     for (const Value& e : parts[1].as_list()) {

@@ -245,6 +245,7 @@ Result<Dynamic> read_dynamic(const Value& wrapped, const Frame& at) {
 }
 
 Value wrap_dynamic(const CtyType& type, Value value) {
+  if (type.is_dynamic()) return value;  // null or unknown: a value of no type
   std::vector<Object::Member> members;
   members.emplace_back("type", type.to_value());
   members.emplace_back("value", std::move(value));

@@ -39,7 +39,7 @@ struct Dynamic {
   Value value;
 };
 Result<Dynamic> read_dynamic(const Value& wrapped, const Frame& at);
-// The other way.
+// The other way. A `type` that is dynamic is that of a null or unknown value, which has no wrapper.
 [[nodiscard]] Value wrap_dynamic(const CtyType& type, Value value);
 
 }  // namespace drift::terraform_internal

@@ -114,9 +114,6 @@ class Decoder {
     if (n > 1) {
       if (kind != refined_unknown) return fail(Errc::bad_structure, "it held an extension that is no unknown value", at);
       if (n > max_refinement) return fail(Errc::byte_limit, "the refinement of an unknown value was too long", at);
-      const unsigned body = peek();
-      if ((body & 0xF0U) != 0x80 && body != 0xde && body != 0xdf)
-        return fail(Errc::bad_structure, "the refinement of an unknown value was no map", at);
     }
     at_ += n;
     out = Value::unknown();
@@ -262,6 +259,10 @@ class Decoder {
     nodes_ += json.size() / 8;  // a type takes memory too
     Value inner;
     if (!value(*type, at, inner)) return false;
+    if (type->is_dynamic()) {
+      out = std::move(inner);  // has its own wrapper, or is null or unknown
+      return true;
+    }
     if (type->has_dynamic()) {  // the real type, as go-cty has it
       Result<Dynamic> real = read_dynamic(wrap_dynamic(*type, std::move(inner)), at);
       if (!real) return fail(real.error().code(), "its type was malformed", at);

@@ -207,6 +207,7 @@ class Encoder {
   Status dynamic(const Value& v, const Frame& at) {
     Result<Dynamic> d = read_dynamic(v, at);
     if (!d) return std::move(d).error();
+    if (d->type.is_dynamic()) return value(d->value, d->type, at);  // null or unknown
     array_head(2);
     const std::string json = d->type.to_json();
     head(json.size(), 0, 0, 0xc4, 0xc5, 0xc6);
