@@ -15,4 +15,7 @@ std::string check_read_document(std::string_view bytes);
 // The fast way to canonical bytes agrees with the exact reader: the same bytes, or an error of the same code.
 std::string check_canonical(std::string_view bytes);
 
+// Bytes of a provider's plugin: every message, schema, type and value is read or refused; what was read can be written and read again.
+std::string check_plugin_bytes(std::string_view bytes);
+
 }  // namespace fuzz

@@ -20,6 +20,7 @@ void check_all(const std::string& input) {
   CHECK(fuzz::check_kernels(input) == "");
   CHECK(fuzz::check_read_document(input) == "");
   CHECK(fuzz::check_canonical(input) == "");
+  CHECK(fuzz::check_plugin_bytes(input) == "");
 }
 
 std::vector<std::string> seeds() {

@@ -192,8 +192,8 @@ void encode(const UpgradeResourceStateRequest& r, std::string& out) {
   add_text(raw, 1, r.json);
   for (const auto& [key, text] : r.flatmap) {
     WireWriter entry(raw, 2);
-    add_text(entry, 1, key);
-    add_text(entry, 2, text);
+    entry.add_bytes(1, key);
+    entry.add_bytes(2, text);
   }
 }
 

@@ -57,9 +57,7 @@ TEST_CASE("requests are what protobuf writes for them") {
   check_request("configure_request", ConfigureRequest{"1.12.0", empty_object, {}});
   check_request("upgrade_request", UpgradeResourceStateRequest{"x", 3, "{}", {}});
   const std::vector<std::pair<std::string, std::string>> flatmap{{"a.#", "1"}, {"a.0", "z"}, {"empty", ""}};
-  std::string sorted;
-  encode(UpgradeResourceStateRequest{"x", 0, {}, flatmap}, sorted);
-  for (const Golden& g : messages("upgrade_flatmap_request")) CHECK(sorted.size() <= g.bytes.size());
+  check_request("upgrade_flatmap_request", UpgradeResourceStateRequest{"x", 0, {}, flatmap});
   check_request("identity_request", UpgradeResourceIdentityRequest{"x", 1, "{}"});
   check_request(
       "read_request",
@@ -161,24 +159,28 @@ TEST_CASE("what is empty, new or of another kind is passed over") {
 }
 
 TEST_CASE("malformed messages are errors that hold none of their bytes") {
-  for (const char* name : {"metadata", "read_reply", "import_reply", "list_event"}) {
+  const auto refused = [](std::string_view name, const auto& decode) {
     for (const auto& [protocol, bytes] : messages(name)) {
-      int refused = 0;
+      CHECK(decode(bytes).ok());
+      std::size_t faults = 0;
       for (std::size_t n = 0; n < bytes.size(); ++n) {
-        const std::string_view cut = std::string_view(bytes).substr(0, n);
-        for (const Status& s : {Status(decode_metadata(cut).ok() ? Status() : Status(Error(Errc::parse, ""))),
-                                Status(decode_import_resource_state(cut).ok() ? Status() : Status(Error(Errc::parse, ""))),
-                                Status(decode_list_event(cut).ok() ? Status() : Status(Error(Errc::parse, "")))})
-          refused += s.ok() ? 0 : 1;
-        const auto reply = decode_read_resource(cut);
-        if (reply) continue;
-        ++refused;
+        const auto reply = decode(std::string_view(bytes).substr(0, n));
+        if (reply.ok()) continue;  // cut between two fields
+        ++faults;
         CHECK(reply.error().code() == Errc::parse);
-        CHECK(reply.error().to_string() == "a message of the plugin was malformed [E_PARSE] (while reading its ReadResource reply)");
+        CHECK(reply.error().message() == "a message of the plugin was malformed");
       }
-      CHECK(refused > 0);
+      CHECK(faults > bytes.size() / 2);
     }
-  }
+  };
+  refused("metadata", decode_metadata);
+  refused("configure_reply", decode_configure);
+  refused("upgrade_reply", decode_upgrade_resource_state);
+  refused("identity_reply", decode_upgrade_resource_identity);
+  refused("read_reply", decode_read_resource);
+  refused("import_reply", decode_import_resource_state);
+  refused("list_event", decode_list_event);
+  refused("stop_reply", decode_stop);
 }
 
 TEST_CASE("a value comes as msgpack, as JSON, or not at all") {
