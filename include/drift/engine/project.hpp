@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "drift/base/duration.hpp"
 #include "drift/classify/classify.hpp"
 #include "drift/diff/rules.hpp"
 #include "drift/provider/scheduler.hpp"
@@ -40,8 +41,5 @@ struct Project {
 // `text` is YAML 1.1 without aliases, anchors or tags. Errors carry line and column.
 Result<Project> parse_project(std::string_view text, const std::string& path);
 Result<Project> read_project(const std::string& path);
-
-// "500ms", "30s", "5m", "1h".
-Result<Clock::Duration> parse_duration(std::string_view text);
 
 }  // namespace drift

@@ -49,8 +49,8 @@ struct ProviderSettings {
   std::optional<std::uint64_t> max_memory;               // or has grown beyond so many bytes
 };
 
-// `config` is what stands under the name: an object, or null. Errors: E_CONFIG_INVALID and E_CONFIG_UNKNOWN_KEY with the key as subject, and
-// never with a value.
+// `config` is what stands under the name: an object, or null. Errors: E_CONFIG_INVALID and E_CONFIG_UNKNOWN_KEY with the key as subject,
+// and never with a value.
 Result<ProviderSettings> parse_provider_settings(const std::string& name, const Value& config);
 
 struct TerraformOptions {

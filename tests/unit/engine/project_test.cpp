@@ -184,12 +184,3 @@ TEST_CASE("project: read from a file") {
   CHECK(read_project(dir.path("")).error().code() == Errc::io);  // a folder
   CHECK(read_project(dir.write("big.yaml", std::string((std::size_t{4} << 20) + 1, '#'))).error().code() == Errc::byte_limit);
 }
-
-TEST_CASE("durations") {
-  CHECK(*parse_duration("500ms") == std::chrono::milliseconds(500));
-  CHECK(*parse_duration("30s") == std::chrono::seconds(30));
-  CHECK(*parse_duration("5m") == std::chrono::minutes(5));
-  CHECK(*parse_duration("1h") == std::chrono::hours(1));
-  for (const std::string_view text : {"", "s", "30", "0s", "-5s", "1.5s", "1 s", "5d", "30S", "99999999999999h"})
-    CHECK_MESSAGE(!parse_duration(text).ok(), text);
-}
