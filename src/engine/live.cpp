@@ -40,6 +40,7 @@ class LiveScan {
   void prepare(const Match& match, std::vector<Waiting>& out);
   Status read(std::vector<Waiting>& waiting);
   Status settle(Waiting& w);
+  Status take_known(Waiting& w);
   Status mark_secrets(Waiting& w);
   void remember_ids();
   [[nodiscard]] bool known(const Resource& r) const;
@@ -144,6 +145,8 @@ Status LiveScan::settle(Waiting& w) {
   ReadOutcome& outcome = w.outcome.outcome;
   const Resource& known = *w.sides.known();
   if (outcome.is_found()) outcome.resource().address = known.address;  // addresses are the engine's, not the provider's to choose
+  if (outcome.known())
+    if (Status s = take_known(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
   if (ReadRecorder* recorder = run_.request().recorder) {
     if (outcome.is_found())
       if (Status s = mark_secrets(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
@@ -159,6 +162,24 @@ Status LiveScan::settle(Waiting& w) {
   }
   if (outcome.is_found()) w.sides.actual = std::move(outcome.resource());
   return run_.judge(w.sides, std::move(w.outcome.lane));
+}
+
+// What was recorded, in the form that the provider has today; its secrets stay secrets.
+Status LiveScan::take_known(Waiting& w) {
+  std::optional<Value>& form = w.outcome.outcome.known();
+  if (!w.sides.recorded) {
+    form.reset();
+    return {};
+  }
+  const Result<const Schema*> schema = run_.schema_of(*w.sides.known());
+  if (!schema) return schema.error();
+  Resource now = *w.sides.recorded;
+  now.attributes = *std::move(form);
+  Resource* both[2] = {&*w.sides.recorded, &now};
+  share_marks(both, *schema);
+  form = now.attributes;
+  w.sides.recorded = std::move(now);
+  return {};
 }
 
 // A recording seals what is marked, so that the marks have to be there before it is made.

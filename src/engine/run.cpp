@@ -100,7 +100,7 @@ Result<const Schema*> ScanRun::schema_of(const Resource& known) const {
   const Result<Provider*> provider = provider_internal::call_find(providers_, known);
   if (!provider) return Error(provider.error()).at(known.address);
   if (*provider == nullptr) return nullptr;
-  Result<const Schema*> schema = provider_internal::call_schema(**provider, known.type);
+  Result<const Schema*> schema = provider_internal::call_schema(**provider, known);
   if (!schema) return std::move(schema).error().at(known.address);
   return schema;
 }

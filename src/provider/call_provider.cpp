@@ -25,8 +25,8 @@ Result<ProviderCapabilities> call_capabilities(const Provider& provider) {
   return answer_of<ProviderCapabilities>([&] { return provider.capabilities(); });
 }
 
-Result<const Schema*> call_schema(const Provider& provider, std::string_view type) {
-  return answer_of<const Schema*>([&] { return provider.schema(type); });
+Result<const Schema*> call_schema(const Provider& provider, const Resource& resource) {
+  return answer_of<const Schema*>([&] { return provider.schema_of(resource); });
 }
 
 Result<Provider*> call_find(const ProviderRegistry& providers, const Resource& resource) {

@@ -31,7 +31,7 @@ Status fenced(Fn&& call) {
 
 [[nodiscard]] Result<std::string> call_lane(const Provider& provider, const Resource& resource);
 [[nodiscard]] Result<ProviderCapabilities> call_capabilities(const Provider& provider);
-[[nodiscard]] Result<const Schema*> call_schema(const Provider& provider, std::string_view type);
+[[nodiscard]] Result<const Schema*> call_schema(const Provider& provider, const Resource& resource);
 // ProviderRegistry::find().
 [[nodiscard]] Result<Provider*> call_find(const ProviderRegistry& providers, const Resource& resource);
 // Resources of all types. What `sink` throws is taken for the provider's.

@@ -80,7 +80,13 @@ Result<ReadOutcome> parse_outcome(const Value& line) {
   if (resource == nullptr) return malformed("says `found` without a resource");
   Result<Resource> r = parse_resource(*resource);
   if (!r) return std::move(r).error();
-  return ReadOutcome::found(*std::move(r));
+  std::optional<Value> known;
+  if (const Value* k = line.find("known")) {
+    Result<Resource> as = parse_resource(*k);
+    if (!as) return std::move(as).error();
+    known = std::move(as->attributes);
+  }
+  return ReadOutcome::found(*std::move(r), std::move(known));
 }
 
 Status parse_header(std::string_view line, Recording& out) {
@@ -175,6 +181,12 @@ std::string recording_line(const std::string& address, const std::string& provid
   if (outcome.is_found()) {
     out += ",\"resource\":";
     out += format_resource_line(outcome.resource(), key);
+    if (outcome.known()) {
+      Resource known = outcome.resource();
+      known.attributes = *outcome.known();
+      out += ",\"known\":";
+      out += format_resource_line(known, key);
+    }
   }
   return out + '}';
 }

@@ -49,6 +49,11 @@ ReadRecorder::~ReadRecorder() = default;
 void ReadRecorder::record(const std::string& address, const std::string& provider, const ReadOutcome& outcome) {
   const std::lock_guard lock(s_->mutex);
   if (outcome.is_found() && !s_->find_key(outcome.resource())) return;
+  if (outcome.known()) {
+    Resource known;
+    known.attributes = *outcome.known();
+    if (!s_->find_key(known)) return;
+  }
   s_->lines[address] = provider_internal::recording_line(address, provider, outcome, s_->key);
 }
 
@@ -130,6 +135,11 @@ class ReplayProvider final : public Provider {
     for (const auto& p : live_.all())
       if (const Schema* s = p->schema(type)) return s;
     return nullptr;
+  }
+
+  [[nodiscard]] const Schema* schema_of(const Resource& r) const override {
+    const Provider* p = live_.find(r);
+    return p != nullptr ? p->schema_of(r) : schema(r.type);
   }
 
   [[nodiscard]] std::string lane(const Resource& r) const override {

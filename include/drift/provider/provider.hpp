@@ -42,9 +42,12 @@ struct ReadRequest {
 // What a read found. Exactly one of: a resource, absence, an error.
 class ReadOutcome {
  public:
-  static ReadOutcome found(Resource r) {
+  // `known`: the attributes that were known, in the form that the provider has today, where that differs from the form in which they were
+  // recorded (an older schema, numbers as text): what was recorded is compared in that form.
+  static ReadOutcome found(Resource r, std::optional<Value> known = std::nullopt) {
     ReadOutcome o;
     o.resource_ = std::move(r);
+    o.known_ = std::move(known);
     return o;
   }
   static ReadOutcome absent() { return {}; }
@@ -59,9 +62,12 @@ class ReadOutcome {
   [[nodiscard]] const Resource& resource() const { return resource_.value(); }
   [[nodiscard]] Resource& resource() { return resource_.value(); }
   [[nodiscard]] const Error& error() const { return error_.value(); }
+  [[nodiscard]] const std::optional<Value>& known() const noexcept { return known_; }
+  [[nodiscard]] std::optional<Value>& known() noexcept { return known_; }
 
  private:
   std::optional<Resource> resource_;
+  std::optional<Value> known_;
   std::optional<Error> error_;
 };
 
@@ -87,6 +93,8 @@ class Provider : public std::enable_shared_from_this<Provider> {
     (void)type;
     return nullptr;
   }
+  // The same for a resource, where one type may be of several providers.
+  [[nodiscard]] virtual const Schema* schema_of(const Resource& r) const { return schema(r.type); }
   // Resources that share limits (an account and region, a file system) share a lane.
   [[nodiscard]] virtual std::string lane(const Resource& r) const {
     (void)r;

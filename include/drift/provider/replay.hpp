@@ -4,7 +4,8 @@
 // 0600). A key that was given is somebody else's and never copied: the header names it. All is written when the recorder finishes. JSON
 // lines; the header first, then one read a line, sorted by address:
 //   {"libdrift_reads":1,"created":"2026-11-21T09:00:00Z","key_id":""}
-//   {"address":"...","provider":"file","outcome":"found","resource":{...}}        a resource as in docs/snapshot-format.md, secrets sealed
+//   {"address":"...","provider":"file","outcome":"found","resource":{...}}        a resource as in docs/snapshot-format.md, secrets sealed;
+//                                      beside it "known":{...} where the provider gave what was known in its own form (ReadOutcome)
 //   {"address":"...","provider":"file","outcome":"absent"}
 //   {"address":"...","provider":"file","outcome":"failed","error":{"code":302,"name":"E_PERMISSION","message":"...","subject":"...",
 //    "next":"...","contexts":[...],"retryable":false}}

@@ -1,0 +1,292 @@
+#include "provider/terraform/instance.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <span>
+#include <utility>
+
+#include "provider/terraform/bare_json.hpp"
+#include "provider/terraform/diagnostics.hpp"
+#include "provider/terraform/json_value.hpp"
+#include "provider/terraform/messages.hpp"
+#include "provider/terraform/msgpack.hpp"
+#include "provider/terraform/normalise.hpp"
+#include "provider/terraform/provider_config.hpp"
+#include "provider/terraform/schema_cache.hpp"
+
+namespace drift::terraform_internal {
+namespace {
+
+constexpr std::size_t default_parallel = 10;  // as Terraform and OpenTofu: per run, where nothing else is said
+constexpr std::chrono::milliseconds slice(20);
+constexpr std::chrono::seconds failure_holds(30);
+constexpr std::size_t most_crashes = 50;
+// Providers look at it to tell what the host can do. The version of the protocol's documents that this host follows.
+constexpr std::string_view terraform_version = "1.12.6";
+// Go's collector does not give back what a scan of a large state makes a provider take: about 30 KB a call.
+constexpr std::uint64_t default_max_calls = 100'000;
+
+std::vector<std::string> as_list(const Environment& environment) {
+  std::vector<std::string> out;
+  out.reserve(environment.size());
+  for (const auto& [name, value] : environment) out.push_back(name + '=' + value);
+  return out;
+}
+
+// Where Terraform would have started the provider: relative paths in configurations mean that.
+std::string folder_of(const TerraformOptions& o) {
+  if (!o.project_folder.empty()) return o.project_folder;
+  const std::string beside = std::filesystem::path(o.state_path).parent_path().string();
+  return beside.empty() ? o.working_folder : beside;
+}
+
+void add_secrets(std::vector<std::string>& all, std::vector<std::string> more) {
+  for (std::string& s : more)
+    if (!s.empty()) all.push_back(std::move(s));
+  std::sort(all.begin(), all.end(), [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+}
+
+}  // namespace
+
+Instance::Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options)
+    : address_(std::move(address)),
+      settings_(settings != nullptr ? *settings : ProviderSettings{}),
+      options_(std::move(options)),
+      parallel_(std::max<std::size_t>(1, settings_.parallel.value_or(default_parallel))) {}
+
+Result<Session> Instance::session(const OpContext& ctx) {
+  std::unique_lock starting(starting_, std::defer_lock);
+  while (!starting.try_lock_for(slice)) DRIFT_TRY(ctx.check());
+  std::optional<Session> old;
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed_ && ctx.clock->monotonic() - failed_at_ < failure_holds) return Error(*failed_);
+    failed_.reset();
+    if (session_ && session_->process->alive() && !worn_out(*session_, ctx)) return *session_;
+    old = std::exchange(session_, std::nullopt);  // ends when the reads that it has are done
+  }
+  Result<Session> made = start(ctx);
+  const std::lock_guard lock(mutex_);
+  if (!made) {
+    const Errc code = made.error().code();
+    if (code != Errc::cancelled && code != Errc::deadline) {
+      failed_ = made.error();
+      failed_at_ = ctx.clock->monotonic();
+    }
+    return made;
+  }
+  session_ = *made;
+  started_at_ = ctx.clock->monotonic();
+  return made;
+}
+
+std::optional<Session> Instance::present() const {
+  const std::lock_guard lock(mutex_);
+  return session_;
+}
+
+void Instance::crashed(const PluginProcess& process) {
+  std::optional<Session> gone;
+  const std::lock_guard lock(mutex_);
+  if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
+  gone = std::exchange(session_, std::nullopt);
+  ++crashes_;
+}
+
+std::optional<Instance::Permit> Instance::try_permit() {
+  const std::lock_guard lock(mutex_);
+  if (in_use_ >= parallel_) return std::nullopt;
+  ++in_use_;
+  return Permit(*this);
+}
+
+void Instance::give_back() {
+  const std::lock_guard lock(mutex_);
+  --in_use_;
+}
+
+std::vector<std::string> Instance::secrets() const {
+  const std::lock_guard lock(mutex_);
+  return secrets_;
+}
+
+void Instance::end() {
+  std::optional<Session> last;
+  {
+    const std::lock_guard lock(mutex_);
+    last = std::exchange(session_, std::nullopt);
+  }
+  if (last) last->process->shutdown();
+}
+
+bool Instance::worn_out(const Session& s, const OpContext& ctx) const {
+  if (settings_.max_age && ctx.clock->monotonic() - started_at_ > *settings_.max_age) return true;
+  if (s.process->calls() > settings_.max_calls.value_or(default_max_calls)) return true;
+  if (!settings_.max_memory) return false;
+  return s.process->rss_bytes().value_or(0) > *settings_.max_memory;
+}
+
+Result<FoundProvider> Instance::find(const OpContext& ctx) const {
+  const FindOptions o{.environment = options_->environment,
+                      .project_folder = options_->project_folder,
+                      .state_path = options_->state_path,
+                      .working_folder = options_->working_folder,
+                      .binary = settings_.binary};
+  return find_provider(address_, o, ctx);
+}
+
+std::shared_ptr<const ProviderSchema> Instance::known_schema() {
+  const std::lock_guard lock(mutex_);
+  if (session_) return session_->schema;
+  if (!std::exchange(looked_in_cache_, true)) cached_ = look_in_cache();
+  return cached_;
+}
+
+std::shared_ptr<const ProviderSchema> Instance::look_in_cache() const {
+  const Result<FoundProvider> found = find({});
+  if (!found || found->binary.empty()) return nullptr;
+  const std::optional<std::string> digest = file_digest(found->binary);
+  if (!digest) return nullptr;
+  for (const Protocol protocol : {Protocol::v6, Protocol::v5}) {
+    std::optional<std::string> kept = cached_schema(schema_cache_folder(options_->environment), *digest, static_cast<int>(protocol));
+    if (!kept) continue;
+    if (auto schema = ProviderSchema::index(*std::move(kept), protocol)) return *schema;
+  }
+  return nullptr;
+}
+
+Result<Session> Instance::start(const OpContext& ctx) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (crashes_ > most_crashes)
+      return Error(Errc::read_failed, "the provider crashed " + std::to_string(crashes_) + " times, and is not started again")
+          .at(address_.display())
+          .next("report the crashes above to its authors");
+  }
+  const Result<FoundProvider> found = find(ctx);
+  if (!found) return found.error();
+  for (const std::string& note : found->notes) ctx.tell(LogLevel::info, "terraform.found", {}, address_.display() + ": " + note);
+  Result<std::shared_ptr<PluginProcess>> process = launch(*found, ctx);
+  if (!process) return std::move(process).error().in("while starting the " + display());
+  Session s{.process = *process, .schema = {}, .identities = {}};
+  const auto failed = [&](Error e) { return std::move(e).in("while configuring the " + display()); };
+  Result<std::shared_ptr<const ProviderSchema>> schema = schema_of(*s.process, *found, ctx);
+  if (!schema) return failed(std::move(schema).error());
+  s.schema = *std::move(schema);
+  Result<std::shared_ptr<const IdentitySchemas>> identities = identities_of(*s.process, ctx);
+  if (!identities) return failed(std::move(identities).error());
+  s.identities = *std::move(identities);
+  // Somebody else's process is configured already.
+  if (!found->reattach)
+    if (Status status = configure(*s.process, *s.schema, ctx); !status.ok()) return failed(std::move(status).error());
+  ctx.tell(LogLevel::info, "terraform.ready", {}, address_.display() + " " + found->version + " from " + found->origin);
+  return s;
+}
+
+Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& found, const OpContext& ctx) {
+  if (found.reattach)
+    return PluginProcess::attach({.protocol = found.reattach->protocol_version,
+                                  .tcp = found.reattach->network == "tcp",
+                                  .address = found.reattach->address,
+                                  .pid = static_cast<pid_t>(found.reattach->pid),
+                                  .test = found.reattach->test},
+                                 ctx);
+  Result<ResolvedSettings> resolved = resolve_settings(settings_, options_->environment);
+  if (!resolved) return std::move(resolved).error();
+  {
+    std::vector<std::string> secrets = secret_values(as_list(options_->environment), resolved->env);
+    collect_secrets(resolved->config, secrets);
+    const std::lock_guard lock(mutex_);
+    add_secrets(secrets_, std::move(secrets));
+  }
+  LaunchOptions o{.program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
+  o.redact = [hidden = secrets()](std::string_view text) { return mask_values(text, hidden); };
+  if (settings_.logs && options_->log) {
+    o.log_level = "debug";
+    o.on_log = [log = options_->log, hidden = secrets(), name = address_.display()](std::string_view line) {
+      const std::string text = one_line(mask_values(line, hidden));
+      log({LogLevel::debug, "terraform.provider", name, text});
+    };
+  }
+  return PluginProcess::launch(o, ctx);
+}
+
+Error Instance::failure(const plugin::GrpcReply& reply, PluginProcess& process, std::string_view method) const {
+  return process.error_of(reply, method);
+}
+
+void Instance::warn(std::span<const Diagnostic> diagnostics, const OpContext& ctx) const {
+  for (const Diagnostic& d : diagnostics)
+    if (d.severity == Diagnostic::Severity::warning)
+      ctx.tell(LogLevel::warning, "terraform.warning", {}, address_.display() + ": " + one_line(line_of(d, secrets())));
+}
+
+// A provider that says that it needs no call for it is not asked when its schema is known.
+Result<std::shared_ptr<const ProviderSchema>> Instance::schema_of(PluginProcess& process, const FoundProvider& found, const OpContext& ctx) {
+  const auto protocol = static_cast<Protocol>(process.protocol());
+  const std::string folder = schema_cache_folder(options_->environment);
+  const std::optional<std::string> digest = found.binary.empty() ? std::nullopt : file_digest(found.binary);
+  if (digest)
+    if (std::optional<std::string> kept = cached_schema(folder, *digest, process.protocol()))
+      if (auto schema = ProviderSchema::index(*std::move(kept), protocol); schema && (*schema)->capabilities().get_provider_schema_optional)
+        return schema;
+  plugin::GrpcReply reply = process.channel().call(method_path(Method::get_schema, protocol), {}, ctx);
+  if (!reply.ok()) return failure(reply, process, "GetProviderSchema");
+  auto schema = ProviderSchema::index(std::move(reply.message), protocol);
+  if (!schema) return schema;
+  warn((*schema)->diagnostics(), ctx);
+  if (has_error((*schema)->diagnostics())) return error_of((*schema)->diagnostics(), secrets());
+  if (digest && (*schema)->capabilities().get_provider_schema_optional) keep_schema(folder, *digest, process.protocol(), (*schema)->bytes());
+  return schema;
+}
+
+// A method that a provider does not have is a feature that it does not have.
+Result<std::shared_ptr<const IdentitySchemas>> Instance::identities_of(PluginProcess& process, const OpContext& ctx) {
+  const auto protocol = static_cast<Protocol>(process.protocol());
+  const plugin::GrpcReply reply = process.channel().call(method_path(Method::get_identity_schemas, protocol), {}, ctx);
+  if (reply.status.code == plugin::GrpcCode::unimplemented) return std::make_shared<const IdentitySchemas>();
+  if (!reply.ok()) return failure(reply, process, "GetResourceIdentitySchemas");
+  std::vector<Diagnostic> diagnostics;
+  Result<IdentitySchemas> all = decode_identity_schemas(reply.message, &diagnostics);
+  if (!all) return std::move(all).error();
+  if (has_error(diagnostics)) return error_of(diagnostics, secrets());
+  return std::make_shared<const IdentitySchemas>(*std::move(all));
+}
+
+// As Terraform: Validate, then Configure with what was validated; what Validate gives back is not used.
+Status Instance::configure(PluginProcess& process, const ProviderSchema& schema, const OpContext& ctx) {
+  const Result<std::shared_ptr<const TypeSchema>> own = schema.provider();
+  if (!own) return own.error();
+  Result<ResolvedSettings> resolved = resolve_settings(settings_, options_->environment);
+  if (!resolved) return std::move(resolved).error();
+  const Value given = resolved->config.is_null() ? Value(Object()) : resolved->config;
+  const Result<Value> config = conform(complete(given, (*own)->block), (*own)->type);
+  if (!config)
+    return Error(Errc::config_invalid, config.error().message())
+        .at(config.error().subject().empty() ? "config" : "config." + config.error().subject())
+        .next("see the provider's documentation for what it takes");
+  std::string bytes;
+  DRIFT_TRY(encode_msgpack(*config, (*own)->type, bytes));
+  const auto protocol = static_cast<Protocol>(process.protocol());
+  std::string request;
+  encode(ValidateProviderConfigRequest{.config = {.msgpack = bytes}}, request);
+  const plugin::GrpcReply validated = process.channel().call(method_path(Method::validate_provider_config, protocol), request, ctx);
+  if (!validated.ok()) return failure(validated, process, "ValidateProviderConfig");
+  const Result<DiagnosticsReply> validation = decode_validate_provider_config(validated.message);
+  if (!validation) return validation.error();
+  warn(validation->diagnostics, ctx);
+  if (has_error(validation->diagnostics)) return error_of(validation->diagnostics, secrets(), Errc::config_invalid);
+  request.clear();
+  encode(ConfigureRequest{.terraform_version = terraform_version, .config = {.msgpack = bytes}}, request);
+  const plugin::GrpcReply configured = process.channel().call(method_path(Method::configure, protocol), request, ctx);
+  if (!configured.ok()) return failure(configured, process, "ConfigureProvider");
+  const Result<DiagnosticsReply> outcome = decode_configure(configured.message);
+  if (!outcome) return outcome.error();
+  warn(outcome->diagnostics, ctx);
+  if (has_error(outcome->diagnostics)) return error_of(outcome->diagnostics, secrets());
+  return {};
+}
+
+}  // namespace drift::terraform_internal

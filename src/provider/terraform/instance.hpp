@@ -1,0 +1,108 @@
+// One configuration of one provider: its binary found, its schema known, its process configured; replaced when it crashed, grew or is old.
+//
+// A provider process takes one configuration (Configure is called once), so aliases are instances of their own.
+//
+// Thread rule: any. Ownership: shares the process with the reads that go on in it; the last of them ends it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "drift/provider/terraform.hpp"
+#include "provider/terraform/find.hpp"
+#include "provider/terraform/launch.hpp"
+#include "provider/terraform/provider_address.hpp"
+#include "provider/terraform/schema.hpp"
+
+namespace drift::terraform_internal {
+
+using IdentitySchemas = std::unordered_map<std::string, IdentitySchema>;
+
+// A process that is configured, and what it knows.
+struct Session {
+  std::shared_ptr<PluginProcess> process;
+  std::shared_ptr<const ProviderSchema> schema;
+  std::shared_ptr<const IdentitySchemas> identities;
+};
+
+class Instance {
+ public:
+  // `settings`: nullptr when nothing is configured: then the provider takes all from its environment.
+  Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options);
+
+  // Launches and configures where that is needed; who comes meanwhile waits. A failure holds for a while, so that 10,000 resources do not
+  // look for one binary 10,000 times.
+  [[nodiscard]] Result<Session> session(const OpContext& ctx);
+  // The session that there is, without launching one.
+  [[nodiscard]] std::optional<Session> present() const;
+  // The schema, of a session or of the disk's cache; none where a process would have to be asked.
+  [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
+  // `process` has crashed: the next session() is another one.
+  void crashed(const PluginProcess& process);
+
+  // Calls that may go on at once, over all reads.
+  class Permit {
+   public:
+    explicit Permit(Instance& of) : of_(&of) {}
+    Permit(Permit&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+    Permit& operator=(Permit&&) = delete;
+    Permit(const Permit&) = delete;
+    Permit& operator=(const Permit&) = delete;
+    ~Permit() {
+      if (of_ != nullptr) of_->give_back();
+    }
+
+   private:
+    Instance* of_;
+  };
+  [[nodiscard]] std::optional<Permit> try_permit();
+
+  // Reads hold it shared; who looks for the resource that crashes the provider holds it alone.
+  [[nodiscard]] std::shared_mutex& gate() noexcept { return gate_; }
+  // What must not be shown: values of the configuration and of the environment.
+  [[nodiscard]] std::vector<std::string> secrets() const;
+  [[nodiscard]] const ProviderAddress& address() const noexcept { return address_; }
+  [[nodiscard]] std::string display() const { return "provider " + address_.display(); }
+  void end();  // shuts the process down
+
+ private:
+  [[nodiscard]] Result<Session> start(const OpContext& ctx);
+  [[nodiscard]] Result<FoundProvider> find(const OpContext& ctx) const;
+  [[nodiscard]] std::shared_ptr<const ProviderSchema> look_in_cache() const;
+  [[nodiscard]] Result<std::shared_ptr<PluginProcess>> launch(const FoundProvider& found, const OpContext& ctx);
+  [[nodiscard]] Result<std::shared_ptr<const ProviderSchema>> schema_of(PluginProcess& process, const FoundProvider& found,
+                                                                        const OpContext& ctx);
+  [[nodiscard]] Result<std::shared_ptr<const IdentitySchemas>> identities_of(PluginProcess& process, const OpContext& ctx);
+  [[nodiscard]] Status configure(PluginProcess& process, const ProviderSchema& schema, const OpContext& ctx);
+  [[nodiscard]] Error failure(const plugin::GrpcReply& reply, PluginProcess& process, std::string_view method) const;
+  [[nodiscard]] bool worn_out(const Session& s, const OpContext& ctx) const;
+  void warn(std::span<const Diagnostic> diagnostics, const OpContext& ctx) const;
+  void give_back();
+
+  const ProviderAddress address_;
+  const ProviderSettings settings_;
+  const std::shared_ptr<const TerraformOptions> options_;
+  const std::size_t parallel_;
+  std::shared_mutex gate_;
+
+  std::timed_mutex starting_;
+  mutable std::mutex mutex_;  // of what follows; never held during a call
+  std::optional<Session> session_;
+  Clock::Duration started_at_{};
+  std::optional<Error> failed_;
+  Clock::Duration failed_at_{};
+  std::size_t crashes_ = 0;
+  bool looked_in_cache_ = false;
+  std::shared_ptr<const ProviderSchema> cached_;
+  std::vector<std::string> secrets_;
+  std::size_t in_use_ = 0;
+};
+
+}  // namespace drift::terraform_internal

@@ -1,0 +1,236 @@
+#include "provider/terraform/refresh.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include "provider/terraform/bare_json.hpp"
+#include "provider/terraform/diagnostics.hpp"
+#include "provider/terraform/json_value.hpp"
+#include "provider/terraform/launch_env.hpp"
+#include "provider/terraform/messages.hpp"
+#include "provider/terraform/msgpack.hpp"
+#include "provider/terraform/normalise.hpp"
+#include "third/digest.hpp"
+
+namespace drift::terraform_internal {
+namespace {
+
+constexpr std::chrono::milliseconds slice(10);
+
+Error of_resource(Error e, const Resource& r) { return e.subject().empty() || e.subject() == r.address ? std::move(e).at(r.address) : e; }
+
+// A value of the provider's that is none: the fault is the provider's, and its text is not shown.
+Error bad_value(const Error& e, std::string_view what) {
+  return Error(Errc::read_failed, "the provider gave " + std::string(what) + " that is none of its schema: " + e.message() +
+                                      (e.subject().empty() ? "" : " (at " + e.subject() + ")"))
+      .next("report it to the provider's authors");
+}
+
+}  // namespace
+
+Refresh::Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx)
+    : instance_(instance), session_(std::move(session)), batch_(batch), sink_(sink), ctx_(ctx) {}
+
+Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes) {
+  Left left;
+  std::size_t next = 0;
+  while (next < indexes.size() || !flights_.empty()) {
+    if (Status s = ctx_.check(); !s.ok()) {
+      abandon();
+      return std::move(s).error();
+    }
+    while (next < indexes.size() && !left.why) {
+      std::optional<Instance::Permit> permit = instance_.try_permit();
+      if (!permit) break;
+      begin(indexes[next++], *std::move(permit));
+    }
+    if (left.why && flights_.empty()) break;
+    std::deque<std::pair<std::size_t, plugin::GrpcReply>> replies;
+    {
+      std::unique_lock lock(box_->mutex);
+      box_->news.wait_for(lock, slice, [&] { return !box_->replies.empty(); });
+      replies.swap(box_->replies);
+    }
+    for (auto& [index, reply] : replies) take(index, std::move(reply), left);
+  }
+  left.unread.assign(indexes.begin() + static_cast<std::ptrdiff_t>(next), indexes.end());
+  return left;
+}
+
+void Refresh::abandon() {
+  for (auto& [index, flight] : flights_) session_.process->channel().cancel(flight.call);
+  flights_.clear();
+}
+
+void Refresh::take(std::size_t index, plugin::GrpcReply reply, Left& left) {
+  const auto at = flights_.find(index);
+  if (at == flights_.end()) return;
+  Flight& f = at->second;
+  if (reply.connection_lost) {
+    if (!left.why) left.why = session_.process->error_of(reply, "ReadResource");
+    left.amid.push_back(index);
+    flights_.erase(at);
+    return;
+  }
+  switch (f.step) {
+    case Step::upgrade:
+      return after_upgrade(f, reply);
+    case Step::upgrade_identity:
+      return after_identity(f, reply);
+    case Step::read:
+      return after_read(f, reply);
+  }
+}
+
+void Refresh::call(Flight& f, Method method, std::string request) {
+  f.call = session_.process->channel().start(
+      method_path(method, protocol()), request, ctx_.deadline,
+      [box = box_, index = f.index](plugin::GrpcReply reply) {
+        const std::lock_guard lock(box->mutex);
+        box->replies.emplace_back(index, std::move(reply));
+        box->news.notify_one();
+      },
+      *ctx_.clock);
+}
+
+void Refresh::finish(Flight& f, ReadOutcome outcome) {
+  const std::size_t index = f.index;
+  flights_.erase(index);  // `f` is gone
+  sink_(index, std::move(outcome));
+}
+
+void Refresh::fail(Flight& f, Error error) {
+  const Resource& r = resource(f.index);
+  finish(f, ReadOutcome::failed(of_resource(std::move(error), r)));
+}
+
+std::vector<std::string> Refresh::secrets(const Flight& f) const {
+  std::vector<std::string> all = instance_.secrets();
+  std::vector<std::string> own;
+  collect_secrets(f.schema->facts.mark_sensitive(resource(f.index).attributes), own);
+  collect_secrets(f.schema->facts.mark_sensitive(f.known), own);
+  for (std::string& s : own)
+    if (!s.empty()) all.push_back(std::move(s));
+  std::sort(all.begin(), all.end(), [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+  return all;
+}
+
+// True when the flight has ended with the diagnostics' errors; warnings are told.
+bool Refresh::refused(Flight& f, std::span<const Diagnostic> diagnostics) {
+  if (diagnostics.empty()) return false;
+  const std::vector<std::string> hidden = secrets(f);
+  const Resource& r = resource(f.index);
+  for (const Diagnostic& d : diagnostics)
+    if (d.severity == Diagnostic::Severity::warning)
+      ctx_.tell(LogLevel::warning, "terraform.warning", r.address, one_line(line_of(d, hidden)));
+  if (!has_error(diagnostics)) return false;
+  fail(f, error_of(diagnostics, hidden));
+  return true;
+}
+
+bool Refresh::begin(std::size_t index, Instance::Permit permit) {
+  const Resource& r = resource(index);
+  Flight& f = flights_.try_emplace(index).first->second;
+  f.index = index;
+  f.permit.emplace(std::move(permit));
+  if (!session_.schema->has_resource(r.type)) {
+    fail(f, Error(Errc::read_unsupported, "the " + instance_.display() + " has no resource type " + r.type)
+                .next("use the version of the provider that wrote the state"));
+    return false;
+  }
+  Result<std::shared_ptr<const TypeSchema>> schema = session_.schema->resource(r.type);
+  if (!schema) {
+    fail(f, std::move(schema).error());
+    return false;
+  }
+  f.schema = *std::move(schema);
+  if (const auto identity = session_.identities->find(r.type); identity != session_.identities->end()) f.identity_schema = &identity->second;
+  if (static_cast<std::int64_t>(r.schema_version) > f.schema->version) {
+    fail(f, Error(Errc::read_unsupported, "the state was written by a newer version of the " + instance_.display())
+                .next("use a provider that is at least as new (schema version " + std::to_string(r.schema_version) + " of " + r.type + ")"));
+    return false;
+  }
+  upgrade(f);
+  return true;
+}
+
+// Always, also when the versions are the same: the provider mends what older versions of itself wrote (driftctl did not, and could not read
+// much of what it met).
+void Refresh::upgrade(Flight& f) {
+  const Resource& r = resource(f.index);
+  std::string json;
+  if (static_cast<std::int64_t>(r.schema_version) == f.schema->version) {
+    // Attributes that this version of the provider does not have any more are no error, as for OpenTofu.
+    if (const Result<Value> stripped = conform(r.attributes, f.schema->type, Extras::strip)) append_bare_json(json, *stripped);
+  }
+  if (json.empty()) append_bare_json(json, r.attributes);
+  std::string request;
+  encode(UpgradeResourceStateRequest{.type_name = r.type, .version = static_cast<std::int64_t>(r.schema_version), .json = json}, request);
+  f.step = Step::upgrade;
+  call(f, Method::upgrade_resource_state, std::move(request));
+}
+
+void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
+  if (!reply.ok()) return fail(f, session_.process->error_of(reply, "UpgradeResourceState"));
+  const Result<UpgradeResourceStateReply> answer = decode_upgrade_resource_state(reply.message);
+  if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
+  if (refused(f, answer->diagnostics)) return;
+  Result<Value> known = decode_dynamic(answer->upgraded_state, f.schema->type);
+  if (!known) return fail(f, bad_value(known.error(), "an upgraded state"));
+  if (known->is_null())
+    return fail(f, Error(Errc::read_failed, "the provider gave no state for the one that it was to upgrade").next("report it to its authors"));
+  f.known = *std::move(known);
+  const Resource& r = resource(f.index);
+  if (f.identity_schema == nullptr || !r.identity || !r.identity->is_object()) return read(f);
+  const Result<Value> identity = conform(*r.identity, f.identity_schema->type, Extras::strip);
+  if (identity) f.identity = *identity;
+  read(f);
+}
+
+void Refresh::after_identity(Flight& f, const plugin::GrpcReply& reply) {
+  if (!reply.ok()) return fail(f, session_.process->error_of(reply, "UpgradeResourceIdentity"));
+  read(f);
+}
+
+void Refresh::read(Flight& f) {
+  const Resource& r = resource(f.index);
+  std::string state, identity, secret_part, request;
+  if (Status s = encode_msgpack(f.known, f.schema->type, state); !s.ok()) return fail(f, std::move(s).error());
+  if (!f.identity.is_null())
+    if (Status s = encode_msgpack(f.identity, f.identity_schema->type, identity); !s.ok()) return fail(f, std::move(s).error());
+  if (!r.private_data.empty() && !third::base64_decode(r.private_data, secret_part))
+    return fail(f, Error(Errc::bad_structure, "the member `private` of the state is no base64").next("the state was damaged: restore it"));
+  encode(ReadResourceRequest{.type_name = r.type,
+                             .current_state = {.msgpack = state},
+                             .private_data = secret_part,
+                             .identity = {.msgpack = identity}},
+         request);
+  f.step = Step::read;
+  call(f, Method::read_resource, std::move(request));
+}
+
+void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
+  if (!reply.ok()) return fail(f, session_.process->error_of(reply, "ReadResource"));
+  const Result<ReadResourceReply> answer = decode_read_resource(reply.message);
+  if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
+  if (refused(f, answer->diagnostics)) return;
+  if (answer->deferred != Deferred::none)
+    return fail(f, Error(Errc::read_unsupported, "the provider put the read off: its configuration is not known yet").next("configure it fully"));
+  Result<Value> actual = decode_dynamic(answer->new_state, f.schema->type);
+  if (!actual) return fail(f, bad_value(actual.error(), "a state"));
+  if (actual->is_null()) return finish(f, ReadOutcome::absent());
+  if (actual->holds_unknown())
+    return fail(f, Error(Errc::read_failed, "the provider gave a state with values that are not known").next("report it to its authors"));
+  Resource found = resource(f.index);
+  found.attributes = normalise_read(*actual, *f.schema);
+  found.schema_version = static_cast<std::uint64_t>(f.schema->version);
+  found.untyped = false;
+  found.id = std::string(found.attributes.string_or("id", found.id));
+  if (f.identity_schema != nullptr && !answer->new_identity.empty())
+    if (Result<Value> identity = decode_dynamic(answer->new_identity, f.identity_schema->type); identity && !identity->is_null())
+      found.identity = *std::move(identity);
+  finish(f, ReadOutcome::found(std::move(found), drop_write_only(f.known, f.schema->block)));
+}
+
+}  // namespace drift::terraform_internal

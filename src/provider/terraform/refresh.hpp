@@ -1,0 +1,82 @@
+// Reads a batch of resources from one provider, as OpenTofu's refresh does: UpgradeResourceState, ReadResource, normalisation, each compared
+// in the form that JSON has. Source: OpenTofu internal/tofu/node_resource_abstract_instance.go (refresh), upgrade_resource_state.go.
+//
+// Calls go on at once, as many as the instance allows; answers are given as they come.
+//
+// Thread rule: one Refresh belongs to one thread; several may run on one instance. Ownership: borrows all that it is given.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "drift/provider/provider.hpp"
+#include "provider/terraform/instance.hpp"
+
+namespace drift::terraform_internal {
+
+class Refresh {
+ public:
+  Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx);
+
+  // What became of requests when the process was lost amid the run.
+  struct Left {
+    std::vector<std::size_t> amid;   // a call of theirs was under way: one of them may be the reason
+    std::vector<std::size_t> unread;
+    std::optional<Error> why;        // the process is gone
+  };
+  // Reads the requests of these positions in the batch. The context's end is the Status of those that have no answer.
+  Result<Left> run(std::span<const std::size_t> indexes);
+
+ private:
+  enum class Step { upgrade, upgrade_identity, read };
+  struct Flight {
+    std::size_t index = 0;
+    Step step = Step::upgrade;
+    std::shared_ptr<const TypeSchema> schema;
+    const IdentitySchema* identity_schema = nullptr;
+    Value known;  // as the provider has it now
+    Value identity;
+    plugin::CallId call = 0;
+    std::optional<Instance::Permit> permit;
+  };
+  // Shared with the connection's thread, which may be late.
+  struct Box {
+    std::mutex mutex;
+    std::condition_variable news;
+    std::deque<std::pair<std::size_t, plugin::GrpcReply>> replies;
+  };
+
+  [[nodiscard]] const Resource& resource(std::size_t index) const { return *batch_[index].resource; }
+  bool begin(std::size_t index, Instance::Permit permit);
+  void call(Flight& f, Method method, std::string request);
+  void upgrade(Flight& f);
+  void after_upgrade(Flight& f, const plugin::GrpcReply& reply);
+  void after_identity(Flight& f, const plugin::GrpcReply& reply);
+  void read(Flight& f);
+  void after_read(Flight& f, const plugin::GrpcReply& reply);
+  void take(std::size_t index, plugin::GrpcReply reply, Left& left);
+  void fail(Flight& f, Error error);
+  void finish(Flight& f, ReadOutcome outcome);
+  void abandon();
+  [[nodiscard]] std::vector<std::string> secrets(const Flight& f) const;
+  [[nodiscard]] bool refused(Flight& f, std::span<const Diagnostic> diagnostics);
+  [[nodiscard]] Protocol protocol() const { return static_cast<Protocol>(session_.process->protocol()); }
+
+  Instance& instance_;
+  const Session session_;
+  const std::span<const ReadRequest> batch_;
+  const ReadSink& sink_;
+  const OpContext& ctx_;
+  const std::shared_ptr<Box> box_ = std::make_shared<Box>();
+  std::unordered_map<std::size_t, Flight> flights_;
+};
+
+}  // namespace drift::terraform_internal
