@@ -155,7 +155,7 @@ void increment(std::string& digits) {
   }
 }
 
-std::string padded(std::string text, std::size_t size) { return std::string(size - text.size(), '0') + text; }
+std::string padded(const std::string& text, std::size_t size) { return std::string(size - text.size(), '0') + text; }
 
 // The shortest decimal that Go names mantissa * 2^-scale by (big.Float.Text with precision -1): between the halves of a last place below
 // and above. Below a power of two that half is too wide, and so the text may name a neighbour; it is copied as it is, because it is what is
@@ -170,9 +170,9 @@ std::string shortest(const Natural& mantissa, std::int64_t scale, std::int64_t& 
   std::string lower = decimal_of(low, scale + 1, exponent), exact = decimal_of(middle, scale + 1, exponent),
               upper = decimal_of(high, scale + 1, exponent);
   const std::size_t size = upper.size() + 1;  // room for a carry
-  lower = padded(std::move(lower), size);
-  exact = padded(std::move(exact), size);
-  upper = padded(std::move(upper), size);
+  lower = padded(lower, size);
+  exact = padded(exact, size);
+  upper = padded(upper, size);
   for (std::size_t n = 1; n < size; ++n) {
     std::string down = exact.substr(0, n), up = down;
     increment(up);

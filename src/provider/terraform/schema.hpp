@@ -54,7 +54,7 @@ struct NestedBlock;
 
 struct Block {
   std::vector<Attribute> attributes{};
-  std::vector<NestedBlock> blocks{};
+  std::vector<NestedBlock> blocks;  // without an initializer: the element is not complete yet
   bool deprecated = false;
 };
 
