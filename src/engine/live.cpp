@@ -10,16 +10,22 @@
 #include "engine/marks.hpp"
 #include "engine/notes.hpp"
 #include "provider/call_provider.hpp"
+#include "provider/terraform/provider_address.hpp"
 
 namespace drift::engine_internal {
 namespace {
 
 constexpr std::size_t window_size = 1024;
 
-Error unsupported(const Match& match, std::string_view type) {
-  return Error(Errc::read_unsupported, "no provider reads resources of type " + std::string(type))
+Error unsupported(const Match& match, const Resource& known) {
+  std::string step = "leave it out (`exclude`), or give a provider that reads it";
+  // Terraform's providers read what somebody named them for.
+  const auto provider = terraform_internal::parse_provider_address(known.provider);
+  if (provider && !provider->is_builtin())
+    step = "name its provider in the project file (`providers: {" + provider->settings_name() + ": }`), or leave it out (`exclude`)";
+  return Error(Errc::read_unsupported, "no provider reads resources of type " + known.type)
       .at(std::string(match.address))
-      .next("leave it out (`exclude`), or give a provider that reads it");
+      .next(std::move(step));
 }
 
 class LiveScan {
@@ -118,7 +124,7 @@ void LiveScan::prepare(const Match& match, std::vector<Waiting>& out) {
     out.push_back(std::move(w));
     return;
   }
-  Error e = provider ? unsupported(match, known.type) : std::move(provider).error().at(known.address);
+  Error e = provider ? unsupported(match, known) : std::move(provider).error().at(known.address);
   if (ReadRecorder* recorder = run_.request().recorder) recorder->record(known.address, "", ReadOutcome::failed(e));
   run_.fail(match, std::move(e));
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "drift/base/nearest.hpp"
+#include "provider/terraform/provider_config.hpp"
 
 namespace drift::engine_internal {
 namespace {
@@ -265,6 +266,7 @@ MapKeys names_of(std::string_view where, std::span<const Key<T>> table) {
 
 std::vector<MapKeys> project_keys() {
   return {names_of<Project>("", keys), names_of<BreakerOptions>("breaker", breaker_keys),
+          MapKeys{"providers.NAME", terraform_internal::provider_setting_keys()},
           names_of<ComparatorRule>("comparators[]", comparator_keys), names_of<IgnoreRule>("ignore[]", ignore_keys)};
 }
 

@@ -23,7 +23,7 @@ struct Key {
 
 // The names in a row of tables, for tests and for "did you mean".
 struct MapKeys {
-  std::string_view where;  // "", "breaker", "comparators[]", "ignore[]"
+  std::string_view where;  // "", "breaker", "providers.NAME", "comparators[]", "ignore[]"
   std::vector<std::string_view> names;
 };
 [[nodiscard]] std::vector<MapKeys> project_keys();

@@ -1,12 +1,15 @@
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "drift/base/nearest.hpp"
 #include "drift/engine/scan.hpp"
 #include "drift/provider/file.hpp"
+#include "drift/provider/terraform.hpp"
 #include "engine/project_schema.hpp"
+#include "engine/request.hpp"
 #include "provider/call_provider.hpp"
 
 namespace drift {
@@ -42,15 +45,24 @@ Error at_provider(const Project& project, std::size_t i, const Error& e) {
   return at_file(project, e, e.message()).position(place.name);
 }
 
-Error no_such_provider(const ProviderRegistry& providers, const std::string& name) {
-  std::vector<std::string_view> names;
-  for (const auto& p : providers.all()) names.push_back(p->name());
-  return Error(Errc::config_unknown_key, "there is no provider of that name")
-      .at(name)
-      .next("did you mean `" + std::string(nearest(name, names)) + "`?");
-}
-
 constexpr std::string_view file_provider = "file";
+
+// libdrift's own provider or the host's of that name; nullptr: the entry is for a Terraform provider. Nobody means one of those by a name
+// that is a slip of the pen away from an own one.
+Result<Provider*> own_provider(const ProviderRegistry& providers, const std::string& name) {
+  std::vector<std::string_view> names;
+  Provider* found = nullptr;
+  for (const auto& p : providers.all()) {
+    names.push_back(p->name());
+    if (p->name() == name) found = p.get();
+  }
+  if (found != nullptr) return found;
+  const std::string near(nearest(name, names));
+  const bool misspelled = name.size() >= 4 && near.size() >= 4 && edit_distance(name, near) == 1;
+  if (!misspelled && name != file_provider) return found;
+  std::string step = "did you mean `" + near + "`? For a Terraform provider of that name write its source, `hashicorp/" + name + "`";
+  return Error(Errc::config_unknown_key, "there is no provider of that name").at(name).next(std::move(step));
+}
 
 // Where relative paths of files start must not depend on where drift was started: in the wrong folder everything would look deleted.
 Value config_of(const Project& project, const std::string& name, const Value& config) {
@@ -64,17 +76,48 @@ Value config_of(const Project& project, const std::string& name, const Value& co
   return with;
 }
 
-Status configure(const Project& project, const ProviderRegistry& providers, const OpContext& context) {
+// The entries of libdrift's own providers and the host's are handed to them; the others are left for Terraform's.
+Status configure(const Project& project, const ProviderRegistry& providers, const OpContext& context,
+                 std::vector<ProviderSettings>& terraform) {
   for (std::size_t i = 0; i < project.providers.size(); ++i) {
     const auto& [name, config] = project.providers[i];
-    Provider* provider = nullptr;
-    for (const auto& p : providers.all())
-      if (p->name() == name) provider = p.get();
-    if (provider == nullptr) return at_provider(project, i, no_such_provider(providers, name));
-    if (Status s = provider_internal::call_configure(*provider, config_of(project, name, config), context); !s.ok())
-      return at_provider(project, i, s.error());
+    const Result<Provider*> own = own_provider(providers, name);
+    if (!own) return at_provider(project, i, own.error());
+    if (*own != nullptr) {
+      if (Status s = provider_internal::call_configure(**own, config_of(project, name, config), context); !s.ok())
+        return at_provider(project, i, s.error());
+      continue;
+    }
+    Result<ProviderSettings> settings = parse_provider_settings(name, config);
+    if (!settings) return at_provider(project, i, settings.error());
+    terraform.push_back(*std::move(settings));
   }
   return {};
+}
+
+// A Terraform provider that somebody asked for goes before the files that are read without one; what the host reads itself goes before
+// both.
+ProviderRegistry with_terraform(const ProviderRegistry& providers, const std::shared_ptr<Provider>& terraform) {
+  ProviderRegistry out;
+  bool placed = false;
+  for (const auto& p : providers.all()) {
+    if (p->name() == file_provider && !std::exchange(placed, true)) out.add(terraform);
+    out.add(p);
+  }
+  if (!placed) out.add(terraform);
+  return out;
+}
+
+TerraformOptions terraform_options(const Project& project, std::vector<ProviderSettings> settings, const OpContext& context) {
+  std::error_code unknown;
+  TerraformOptions out;
+  out.providers = std::move(settings);
+  out.project_folder = folder_of(project);
+  if (project.state) out.state_path = beside(project, *project.state);
+  out.working_folder = std::filesystem::current_path(unknown).string();
+  out.environment = process_environment();
+  if (context.log != nullptr) out.log = *context.log;
+  return out;
 }
 
 Result<ProviderRegistry> default_providers(const Project& project, const OpContext& context) {
@@ -88,7 +131,8 @@ Result<ProviderRegistry> default_providers(const Project& project, const OpConte
 
 }  // namespace
 
-Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers, const OpContext& context) {
+Result<ScanRequest> engine_internal::scan_request_with(const Project& project, ProviderRegistry providers, const OpContext& context,
+                                                       const TerraformMaker& make) {
   ScanRequest request;
   request.context = context;
   if (project.timeout && context.deadline.never()) request.context.deadline = Deadline::after(*context.clock, *project.timeout);
@@ -97,7 +141,9 @@ Result<ScanRequest> scan_request(const Project& project, ProviderRegistry provid
     if (!own) return std::move(own).error();
     providers = *std::move(own);
   }
-  DRIFT_TRY(configure(project, providers, request.context));
+  std::vector<ProviderSettings> terraform;
+  DRIFT_TRY(configure(project, providers, request.context, terraform));
+  if (!terraform.empty()) providers = with_terraform(providers, make(terraform_options(project, std::move(terraform), request.context)));
   request.providers = std::move(providers);
   request.state = source_of(project, project.state);
   request.desired = source_of(project, project.desired);
@@ -109,6 +155,10 @@ Result<ScanRequest> scan_request(const Project& project, ProviderRegistry provid
   if (project.parallel) request.scheduler.parallel = *project.parallel;
   if (project.read_timeout) request.scheduler.read_timeout = *project.read_timeout;
   return request;
+}
+
+Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers, const OpContext& context) {
+  return engine_internal::scan_request_with(project, std::move(providers), context, &make_terraform_providers);
 }
 
 }  // namespace drift

@@ -176,6 +176,9 @@ Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& s
   DRIFT_TRY(check_reads(documents, reading));
   Result<Project> project = load_project(scope);
   if (!project) return std::move(project).error();
+  // Terraform's providers are looked for beside the state, too.
+  std::error_code unknown;
+  if (!documents.state.empty() && documents.state != "-") project->state = std::filesystem::absolute(documents.state, unknown).string();
   Result<ScanRequest> request = scan_request(*project);
   if (!request) return std::move(request).error();
   Prepared p{.request = *std::move(request), .baseline_path = {}, .key_path = {}, .recorder = nullptr};

@@ -50,8 +50,8 @@ Result<Report> scan(const ScanRequest& request);
 
 // What drift.yaml says, as a request: documents (paths relative to the project file), rules, limits, and providers, configured. `providers`
 // are those of the host (empty: the file provider alone, which starts at the folder of the project file); a configured name that none of
-// them has is E_CONFIG_UNKNOWN_KEY. `context` becomes the request's, and holds for the configuring; the project's timeout counts from now,
-// where `context` has no deadline.
+// them has is that of a Terraform provider (drift/provider/terraform.hpp), whose settings are checked here; nothing is launched. `context`
+// becomes the request's, and holds for the configuring; the project's timeout counts from now, where `context` has no deadline.
 Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers = {}, const OpContext& context = {});
 
 // Two documents, `a` taken as recorded and `b` as actual.

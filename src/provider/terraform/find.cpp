@@ -247,13 +247,10 @@ class Finder {
   Error nowhere() const {
     std::string what = "the provider " + provider_.display();
     if (lock_ != nullptr) what += ' ' + lock_->version;
-    const std::string key = is_public_registry(provider_.hostname) && (provider_.name_space == "hashicorp" || provider_.is_legacy())
-                                ? provider_.type
-                                : provider_.display();
     return Error(Errc::read_unsupported, what + " was not found for " + options_.platform + "; looked at " + joined(looked_, "; "))
         .at(provider_.source())
-        .next("run `tofu init` or `terraform init` where the configuration is, or name the binary in drift.yaml: `providers: {" + key +
-              ": {binary: PATH}}`");
+        .next("run `tofu init` or `terraform init` where the configuration is, or name the binary in the project file: `providers: {" +
+              provider_.settings_name() + ": {binary: PATH}}`");
   }
 
   const ProviderAddress& provider_;

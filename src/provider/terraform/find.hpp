@@ -44,7 +44,7 @@ struct FindOptions {
 struct FoundProvider {
   std::string binary;                // empty when `reattach` is there
   std::string version;               // empty when nothing says it
-  std::string origin;                // in words: "the plugin cache /home/me/.cache/tofu"
+  std::string origin;                // in words: "the plugin cache FOLDER"
   std::optional<Reattach> reattach;  // connect to this instead
   bool hash_checked = false;
   std::vector<std::string> notes;  // what a person should know: "no lock file selects a version, so the newest is taken"

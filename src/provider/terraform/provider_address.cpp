@@ -105,6 +105,11 @@ std::string ProviderAddress::display() const {
 
 std::string ProviderAddress::configuration() const { return instance_key.empty() ? alias : alias + '[' + instance_key + ']'; }
 
+std::string ProviderAddress::settings_name() const {
+  const bool known = is_public_registry(hostname) && (name_space == "hashicorp" || is_legacy());
+  return (known ? type : display()) + (alias.empty() ? "" : '.' + configuration());
+}
+
 Result<ProviderAddress> parse_provider_source(std::string_view text) {
   std::vector<std::string_view> parts;
   for (std::string_view rest = text;;) {

@@ -38,6 +38,8 @@ struct ProviderAddress {
   [[nodiscard]] std::string display() const;
   // "west" or `west["eu"]`.
   [[nodiscard]] std::string configuration() const;
+  // The entry of `providers:` in a project file that this is a case for: "aws.west", "acme/x".
+  [[nodiscard]] std::string settings_name() const;
   [[nodiscard]] bool is_legacy() const { return name_space == legacy_namespace; }
   // terraform.io/builtin/terraform: part of the engine, there is no binary.
   [[nodiscard]] bool is_builtin() const { return hostname == "terraform.io" && name_space == "builtin"; }

@@ -200,8 +200,9 @@ Result<const ProviderSettings*> choose_settings(const std::vector<ProviderSettin
                alias.empty() ? "the provider " + provider.display() + " has settings for aliases, and none for its default configuration"
                              : "the provider " + provider.display() + " has no settings for its alias `" + alias + "`")
       .at(provider.source())
-      .next("add `" + provider.type + (alias.empty() ? "" : '.' + alias) +
+      .next("add `" + provider.settings_name() +
             "` under `providers` of the project file; without anything in it when the environment is enough");
+  without anything in it when the environment is enough ");
 }
 
 Result<ResolvedSettings> resolve_settings(const ProviderSettings& settings, const Environment& environment) {

@@ -28,6 +28,18 @@ TEST_CASE("live: found, changed, gone, unreadable and unsupported are told apart
     if (e.address == "foreign") CHECK(e.error.next_step().find("`exclude`") != std::string::npos);
 }
 
+TEST_CASE("live: what no provider reads says which entry of the project file is missing, where its state names a Terraform provider") {
+  const auto provider = std::make_shared<FakeProvider>();
+  Resource terraform = resource("aws_x.y", "{}", "aws_x"), builtin = resource("terraform_data.z", "{}", "terraform_data");
+  terraform.provider = R"(provider["registry.terraform.io/hashicorp/aws"].west)";
+  builtin.provider = R"(provider["terraform.io/builtin/terraform"])";
+  const Result<Report> report = scan(request_for(provider, {terraform, builtin}));
+  REQUIRE(report.ok());
+  CHECK(outline(*report) == "aws_x.y !E_READ_UNSUPPORTED\nterraform_data.z !E_READ_UNSUPPORTED\n+0");
+  CHECK(report->errors.at(0).error.next_step().find("`providers: {aws.west: }`") != std::string::npos);
+  CHECK(report->errors.at(1).error.next_step().find("providers:") == std::string::npos);
+}
+
 TEST_CASE("live: components, providers, deposed and half-replaced resources are skipped, and said so") {
   const auto provider = std::make_shared<FakeProvider>();
   provider->has(resource("real", "{}"));

@@ -1,3 +1,5 @@
+#include "engine/request.hpp"
+
 #include "fixtures.hpp"
 
 using namespace engine_test;  // NOLINT(google-build-using-namespace)
@@ -93,4 +95,96 @@ TEST_CASE("request: an unknown key of a provider is named, at its own place, wit
   REQUIRE(r.error().where().has_value());
   CHECK(r.error().where()->line == 3);
   CHECK(r.error().where()->column == 5);
+}
+
+namespace {
+
+// What the maker of Terraform providers is given.
+struct Made {
+  int times = 0;
+  TerraformOptions options;
+  Result<ScanRequest> request(std::string_view text, const std::string& path, ProviderRegistry providers = {}, const OpContext& ctx = {}) {
+    return engine_internal::scan_request_with(*parse_project(text, path), std::move(providers), ctx, [this](TerraformOptions given) {
+      ++times;
+      options = std::move(given);
+      return std::make_shared<NamedProvider>();
+    });
+  }
+};
+
+std::vector<std::string> names(const ScanRequest& r) {
+  std::vector<std::string> out;
+  for (const auto& p : r.providers.all()) out.emplace_back(p->name());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("request: entries of no provider of libdrift or the host are for Terraform providers") {
+  const TempDir dir;
+  Made made;
+  const LogSink sink = [](const LogRecord&) {};
+  OpContext ctx;
+  ctx.log = &sink;
+  const Result<ScanRequest> r = made.request(
+      "state: infra/terraform.tfstate\n"
+      "providers:\n"
+      "  file:\n"
+      "  kubernetes:\n"
+      "    config:\n"
+      "      host: https://x\n"
+      "      token: ${env:DRIFT_TEST_NO_SUCH_VARIABLE}\n"
+      "    env: {A: \"${env:B}\"}\n"
+      "  hashicorp/aws.west: {parallel: 4}\n"
+      "  random:\n",
+      dir.path("drift.yaml"), {}, ctx);
+  REQUIRE(r.ok());
+  CHECK(made.times == 1);
+  CHECK(names(*r) == std::vector<std::string>{"fake", "file"});
+  const TerraformOptions& o = made.options;
+  REQUIRE(o.providers.size() == 3);
+  CHECK(o.providers[0].name == "kubernetes");
+  CHECK(o.providers[0].config.string_or("token") == "${env:DRIFT_TEST_NO_SUCH_VARIABLE}");
+  CHECK(o.providers[1].alias == "west");
+  CHECK(o.providers[1].parallel == 4);
+  CHECK(o.providers[2].config.is_null());
+  CHECK(o.project_folder + "/" == dir.path(""));
+  CHECK(o.state_path == dir.path("infra/terraform.tfstate"));
+  CHECK(o.working_folder == std::filesystem::current_path().string());
+  CHECK(o.environment == process_environment());
+  CHECK(static_cast<bool>(o.log));
+}
+
+TEST_CASE("request: without an entry for one there are no Terraform providers, and the host's own go before them") {
+  const TempDir dir;
+  Made made;
+  CHECK(names(*made.request("providers: {file: }\n", dir.path("drift.yaml"))) == std::vector<std::string>{"file"});
+  CHECK(made.times == 0);
+  ProviderRegistry host;
+  host.add(std::make_shared<FakeProvider>());
+  CHECK(names(*made.request("providers: {fake: , aws: }\n", dir.path("drift.yaml"), host)) == std::vector<std::string>{"fake", "fake"});
+  REQUIRE(made.options.providers.size() == 1);
+  CHECK(made.options.providers[0].name == "aws");
+}
+
+TEST_CASE("request: what is wrong with the settings of a Terraform provider stands at its place, without its value") {
+  const TempDir dir;
+  Made made;
+  const auto fails = [&](std::string_view text) {
+    const Result<ScanRequest> r = made.request(text, dir.path("drift.yaml"));
+    REQUIRE_FALSE(r.ok());
+    CHECK(r.error().subject() == dir.path("drift.yaml"));
+    CHECK(r.error().to_string().find("hunter2") == std::string::npos);
+    CHECK_FALSE(r.error().next_step().empty());
+    REQUIRE(r.error().where().has_value());
+    return std::string(r.error().name()) + " " + std::to_string(r.error().where()->line) + ":" + std::to_string(r.error().where()->column);
+  };
+  CHECK(fails("providers:\n  aws:\n    confg: {token: hunter2}\n") == "E_CONFIG_UNKNOWN_KEY 3:5");
+  CHECK(fails("providers:\n  aws:\n    logs: true\n    config:\n      token: \"${hunter2}\"\n") == "E_CONFIG_INVALID 4:5");
+  CHECK(fails("providers:\n  a b: {}\n") == "E_CONFIG_INVALID 2:3");
+  CHECK(fails("providers:\n  fiel: {root: hunter2}\n") == "E_CONFIG_UNKNOWN_KEY 2:3");
+  CHECK(made.request("providers:\n  hashicorp/fiel:\n", dir.path("drift.yaml")).ok());
+  ProviderRegistry host;
+  host.add(std::make_shared<FakeProvider>());
+  CHECK(made.request("providers: {file: {root: x}}\n", dir.path("drift.yaml"), host).error().code() == Errc::config_unknown_key);
 }

@@ -90,6 +90,15 @@ TEST_CASE("provider address: nothing that could leave a folder, and nothing half
   CHECK_FALSE(parse_provider_address("a//b").error().next_step().empty());
 }
 
+TEST_CASE("provider address: the entry of a project file for it, and no Pulumi provider taken for one") {
+  CHECK(address("provider[\"registry.opentofu.org/hashicorp/aws\"].west").settings_name() == "aws.west");
+  CHECK(address("provider.aws").settings_name() == "aws");
+  CHECK(address("acme/x").settings_name() == "acme/x");
+  CHECK(address("provider[\"example.com/acme/x\"].by[\"eu\"]").settings_name() == "example.com/acme/x.by[\"eu\"]");
+  CHECK(said("urn:pulumi:dev::p::pulumi:providers:aws::default_6_0_0::0-1-2").starts_with("error: "));
+  CHECK(said("urn:pulumi:a/b/c::p::pulumi:providers:aws::default::id").starts_with("error: "));
+}
+
 TEST_CASE("provider address: the two registries are one, and a legacy address is any provider of its type") {
   const ProviderAddress tf = address("registry.terraform.io/hashicorp/aws"), tofu = address("registry.opentofu.org/hashicorp/aws");
   CHECK(same_provider(tf, tofu));
