@@ -202,7 +202,6 @@ Result<const ProviderSettings*> choose_settings(const std::vector<ProviderSettin
       .at(provider.source())
       .next("add `" + provider.settings_name() +
             "` under `providers` of the project file; without anything in it when the environment is enough");
-  without anything in it when the environment is enough ");
 }
 
 Result<ResolvedSettings> resolve_settings(const ProviderSettings& settings, const Environment& environment) {
