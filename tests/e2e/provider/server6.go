@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
+)
+
+// What stands between the wire and the framework, to misbehave.
+type server6 struct {
+	tfprotov6.ProviderServerWithListResource
+	store  *store
+	behave *behaviour
+}
+
+// idOf looks into a state without its type.
+func idOf(raw []byte) string {
+	var state map[string]any
+	if msgpack.Unmarshal(raw, &state) != nil {
+		return ""
+	}
+	id, _ := state["id"].(string)
+	return id
+}
+
+func diagnostics6(v *verdict) []*tfprotov6.Diagnostic {
+	if v == nil || v.severity == "" {
+		return nil
+	}
+	severity := tfprotov6.DiagnosticSeverityError
+	if v.severity == "warning" {
+		severity = tfprotov6.DiagnosticSeverityWarning
+	}
+	return []*tfprotov6.Diagnostic{{Severity: severity, Summary: v.summary, Detail: v.detail, Attribute: tftypes.NewAttributePath().WithAttributeName("id")}}
+}
+
+func failed(v *verdict) bool { return v != nil && v.severity == "error" }
+
+const floodTypes = 1500
+
+// The types of a big provider: the names of their attributes fill the bytes.
+func flood6(megabytes int, into map[string]*tfprotov6.Schema) {
+	perType := megabytes << 20 / floodTypes
+	for i := 0; i < floodTypes; i++ {
+		block := &tfprotov6.SchemaBlock{}
+		for size := 0; size < perType; size += 220 {
+			block.Attributes = append(block.Attributes, &tfprotov6.SchemaAttribute{
+				Name: fmt.Sprintf("attribute_%d", len(block.Attributes)), Type: tftypes.Map{ElementType: tftypes.String}, Optional: true,
+				Description: strings.Repeat("what this is for. ", 9),
+			})
+		}
+		into[fmt.Sprintf("fixture_flood_%04d", i)] = &tfprotov6.Schema{Block: block}
+	}
+}
+
+func (s *server6) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	v := s.behave.before("Schema", "", "")
+	resp, err := s.ProviderServerWithListResource.GetProviderSchema(ctx, req)
+	if err == nil {
+		resp.Diagnostics = append(resp.Diagnostics, diagnostics6(v)...)
+		if s.behave.SchemaMB > 0 {
+			flood6(s.behave.SchemaMB, resp.ResourceSchemas)
+		}
+	}
+	return resp, err
+}
+
+func (s *server6) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	resp, err := s.ProviderServerWithListResource.ConfigureProvider(ctx, req)
+	if err != nil {
+		return resp, err
+	}
+	if err := s.behave.add(filepath.Join(s.store.folder, "behaviour.json")); err != nil {
+		return nil, err
+	}
+	resp.Diagnostics = append(resp.Diagnostics, diagnostics6(s.behave.before("Configure", "", ""))...)
+	return resp, nil
+}
+
+func (s *server6) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	v := s.behave.before("Upgrade", req.TypeName, "")
+	if failed(v) {
+		return &tfprotov6.UpgradeResourceStateResponse{Diagnostics: diagnostics6(v)}, nil
+	}
+	resp, err := s.ProviderServerWithListResource.UpgradeResourceState(ctx, req)
+	if err == nil {
+		resp.Diagnostics = append(resp.Diagnostics, diagnostics6(v)...)
+	}
+	return resp, err
+}
+
+func (s *server6) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	v := s.behave.before("Read", req.TypeName, idOf(req.CurrentState.MsgPack))
+	switch {
+	case failed(v):
+		return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, Diagnostics: diagnostics6(v)}, nil
+	case v != nil && v.garbage:
+		return &tfprotov6.ReadResourceResponse{NewState: &tfprotov6.DynamicValue{MsgPack: []byte{0xc1, 0xff, 0x00}}}, nil
+	case v != nil && v.absent:
+		return &tfprotov6.ReadResourceResponse{}, nil
+	}
+	resp, err := s.ProviderServerWithListResource.ReadResource(ctx, req)
+	if err == nil {
+		resp.Diagnostics = append(resp.Diagnostics, diagnostics6(v)...)
+	}
+	return resp, err
+}
+
+func (s *server6) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	if v := s.behave.before("Import", req.TypeName, req.ID); failed(v) {
+		return &tfprotov6.ImportResourceStateResponse{Diagnostics: diagnostics6(v)}, nil
+	}
+	return s.ProviderServerWithListResource.ImportResourceState(ctx, req)
+}
+
+func (s *server6) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	s.behave.before("List", req.TypeName, "")
+	return s.ProviderServerWithListResource.ListResource(ctx, req)
+}
+
+func (s *server6) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	s.behave.before("Stop", "", "")
+	return s.ProviderServerWithListResource.StopProvider(ctx, req)
+}
