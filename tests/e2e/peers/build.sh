@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Builds the real programs that the end-to-end tests meet, each once per version, into a cache folder: build.sh [--where] [NAME...]
+# Without names, all of them. `--where` only prints the cache folder. Needs Go 1.26 (`./dev test --peers` brings it) and the Go module proxy.
+#
+# Each NAME is a folder here with a go.mod that requires the program and carries the replace lines of its own go.mod, which Go ignores in a
+# dependency; go.sum fixes every byte. What is built lies under CACHE/NAME-VERSION/ and appears there at once, or not at all.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cache=${DRIFT_PEERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/libdrift/peers}
+
+ALL=(fixture time random local tls restapi kubernetes tofu kube-apiserver)
+
+say() { printf 'peers: %s\n' "$*" >&2; }
+
+# What to build for NAME: `module`, `version`, `package`, `program` and `ldflags`.
+describe() {
+  local name=$1
+  ldflags="-s -w"
+  case $name in
+    time | tls | kubernetes) module=github.com/hashicorp/terraform-provider-$name ;;
+    random | local) module=github.com/terraform-providers/terraform-provider-$name ;;
+    restapi) module=github.com/Mastercard/terraform-provider-restapi ;;
+    tofu) module=github.com/opentofu/opentofu ;;
+    kube-apiserver) module=k8s.io/kubernetes ;;
+    *) say "no recipe for '$name'. There are: ${ALL[*]}"; exit 2 ;;
+  esac
+  version=$(sed -n "s|^\(require\)\?[[:space:]]*$module v\([^ ]*\).*|\2|p" "$here/$name/go.mod" | head -n 1)
+  case $name in
+    tofu) package=$module/cmd/tofu program=tofu ;;
+    kube-apiserver)
+      package=$module/cmd/kube-apiserver program=kube-apiserver
+      ldflags+=" -X k8s.io/component-base/version.gitVersion=v$version -X k8s.io/component-base/version.gitMajor=1"
+      ldflags+=" -X k8s.io/component-base/version.gitMinor=$(cut -d. -f2 <<<"$version")"
+      ;;
+    *) package=$module program=terraform-provider-$name ;;
+  esac
+}
+
+# Our own provider: its version is what it is made of.
+describe_fixture() {
+  version=$(cd "$here/../provider" && find . -name '*.go' -o -name 'go.*' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16)
+}
+
+go_build() {  # go_build FOLDER OUTPUT PACKAGE LDFLAGS
+  (cd "$1" && CGO_ENABLED=0 GOFLAGS="-mod=${DRIFT_PEERS_MOD:-readonly}" GOTOOLCHAIN=local GOWORK=off \
+    go build -trimpath -buildvcs=false -ldflags "$4" -o "$2" "$3")
+}
+
+build() {
+  local name=$1 version module package program ldflags target temp lock began=$SECONDS
+  if [[ $name == fixture ]]; then describe_fixture; else describe "$name"; fi
+  target=$cache/$name-$version
+  # One at a time for a name: the second waits, and finds what the first built.
+  exec {lock}>"$cache/.lock-$name"
+  if ! flock -n "$lock"; then
+    say "$name is being built by somebody else; waiting"
+    flock "$lock"
+  fi
+  if [[ ! -d $target ]]; then
+    say "building $name $version"
+    temp=$(mktemp -d "$cache/.building-$name.XXXXXX")
+    trap 'rm -rf "$temp"' EXIT
+    if [[ $name == fixture ]]; then
+      go_build "$here/../provider" "$temp/terraform-provider-fixture" . "-s -w"
+      ln -s terraform-provider-fixture "$temp/terraform-provider-fixture5"
+    else
+      go_build "$here/$name" "$temp/$program" "$package" "$ldflags"
+    fi
+    chmod 755 "$temp"
+    mv -T "$temp" "$target"
+    trap - EXIT
+    say "built $name $version in $((SECONDS - began)) s"
+  fi
+  # The name without the version, for those who take whatever the recipe says.
+  ln -sfn "$name-$version" "$cache/$name"
+}
+
+if [[ ${1:-} == --where ]]; then
+  printf '%s\n' "$cache"
+  exit
+fi
+mkdir -p "$cache"
+if (($#)); then names=("$@"); else names=("${ALL[@]}"); fi
+for name in "${names[@]}"; do (build "$name"); done
