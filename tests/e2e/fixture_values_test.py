@@ -1,0 +1,333 @@
+#!/usr/bin/env python3
+"""The fixture provider, behaving: every kind of value of both SDKs, read and compared, and OpenTofu asked what it thinks."""
+import json
+
+import support
+from fixture import Fixture
+from oracle import Tofu, disagreements, save_expected
+from support import CANARY, EndToEnd, changes, pointers, verdicts
+
+BIG = 9223372036854775808  # 2^63
+
+
+class Values(EndToEnd):
+    """Both protocols: a subclass says which."""
+
+    protocol = 0
+
+    def setUp(self):
+        super().setUp()
+        if not self.protocol:
+            self.skipTest("a base class")
+        self.actual = Fixture(self.folder / "actual", self.protocol)
+        self.binary = support.provider_binary("fixture") + ("5" if self.protocol == 5 else "")
+
+    def configure(self, **more):
+        self.write("terraform.tfstate", self.actual.state())
+        self.project(**{"providers": {"fixture": {"config": {"folder": str(self.actual.folder)}, "binary": self.binary}}, **more})
+
+    def raw_changes(self):
+        """Every difference, no rule applied."""
+        self.configure(builtin_comparators=False, engine_ignores=False)
+        return changes(self.scan())
+
+    def oracle(self, name):
+        """OpenTofu's drift for the same folder and state, which has to be the saved one."""
+        tofu = Tofu(self, {"libdrift/fixture": support.peer("fixture")}, env={"FIXTURE_PROTOCOL": str(self.protocol)})
+        # No configuration: with -refresh-only nothing else than the state counts, but the provider has to be configured.
+        self.write("main.tf", f'''
+terraform {{
+  required_providers {{
+    fixture = {{ source = "libdrift/fixture" }}
+  }}
+}}
+provider "fixture" {{
+  folder = "{self.actual.folder}"
+}}
+''')
+        self.write("terraform.tfstate", self.actual.state())
+        drift = tofu.drift()
+        saved, now = save_expected(f"fixture{self.protocol}-{name}", drift)
+        self.assertEqual(saved, now, "OpenTofu says something else than it did")
+        return drift
+
+    def agree(self, name):
+        self.assertEqual(disagreements(self.raw_changes(), self.oracle(name)), [])
+
+
+class Protocol6(Values):
+    protocol = 6
+
+    def plain(self, **more):
+        return {"text": "a", "number": BIG, "integer": 7, "real": 0.1, "flag": True, "list": ["a", "b"], "map": {"k": "v"}, "set": ["x", "y"],
+                "numbers": [1, 0.1, 1e23, BIG], "ports": [{"name": "http", "port": 80}, {"name": "https", "port": 443}], "etag": "e", "default": "d", **more}
+
+    def test_nothing_changed(self):
+        self.actual.both("fixture_plain", "one", **self.plain())
+        self.actual.both("fixture_nested", "one", rule=[{"name": "r", "value": 1, "labels": {"a": "b"}, "secret": None, "condition": []}], etag="e",
+                         single={"name": "s", "value": 0.1, "labels": None, "secret": None})
+        self.configure()
+        report = self.scan(code=0)
+        self.assertEqual(report["summary"]["checked"], 2)
+        self.assertTrue(report["complete"])
+        self.agree("same")
+
+    def test_every_attribute_of_its_own(self):
+        new = {"text": "b", "number": BIG + 1, "integer": 8, "real": 0.2, "flag": False, "list": ["a", "c"], "map": {"k": "w"}, "set": ["x", "z"],
+               "numbers": [1, 0.1, 1e23, BIG + 1], "ports": [{"name": "http", "port": 81}, {"name": "https", "port": 443}], "etag": "f", "default": "x"}
+        for name, value in new.items():
+            self.actual.record("fixture_plain", name, **self.plain())
+            self.actual.put("fixture_plain", name, **self.plain(**{name: value}))
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual({a: v for a, v in verdicts(report).items() if v != "changed"}, {})
+        # What only the provider computes may be taken out with a rule; nothing else may.
+        for name in new:
+            found = [p for entry in report["findings"] + report["suppressed"] if entry["address"] == f"fixture_plain.{name}" for p in pointers(entry)]
+            self.assertTrue(found and all(p.split("/")[1] == name for p in found), f"{name}: {found}")
+        self.assertLessEqual({f"fixture_plain.{n}" for n in new if n != "etag"}, set(verdicts(report)))
+        self.agree("each")
+
+    def test_numbers_that_are_the_same(self):
+        # 0.1 in a state is a decimal; the provider answers with a double, or with text.
+        self.actual.record("fixture_plain", "n", number=0.1, real=0.1, numbers=[1.0, 1e2, BIG, 123456789012345678901234567890])
+        (self.folder / "actual" / "fixture_plain").mkdir()
+        (self.folder / "actual" / "fixture_plain" / "n.json").write_text(
+            '{"id": "n", "number": 1e-1, "real": 0.10, "numbers": [1, 100, 9223372036854775808, 123456789012345678901234567890]}')
+        self.configure()
+        self.scan(code=0)
+        self.agree("numbers")
+
+    def test_sets_have_no_order(self):
+        self.actual.record("fixture_plain", "s", **self.plain())
+        self.actual.put("fixture_plain", "s", **self.plain(set=["y", "x"], ports=[{"name": "https", "port": 443}, {"name": "http", "port": 80}]))
+        inner = [{"name": "a", "value": 1, "labels": {"x": "y"}, "secret": None}, {"name": "b", "value": 2, "labels": None, "secret": None}]
+        self.actual.record("fixture_nested", "s", tag=inner, chosen=inner)
+        self.actual.put("fixture_nested", "s", tag=inner[::-1], chosen=inner[::-1])
+        self.configure()
+        self.scan(code=0)
+        self.agree("sets")
+
+    def test_letters_in_another_form_are_the_same(self):
+        # NFC and NFD of "é"; Terraform's values are NFC.
+        self.actual.record("fixture_plain", "u", text="caf\u00e9", map={"k": "\u00e9"})
+        self.actual.put("fixture_plain", "u", text="cafe\u0301", map={"k": "e\u0301"})
+        self.configure()
+        self.scan(code=0)
+        self.agree("letters")
+
+    def test_nested_blocks_and_attributes(self):
+        def one(**more):
+            return {"name": "n", "value": 1, "labels": {"a": "b"}, "secret": None, **more}
+
+        def rule(**more):
+            return one(condition=[{"field": "f", "values": ["1", "2"]}], **more)
+
+        base = {"rule": [rule(), rule(name="second")], "tag": [one()], "settings": rule(), "single": one(), "listed": [one()], "chosen": [one()],
+                "mapped": {"k": one()}, "etag": "e"}
+        changed = {
+            "rule_value": {"rule": [rule(), rule(name="second", value=2)]},
+            "rule_deep": {"rule": [rule(), {**rule(name="second"), "condition": [{"field": "f", "values": ["1", "3"]}]}]},
+            "rule_gone": {"rule": [rule()]},
+            "rule_null": {"rule": None},
+            "tag": {"tag": [one(value=3)]},
+            "tag_null": {"tag": None},
+            "settings": {"settings": rule(name="other")},
+            "settings_null": {"settings": None},
+            "single": {"single": one(labels={"a": "c"})},
+            "single_null": {"single": None},
+            "listed": {"listed": [one(), one()]},
+            "chosen": {"chosen": [one(value=5)]},
+            "mapped": {"mapped": {"k": one(value=7), "new": one()}},
+        }
+        for name, change in changed.items():
+            self.actual.record("fixture_nested", name, **base)
+            self.actual.put("fixture_nested", name, **{**base, **change})
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {f"fixture_nested.{name}": "changed" for name in changed})
+        for finding in report["findings"]:
+            wanted = finding["address"].split(".")[1].split("_")[0]
+            self.assertTrue(all(p.split("/")[1] == wanted for p in pointers(finding)), finding)
+        self.agree("nested")
+
+    def test_null_against_empty(self):
+        self.actual.record("fixture_plain", "empty", text=None, list=None, map=None, set=None)
+        self.actual.put("fixture_plain", "empty", text="", list=[], map={}, set=[])
+        self.agree("empty")
+        # By default it is told apart from what somebody changed, and each has the rule that explains it.
+        self.configure()
+        report = self.scan()
+        rules = {c["pointer"]: c.get("rule", "") for e in report["suppressed"] for c in e["changes"]}
+        self.assertEqual(set(rules) | {p for f in report["findings"] for p in pointers(f)}, {"/list", "/map", "/set", "/text"})
+        self.assertTrue(all(rules.values()), rules)
+
+    def test_secrets_are_compared_and_never_shown(self):
+        base = {"password": CANARY + "1", "keys": {"k": CANARY + "2"}, "login": {"user": "u", "pass": CANARY + "3"}, "note": "n"}
+        self.actual.record("fixture_secret", "same", **base)
+        self.actual.put("fixture_secret", "same", **base)
+        for name, change in {"password": {"password": CANARY + "4"}, "keys": {"keys": {"k": CANARY + "5"}}, "login": {"login": {"user": "u", "pass": CANARY + "6"}}}.items():
+            self.actual.record("fixture_secret", name, **base)
+            self.actual.put("fixture_secret", name, **{**base, **change})
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {f"fixture_secret.{n}": "changed" for n in ("password", "keys", "login")})
+        self.assertTrue(all(c.get("sensitive") for f in report["findings"] for c in f["changes"]), report["findings"])
+
+    def test_marks_that_only_the_state_lacks(self):
+        # A state of before the attribute was sensitive: OpenTofu calls it drift, although no value differs.
+        self.actual.record("fixture_secret", "m", marks=False, password="p", note="n")
+        self.actual.put("fixture_secret", "m", password="p", note="n")
+        self.assertEqual(self.oracle("marks"), {"fixture_secret.m": ("changed", [])})
+        self.configure()
+        report = self.scan(code=0)
+        self.assertEqual(report["findings"], [])
+        self.assertIn("sensitiv", str([c.get("rule", "") + c["why"] for e in report["suppressed"] for c in e["changes"]]))
+
+    def test_a_write_only_value_is_never_compared(self):
+        self.actual.record("fixture_secret", "w", note="n", password_wo=None, password_wo_turn=1)
+        self.actual.put("fixture_secret", "w", note="n", password_wo_turn=1)
+        self.configure()
+        self.scan(code=0)
+
+    def test_dynamic_attributes(self):
+        def typed(kind, value):
+            return {"type": kind, "value": value}
+
+        samples = {"text": typed("string", "a"), "number": typed("number", BIG), "list": typed(["list", "string"], ["a"]),
+                   "object": typed(["object", {"a": "number"}], {"a": 1}), "tuple": typed(["tuple", ["string", "bool"]], ["a", True])}
+        for name, value in samples.items():
+            self.actual.record("fixture_dynamic", name, any=value)
+            self.actual.put("fixture_dynamic", name, any=value)
+        self.actual.record("fixture_dynamic", "null", any=None)
+        self.actual.put("fixture_dynamic", "null", any=None)
+        self.configure()
+        self.scan(code=0)
+        self.actual.put("fixture_dynamic", "text", any=typed("number", 5))
+        self.actual.put("fixture_dynamic", "object", any=typed(["object", {"a": "number"}], {"a": 2}))
+        self.actual.put("fixture_dynamic", "null", any=typed("bool", True))
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {f"fixture_dynamic.{n}": "changed" for n in ("text", "object", "null")})
+        self.agree("dynamic")
+
+    def test_an_old_state_is_upgraded(self):
+        self.actual.record("fixture_versioned", "old", version=0, size_text="10 GiB")
+        self.actual.put("fixture_versioned", "old", size=10)
+        self.actual.record("fixture_versioned", "grown", version=0, size_text="10 GiB")
+        self.actual.put("fixture_versioned", "grown", size=11)
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(changes(report, suppressed=False), {"fixture_versioned.grown": ["/size"]})
+        self.agree("versioned")
+
+    def test_a_state_newer_than_the_provider_is_an_error_not_drift(self):
+        self.actual.record("fixture_versioned", "new", version=7, size=1)
+        self.actual.put("fixture_versioned", "new", size=1)
+        self.configure()
+        report = self.scan(code=3)
+        self.assertEqual(report["findings"], [])
+        self.assertEqual([e["verdict"] for e in report["errors"]], ["unreadable"])
+
+    def test_an_identity(self):
+        self.actual.both("fixture_identified", "i", region="eu", text="a")
+        self.actual.record("fixture_identified", "j", identity={"id": "j", "region": "eu"}, region="eu", text="a")
+        self.actual.put("fixture_identified", "j", region="eu", text="b")
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(changes(report, suppressed=False), {"fixture_identified.j": ["/text"]})
+        self.agree("identity")
+
+    def test_deleted(self):
+        self.actual.many(5)
+        self.actual.remove("fixture_plain", "r00003")
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {"fixture_plain.r00003": "deleted"})
+        self.agree("deleted")
+
+
+class Protocol5(Values):
+    protocol = 5
+
+    def plain(self, **more):
+        return {"secret": "s", "text": "a", "integer": 7, "real": 0.5, "flag": True, "list": ["a", "b"], "map": {"k": "v"}, "set": ["x", "y"],
+                "ports": [{"name": "http", "port": 80}, {"name": "https", "port": 443}], "etag": "e", "default": "d", **more}
+
+    def test_nothing_changed(self):
+        self.actual.both("fixture_plain", "one", **self.plain())
+        self.configure()
+        report = self.scan(code=0)
+        self.assertEqual(report["summary"]["checked"], 1)
+        self.agree("same")
+
+    def test_every_attribute_of_its_own(self):
+        new = {"text": "b", "integer": 8, "real": 0.25, "flag": False, "list": ["a", "c"], "map": {"k": "w"}, "set": ["x", "z"],
+               "ports": [{"name": "http", "port": 81}, {"name": "https", "port": 443}], "etag": "f", "default": "x"}
+        for name, value in new.items():
+            self.actual.record("fixture_plain", name, **self.plain())
+            self.actual.put("fixture_plain", name, **self.plain(**{name: value}))
+        self.configure()
+        report = self.scan(code=2)
+        self.assertLessEqual({f"fixture_plain.{n}" for n in new if n != "etag"}, set(verdicts(report)))
+        self.agree("each")
+
+    def test_what_the_sdk_makes_of_absent_values(self):
+        # SDKv2 answers "" or 0 or an empty collection where the state has null, and the other way round.
+        self.actual.record("fixture_plain", "absent", text="", integer=0, list=[], map={}, set=[], flag=False)
+        self.actual.put("fixture_plain", "absent")
+        self.actual.record("fixture_plain", "present")
+        self.actual.put("fixture_plain", "present", text="", integer=0, list=[], map={}, set=[], flag=False)
+        self.agree("absent")
+
+    def test_nested_blocks(self):
+        def one(**more):
+            return {"name": "n", "value": 1, "labels": {"a": "b"}, "secret": "", **more}
+
+        def rule(**more):
+            return {"name": "r", "value": 1, "secret": "", "condition": [{"field": "f", "values": ["1", "2"]}], **more}
+
+        base = {"rule": [rule(), rule(name="second")], "tag": [one(), one(name="m")], "settings": [one()], "etag": "e"}
+        changed = {"rule": {"rule": [rule(), rule(name="second", value=2)]}, "rule_deep": {"rule": [rule(condition=[]), rule(name="second")]},
+                   "tag": {"tag": [one(value=3), one(name="m")]}, "tag_order": {"tag": [one(name="m"), one()]}, "settings": {"settings": []}}
+        for name, change in changed.items():
+            self.actual.record("fixture_nested", name, **base)
+            self.actual.put("fixture_nested", name, **{**base, **change})
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {f"fixture_nested.{name}": "changed" for name in changed if name != "tag_order"})
+        self.agree("nested")
+
+    def test_an_old_state_is_upgraded(self):
+        self.actual.record("fixture_versioned", "old", version=0, size_text="10 GiB")
+        self.actual.put("fixture_versioned", "old", size=10)
+        self.actual.record("fixture_versioned", "grown", version=0, size_text="10 GiB")
+        self.actual.put("fixture_versioned", "grown", size=11)
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(changes(report, suppressed=False), {"fixture_versioned.grown": ["/size"]})
+        self.agree("versioned")
+
+    def test_secrets_are_compared_and_never_shown(self):
+        base = {"password": CANARY + "1", "keys": {"k": CANARY + "2"}, "note": "n"}
+        self.actual.both("fixture_secret", "same", **base)
+        for name, change in {"password": {"password": CANARY + "4"}, "keys": {"keys": {"k": CANARY + "5"}}}.items():
+            self.actual.record("fixture_secret", name, **base)
+            self.actual.put("fixture_secret", name, **{**base, **change})
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {f"fixture_secret.{n}": "changed" for n in ("password", "keys")})
+
+    def test_an_identity_and_a_deletion(self):
+        for name in ("i", "j", "k"):
+            self.actual.both("fixture_identified", name, region="eu", text="a")
+        self.actual.remove("fixture_identified", "j")
+        self.actual.put("fixture_identified", "k", region="eu", text="b")
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {"fixture_identified.j": "deleted", "fixture_identified.k": "changed"})
+        self.agree("identity")
+
+
+if __name__ == "__main__":
+    support.main()
