@@ -2,20 +2,19 @@
 # Builds the real programs that the end-to-end tests meet, each once per version, into a cache folder: build.sh [--where] [NAME...]
 # Without names, all of them. `--where` only prints the cache folder. Needs Go 1.26 (`./dev test --peers` brings it) and the Go module proxy.
 #
-# Each NAME is a folder here with a go.mod that requires the program and carries the replace lines of its own go.mod, which Go ignores in a
+# Each NAME but our own (fixture, bare) is a folder here with a go.mod that requires the program and carries the replace lines of its own go.mod, which Go ignores in a
 # dependency; go.sum fixes every byte. What is built lies under CACHE/NAME-VERSION/ and appears there at once, or not at all.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${DRIFT_PEERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/libdrift/peers}
 
-ALL=(fixture time random local tls restapi kubernetes tofu kube-apiserver)
+ALL=(fixture bare time random local tls restapi kubernetes tofu kube-apiserver)
 
 say() { printf 'peers: %s\n' "$*" >&2; }
 
 # What to build for NAME: `module`, `version`, `package`, `program` and `ldflags`.
 describe() {
   local name=$1
-  ldflags="-s -w"
   case $name in
     time | tls | kubernetes) module=github.com/hashicorp/terraform-provider-$name ;;
     random | local) module=github.com/terraform-providers/terraform-provider-$name ;;
@@ -36,9 +35,14 @@ describe() {
   esac
 }
 
-# Our own provider: its version is what it is made of.
-describe_fixture() {
-  version=$(cd "$here/../provider" && find . -name '*.go' -o -name 'go.*' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16)
+# Our own programs, a provider and a bare client: their version is what they are made of.
+own() {
+  case $1 in
+    fixture) source=$here/../provider program=terraform-provider-fixture ;;
+    bare) source=$here/../../../benchmarks/vs/terraform/bare program=bare ;;
+    *) return 1 ;;
+  esac
+  version=$(cd "$source" && find . -name '*.go' -o -name 'go.*' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16)
 }
 
 go_build() {  # go_build FOLDER OUTPUT PACKAGE LDFLAGS
@@ -47,8 +51,8 @@ go_build() {  # go_build FOLDER OUTPUT PACKAGE LDFLAGS
 }
 
 build() {
-  local name=$1 version module package program ldflags target temp lock began=$SECONDS
-  if [[ $name == fixture ]]; then describe_fixture; else describe "$name"; fi
+  local name=$1 source=$here/$1 version module package=. program ldflags="-s -w" target temp lock began=$SECONDS
+  own "$name" || describe "$name"
   target=$cache/$name-$version
   # One at a time for a name: the second waits, and finds what the first built.
   exec {lock}>"$cache/.lock-$name"
@@ -60,12 +64,8 @@ build() {
     say "building $name $version"
     temp=$(mktemp -d "$cache/.building-$name.XXXXXX")
     trap 'rm -rf "$temp"' EXIT
-    if [[ $name == fixture ]]; then
-      go_build "$here/../provider" "$temp/terraform-provider-fixture" . "-s -w"
-      ln -s terraform-provider-fixture "$temp/terraform-provider-fixture5"
-    else
-      go_build "$here/$name" "$temp/$program" "$package" "$ldflags"
-    fi
+    go_build "$source" "$temp/$program" "$package" "$ldflags"
+    [[ $name != fixture ]] || ln -s "$program" "$temp/${program}5"
     chmod 755 "$temp"
     mv -T "$temp" "$target"
     trap - EXIT
