@@ -1,6 +1,6 @@
 """Folders and states for the fixture provider (tests/e2e/provider): what really exists, and what Terraform recorded of it.
 
-As a program it writes a workload: fixture.py FOLDER COUNT [--protocol 5|6] [--type plain] makes FOLDER/terraform.tfstate and FOLDER/actual/."""
+As a program it writes a workload: fixture.py FOLDER COUNT [--protocol 5|6] makes FOLDER/terraform.tfstate and FOLDER/actual/."""
 import argparse
 import base64
 import json
@@ -83,9 +83,16 @@ class Fixture:
         self.put(kind, ident, **attributes)
         self.record(kind, ident, **attributes)
 
-    def many(self, count, kind="fixture_plain", first=0):
+    def usual(self, i, **more):
+        """What the i-th of many plain resources has. For protocol 5 all of it: what nobody set, that SDK answers as "", 0 or false."""
+        out = {"text": f"text {i}", "integer": i, "map": {"index": str(i)}}
+        if self.protocol == 5:
+            out |= {"real": 0.5, "flag": True, "list": ["a"], "set": ["a"], "ports": [{"name": "http", "port": 80}], "secret": "s", "etag": "e", "default": "d"}
+        return out | more
+
+    def many(self, count, first=0):
         for i in range(first, first + count):
-            self.both(kind, f"r{i:05d}", text=f"text {i}", **({"integer": i, "map": {"index": str(i)}} if kind == "fixture_plain" else {}))
+            self.both("fixture_plain", f"r{i:05d}", **self.usual(i))
 
     def behave(self, *rules, **settings):
         """behaviour.json of the folder: what the provider does wrong once it is configured."""
@@ -101,10 +108,9 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("count", type=int)
     parser.add_argument("--protocol", type=int, default=6, choices=(5, 6))
-    parser.add_argument("--type", default="plain")
     args = parser.parse_args()
     made = Fixture(args.folder / "actual", args.protocol)
-    made.many(args.count, "fixture_" + args.type)
+    made.many(args.count)
     (args.folder / "terraform.tfstate").write_text(json.dumps(made.state(), indent=2))
 
 

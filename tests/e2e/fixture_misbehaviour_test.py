@@ -21,7 +21,7 @@ class Misbehaving:
         super().setUp()
         self.actual = Fixture(self.folder / "actual", self.protocol)
         self.actual.many(FEW)
-        self.actual.put("fixture_plain", "r00001", text="changed", integer=1, map={"index": "1"})
+        self.actual.put("fixture_plain", "r00001", **self.actual.usual(1, text="changed"))
         self.actual.remove("fixture_plain", "r00002")
         self.config = {"folder": str(self.actual.folder)}
         self.provider_env = {}
