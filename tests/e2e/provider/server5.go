@@ -32,7 +32,7 @@ func flood5(megabytes int, into map[string]*tfprotov5.Schema) {
 	perType := megabytes << 20 / floodTypes
 	for i := 0; i < floodTypes; i++ {
 		block := &tfprotov5.SchemaBlock{}
-		for size := 0; size < perType; size += 220 {
+		for size := 0; size < perType; size += 200 {
 			block.Attributes = append(block.Attributes, &tfprotov5.SchemaAttribute{
 				Name: fmt.Sprintf("attribute_%d", len(block.Attributes)), Type: tftypes.Map{ElementType: tftypes.String}, Optional: true,
 				Description: strings.Repeat("what this is for. ", 9),
