@@ -108,7 +108,7 @@ class Bench:
             (folder / "t").mkdir()
             time_state(folder, count)
             (folder / "drift.yaml").write_text(json.dumps({"version": 1, "parallel": 10, "providers": {
-                "time": {"binary": self.program("time", "terraform-provider-time")}}}))
+                "time": {"binary": self.program("time", "terraform-provider-time"), "parallel": 10}}}))
             env = self.env(folder)
             rows = []
             for number in range(rounds):
@@ -139,7 +139,7 @@ class Bench:
             (folder / "terraform.tfstate").write_text(json.dumps(made.state()))
             binary = self.program("fixture", "terraform-provider-fixture")
             (folder / "drift.yaml").write_text(json.dumps({"version": 1, "parallel": concurrency, "providers": {
-                "fixture": {"binary": binary, "config": {"folder": str(made.folder)}}}}))
+                "fixture": {"binary": binary, "parallel": concurrency, "config": {"folder": str(made.folder)}}}}))
             env = self.env(folder)
             walls = {}
             for _ in range(rounds):

@@ -29,14 +29,24 @@ func main() {
 		log.Fatal(err)
 	}
 	behave.start()
+	// With FIXTURE_REATTACH it runs on its own, as under a debugger, and writes there how to attach.
+	reattach := os.Getenv("FIXTURE_REATTACH")
 	if protocol5 {
+		var options []tf5server.ServeOpt
+		if reattach != "" {
+			options = append(options, tf5server.WithManagedDebug(), tf5server.WithManagedDebugEnvFilePath(reattach))
+		}
 		store := &store{}
 		sdk := schema.NewGRPCProviderServer(provider5(store))
-		err = tf5server.Serve(address, func() tfprotov5.ProviderServer { return &server5{sdk, store, behave} })
+		err = tf5server.Serve(address, func() tfprotov5.ProviderServer { return &server5{sdk, store, behave} }, options...)
 	} else {
+		var options []tf6server.ServeOpt
+		if reattach != "" {
+			options = append(options, tf6server.WithManagedDebug(), tf6server.WithManagedDebugEnvFilePath(reattach))
+		}
 		store := &store{}
 		framework := providerserver.NewProtocol6(&provider6{store: store})().(tfprotov6.ProviderServerWithListResource)
-		err = tf6server.Serve(address, func() tfprotov6.ProviderServer { return &server6{framework, store, behave} })
+		err = tf6server.Serve(address, func() tfprotov6.ProviderServer { return &server6{framework, store, behave} }, options...)
 	}
 	if err != nil {
 		log.Fatal(err)
