@@ -176,6 +176,10 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 		forkChild(r.Do == "fork-away", r.Ms)
 	case "print": // as it is, to the first standard output: a wrong handshake
 		fmt.Println(r.Text)
+	case "env": // what it was started with, to a file
+		if err := os.WriteFile(r.Text, []byte(strings.Join(os.Environ(), "\n")), 0o600); err != nil {
+			panic(err)
+		}
 	case "ignore-stop":
 		signal.Ignore(syscall.SIGINT, syscall.SIGTERM)
 		b.ignored = true

@@ -142,6 +142,13 @@ func (r *resource6) Read(ctx context.Context, req resource.ReadRequest, resp *re
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if wanted, ok := file["private_wanted"].(string); ok {
+		private, diags := req.Private.GetKey(ctx, "made")
+		resp.Diagnostics.Append(diags...)
+		if string(private) != wanted {
+			resp.Diagnostics.AddError("The private data did not come back", string(private))
+		}
+	}
 	value, err := fromFile(req.State.Raw.Type(), file)
 	if err != nil {
 		resp.Diagnostics.AddError("The file does not fit", err.Error())
