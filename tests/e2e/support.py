@@ -3,6 +3,7 @@ scan left behind, and running `drift` and reading its report.
 
 Programs (kube-apiserver, etcd, OpenTofu, drift itself) run with a marker in their environment, which their children inherit: so what is left is
 found in /proc, whoever started it."""
+import ctypes
 import json
 import os
 import pathlib
@@ -72,6 +73,11 @@ def listening_below(folder):
     return sorted(line.split()[-1] for line in lines if line.split()[-1].startswith(str(folder) + "/"))
 
 
+def end_with_parent():
+    """For a child: a test that is killed takes its servers along."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Program:
     """A server of the test: its output goes to a file that is shown when it does not get ready."""
 
@@ -79,8 +85,9 @@ class Program:
         self.name = name
         self.log = test.folder / f"{name}.log"
         with open(self.log, "wb") as log:
-            # pylint: disable=consider-using-with
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=env, cwd=cwd, start_new_session=True)
+            # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=env, cwd=cwd, start_new_session=True,
+                                            preexec_fn=end_with_parent)
         test.addCleanup(self.stop)
 
     def wait(self, seconds, ready):
