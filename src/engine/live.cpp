@@ -1,6 +1,7 @@
 #include "engine/live.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -31,7 +32,11 @@ Error unsupported(const Match& match, const Resource& known) {
 class LiveScan {
  public:
   explicit LiveScan(ScanRun& run) : run_(run), set_(run.inputs().set()) {}
-  Status run();
+  Status run() {
+    Status s = run_all();
+    tell_warnings();
+    return s;
+  }
 
  private:
   struct Waiting {
@@ -41,7 +46,10 @@ class LiveScan {
     // Not absent(): an answer that never comes must not look like a deletion.
     ScheduledOutcome outcome{ReadOutcome::failed(Error(Errc::internal, "the read gave no answer")), {}, 0};
   };
+  Status run_all();
   void collect();
+  [[nodiscard]] bool reads_deposed(const Match& m) const;
+  void tell_warnings();
   Status window(std::span<const Match> matches);
   void prepare(const Match& match, std::vector<Waiting>& out);
   Status read(std::vector<Waiting>& waiting);
@@ -58,6 +66,16 @@ class LiveScan {
   const SnapshotSet set_;
   std::vector<Match> matches_;
   std::size_t done_ = 0;
+  std::mutex warned_mutex_;
+  std::vector<Note> warned_;
+  // What providers warn of, from any thread, is kept for the report.
+  const LogSink log_ = [this](const LogRecord& record) {
+    if (record.code == provider_warning) {
+      const std::lock_guard lock(warned_mutex_);
+      warned_.push_back({"provider_warning", std::string(record.address), std::string(record.message)});
+    }
+    if (const LogSink* log = run_.request().context.log) (*log)(record);
+  };
   std::unordered_set<std::string> known_ids_;  // type and id, where unmanaged resources are looked for
 };
 
@@ -66,7 +84,7 @@ class LiveScan {
 void LiveScan::collect() {
   const bool only_desired = set_.recorded == nullptr && set_.baseline == nullptr;
   each_match(set_, [&](const Match& m) {
-    if (!run_.wanted(set_, m)) return;
+    if (!run_.wanted(set_, m, reads_deposed(m))) return;
     if (m.recorded || m.baseline || only_desired) {
       matches_.push_back(m);
       return;
@@ -80,7 +98,24 @@ void LiveScan::collect() {
   });
 }
 
-Status LiveScan::run() {
+bool LiveScan::reads_deposed(const Match& m) const {
+  if (!m.recorded || !set_.recorded->entry(*m.recorded).pending_delete) return false;
+  const Result<Resource> r = set_.recorded->load(*m.recorded);
+  if (!r) return false;
+  const Result<Provider*> provider = provider_internal::call_find(run_.providers(), *r);
+  if (!provider || *provider == nullptr) return false;
+  const Result<ProviderCapabilities> can = provider_internal::call_capabilities(**provider);
+  return can.ok() && can->reads_deposed;
+}
+
+// In one order, whatever thread told them.
+void LiveScan::tell_warnings() {
+  std::sort(warned_.begin(), warned_.end(),
+            [](const Note& a, const Note& b) { return a.address != b.address ? a.address < b.address : a.message < b.message; });
+  for (Note& n : warned_) run_.note(std::move(n));
+}
+
+Status LiveScan::run_all() {
   collect();
   if (!run_.request().find_unmanaged) DRIFT_TRY(require_targets(run_));  // what is listed later may be what a target is about
   const std::span<const Match> all(matches_);
@@ -143,7 +178,9 @@ Status LiveScan::read(std::vector<Waiting>& waiting) {
       progress(done_ + without_read + done, matches_.size());
     };
   }
-  return run_reads(reads, options, run_.request().context,
+  OpContext context = run_.request().context;
+  context.log = &log_;
+  return run_reads(reads, options, context,
                    [&](std::size_t i, ScheduledOutcome outcome) { waiting[i].outcome = std::move(outcome); });
 }
 

@@ -57,9 +57,9 @@ ScanRun::ScanRun(const ScanRequest& request, Inputs inputs, DriftHook hook)
       for (const Note& n : (*side)->notes()) note(n);
 }
 
-bool ScanRun::wanted(const SnapshotSet& set, const Match& match) {
+bool ScanRun::wanted(const SnapshotSet& set, const Match& match, bool with_deposed) {
   const Snapshot::Entry entry = leading_entry(set, match);
-  const bool bookkeeping = is_bookkeeping(entry);
+  const bool bookkeeping = is_bookkeeping(entry) && !(with_deposed && entry.kind == ResourceKind::managed && entry.pending_delete);
   const bool in_scope = bookkeeping ? scope_.contains(match.address) : wanted(match.address);
   if (in_scope && !bookkeeping) return true;
   classifier_.add_skipped(1);

@@ -44,7 +44,7 @@ class ScanRun {
   [[nodiscard]] const std::optional<Error>& stopped() const noexcept { return stopped_; }
 
   // True when the scan is about this resource; otherwise it has been counted as skipped (and noted, when deposed).
-  bool wanted(const SnapshotSet& set, const Match& match);
+  bool wanted(const SnapshotSet& set, const Match& match, bool with_deposed = false);
   // The same of a resource that no document has.
   bool wanted(std::string_view address);
   // Resources that could have been looked at, and those of them that the scope left.

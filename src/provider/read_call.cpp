@@ -36,7 +36,10 @@ ReadCall::ReadCall(Provider& provider, const std::vector<const Resource*>& batch
   } else {
     for (const Resource* r : batch) requests_.push_back({r});
   }
-  context_.log = nullptr;  // the call may outlive it
+  if (ctx.log != nullptr && owner_ != nullptr) {  // the call may outlive it
+    log_ = std::make_unique<LentLog>(*ctx.log);
+    context_.log = &log_->sink();
+  }
   context_.deadline = attempt_deadline(context_, timeout);
 }
 
@@ -60,6 +63,7 @@ std::vector<ReadAnswer> ReadCall::answers() {
 std::vector<ReadAnswer> ReadCall::leave(const std::optional<Error>& why) {
   left_ = true;
   if (clock_ != nullptr) clock_->take_back();
+  if (log_ != nullptr) log_->take_back();
   const std::lock_guard lock(mutex_);
   return collect(why ? *why : Error(Errc::deadline, "the read did not end"), !why);
 }

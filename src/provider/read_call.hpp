@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "drift/base/log.hpp"
 #include "drift/provider/provider.hpp"
 #include "provider/lent_clock.hpp"
 
@@ -21,6 +22,25 @@ struct ReadAnswer {
   ReadOutcome outcome;
   bool given = false;    // by the provider, for this resource
   bool ran_out = false;  // failed because the call's own time was over: E_READ_TIMEOUT, retryable
+};
+
+// A log that can be taken back from a call that does not end.
+class LentLog {
+ public:
+  explicit LentLog(const LogSink& lender) : lender_(&lender) {}
+  [[nodiscard]] const LogSink& sink() const noexcept { return sink_; }
+  void take_back() {
+    const std::lock_guard lock(mutex_);
+    lender_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  const LogSink* lender_;
+  const LogSink sink_ = [this](const LogRecord& record) {
+    const std::lock_guard lock(mutex_);
+    if (lender_ != nullptr) (*lender_)(record);
+  };
 };
 
 class ReadCall {
@@ -48,6 +68,7 @@ class ReadCall {
   std::vector<Resource> resources_;  // copies, where there is an owner
   std::vector<ReadRequest> requests_;
   std::unique_ptr<LentClock> clock_;  // where the operation's might end before the call
+  std::unique_ptr<LentLog> log_;      // the same
   OpContext context_;
   const Deadline operation_deadline_;
 

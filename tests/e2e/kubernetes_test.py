@@ -212,7 +212,7 @@ class Kubernetes(EndToEnd):
                 self.assertEqual(report["summary"]["unreadable"], COUNT + 1)
 
     def test_configured_by_the_environment_alone(self):
-        # `drift scan --state` and no drift.yaml at all: the provider is found in a mirror folder, its configuration in its own environment.
+        # A drift.yaml that only names the provider: it is found in a mirror folder, its configuration in its own environment.
         self.apply()
         self.change()
         mirror = self.folder / "mirror"

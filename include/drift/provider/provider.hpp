@@ -32,6 +32,7 @@ struct ProviderCapabilities {
   bool can_list = false;            // list() finds unmanaged resources
   std::size_t max_batch = 64;       // requests in one read()
   std::size_t max_concurrency = 8;  // read() calls at once in one lane
+  bool reads_deposed = false;       // also objects that wait for their deletion (Resource::pending_delete), each by its own id
 };
 
 // One resource to read: what is known of it. Borrowed for the duration of read().
@@ -74,6 +75,9 @@ class ReadOutcome {
 // Takes results as they come: `index` is the request's position in the batch; each index exactly once. Any order, one thread at a time.
 using ReadSink = std::function<void(std::size_t index, ReadOutcome outcome)>;
 using ListSink = std::function<void(Resource resource)>;
+
+// A record of this code that is told to a read's or configure()'s context becomes a note of the report: what the provider warns of.
+inline constexpr std::string_view provider_warning = "provider.warning";
 
 class Provider : public std::enable_shared_from_this<Provider> {
  public:

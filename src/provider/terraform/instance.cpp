@@ -102,9 +102,17 @@ std::optional<Instance::Permit> Instance::try_permit() {
   return Permit(*this);
 }
 
+std::optional<Instance::Permit> Instance::wait_for_permit(std::chrono::milliseconds most) {
+  std::unique_lock lock(mutex_);
+  if (!given_back_.wait_for(lock, most, [this] { return in_use_ < parallel_; })) return std::nullopt;
+  ++in_use_;
+  return Permit(*this);
+}
+
 void Instance::give_back() {
   const std::lock_guard lock(mutex_);
   --in_use_;
+  given_back_.notify_one();
 }
 
 std::vector<std::string> Instance::secrets() const {
@@ -178,9 +186,8 @@ Result<Session> Instance::start(const OpContext& ctx) {
   Result<std::shared_ptr<const IdentitySchemas>> identities = identities_of(*s.process, ctx);
   if (!identities) return failed(std::move(identities).error());
   s.identities = *std::move(identities);
-  // Somebody else's process is configured already.
-  if (!found->reattach)
-    if (Status status = configure(*s.process, *s.schema, ctx); !status.ok()) return failed(std::move(status).error());
+  // Somebody else's process, too: every run of Terraform configures it anew.
+  if (Status status = configure(*s.process, *s.schema, ctx); !status.ok()) return failed(std::move(status).error());
   ctx.tell(LogLevel::info, "terraform.ready", {}, address_.display() + " " + found->version + " from " + found->origin);
   return s;
 }
@@ -203,8 +210,8 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& fou
   }
   LaunchOptions o{.program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
   o.redact = [hidden = secrets()](std::string_view text) { return mask_values(text, hidden); };
+  if (settings_.logs) o.log_level = "debug";
   if (settings_.logs && options_->log) {
-    o.log_level = "debug";
     o.on_log = [log = options_->log, hidden = secrets(), name = address_.display()](std::string_view line) {
       const std::string text = one_line(mask_values(line, hidden));
       log({LogLevel::debug, "terraform.provider", name, text});
@@ -220,7 +227,7 @@ Error Instance::failure(const plugin::GrpcReply& reply, PluginProcess& process, 
 void Instance::warn(std::span<const Diagnostic> diagnostics, const OpContext& ctx) const {
   for (const Diagnostic& d : diagnostics)
     if (d.severity == Diagnostic::Severity::warning)
-      ctx.tell(LogLevel::warning, "terraform.warning", {}, address_.display() + ": " + one_line(line_of(d, secrets())));
+      ctx.tell(LogLevel::warning, provider_warning, {}, display() + ": " + one_line(line_of(d, secrets())));
 }
 
 // A provider that says that it needs no call for it is not asked when its schema is known.
@@ -267,6 +274,12 @@ Status Instance::configure(PluginProcess& process, const ProviderSchema& schema,
     return Error(Errc::config_invalid, config.error().message())
         .at(config.error().subject().empty() ? "config" : "config." + config.error().subject())
         .next("see the provider's documentation for what it takes");
+  {
+    std::vector<std::string> hidden;  // what the provider itself calls sensitive, where it stands in the configuration as it is
+    collect_secrets((*own)->facts.mark_sensitive(*config), hidden);
+    const std::lock_guard lock(mutex_);
+    add_secrets(secrets_, std::move(hidden));
+  }
   std::string bytes;
   DRIFT_TRY(encode_msgpack(*config, (*own)->type, bytes));
   const auto protocol = static_cast<Protocol>(process.protocol());

@@ -5,6 +5,8 @@
 // Thread rule: any. Ownership: shares the process with the reads that go on in it; the last of them ends it.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -63,6 +65,8 @@ class Instance {
     Instance* of_;
   };
   [[nodiscard]] std::optional<Permit> try_permit();
+  // Waits for one, shortly.
+  [[nodiscard]] std::optional<Permit> wait_for_permit(std::chrono::milliseconds most);
 
   // Reads hold it shared; who looks for the resource that crashes the provider holds it alone.
   [[nodiscard]] std::shared_mutex& gate() noexcept { return gate_; }
@@ -103,6 +107,7 @@ class Instance {
   std::shared_ptr<const ProviderSchema> cached_;
   std::vector<std::string> secrets_;
   std::size_t in_use_ = 0;
+  std::condition_variable given_back_;
 };
 
 }  // namespace drift::terraform_internal

@@ -327,4 +327,25 @@ Value wrap_dynamic(const CtyType& type, Value value) {
   return Value(Object(std::move(members)));
 }
 
+Value unwrap_dynamic(const Value& v, const CtyType& t) {
+  if (!t.has_dynamic() || v.is_null() || v.is_unknown()) return v;
+  if (t.is_dynamic()) {
+    const Result<Dynamic> inner = read_dynamic(v, Frame{});
+    return inner ? Value(inner->value) : v;
+  }
+  Value out = v;
+  if (v.is_list() && t.kind() == CtyType::Kind::tuple) {
+    const std::size_t n = std::min(v.as_list().size(), t.elements().size());
+    for (std::size_t i = 0; i < n; ++i) out.edit_list()[i] = unwrap_dynamic(v.as_list()[i], t.elements()[i]);
+  } else if (v.is_list() && t.is_collection()) {
+    for (std::size_t i = 0; i < v.as_list().size(); ++i) out.edit_list()[i] = unwrap_dynamic(v.as_list()[i], t.element());
+  } else if (v.is_object() && t.kind() == CtyType::Kind::map) {
+    for (const auto& [key, member] : v.as_object()) out.edit_object().set(key, unwrap_dynamic(member, t.element()));
+  } else if (v.is_object()) {
+    for (const CtyType::Attribute& a : t.attributes())
+      if (const Value* member = v.find(a.name)) out.edit_object().set(a.name, unwrap_dynamic(*member, a.type));
+  }
+  return out;
+}
+
 }  // namespace drift::terraform_internal

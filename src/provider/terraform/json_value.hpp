@@ -49,6 +49,8 @@ struct Dynamic {
   Value value;
 };
 Result<Dynamic> read_dynamic(const Value& wrapped, const Frame& at);
+// `v`, a value of type `t`, with each dynamic value as it is instead of {"type":T,"value":V}: as plans and people have it.
+[[nodiscard]] Value unwrap_dynamic(const Value& v, const CtyType& t);
 // The other way. A `type` that is dynamic is that of a null or unknown value, which has no wrapper.
 [[nodiscard]] Value wrap_dynamic(const CtyType& type, Value value);
 

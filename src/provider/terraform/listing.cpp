@@ -64,7 +64,7 @@ class Listing {
     if (event->resource_object) {
       const Result<Value> v = decode_dynamic(*event->resource_object, schema.type);
       if (!v) return v.error();
-      if (!v->is_null()) r.attributes = normalise_read(*v, schema);
+      if (!v->is_null()) r.attributes = unwrap_dynamic(normalise_read(*v, schema), schema.type);
     }
     r.id = std::string(r.attributes.string_or("id"));
     r.schema_version = static_cast<std::uint64_t>(schema.version);

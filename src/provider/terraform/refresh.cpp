@@ -41,11 +41,14 @@ Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes) {
       return std::move(s).error();
     }
     while (next < indexes.size() && !left.why) {
-      std::optional<Instance::Permit> permit = instance_.try_permit();
+      std::optional<Instance::Permit> permit = flights_.empty() ? instance_.wait_for_permit(slice) : instance_.try_permit();
       if (!permit) break;
       begin(indexes[next++], *std::move(permit));
     }
-    if (left.why && flights_.empty()) break;
+    if (flights_.empty()) {  // no permit yet, or none of those that were begun needed a call
+      if (left.why) break;
+      continue;
+    }
     std::deque<std::pair<std::size_t, plugin::GrpcReply>> replies;
     {
       std::unique_lock lock(box_->mutex);
@@ -123,7 +126,7 @@ bool Refresh::refused(Flight& f, std::span<const Diagnostic> diagnostics) {
   const Resource& r = resource(f.index);
   for (const Diagnostic& d : diagnostics)
     if (d.severity == Diagnostic::Severity::warning)
-      ctx_.tell(LogLevel::warning, "terraform.warning", r.address, one_line(line_of(d, hidden)));
+      ctx_.tell(LogLevel::warning, provider_warning, r.address, one_line(line_of(d, hidden)));
   if (!has_error(diagnostics)) return false;
   fail(f, error_of(diagnostics, hidden));
   return true;
@@ -147,7 +150,7 @@ bool Refresh::begin(std::size_t index, Instance::Permit permit) {
   f.schema = *std::move(schema);
   if (const auto identity = session_.identities->find(r.type); identity != session_.identities->end()) f.identity_schema = &identity->second;
   if (static_cast<std::int64_t>(r.schema_version) > f.schema->version) {
-    fail(f, Error(Errc::read_unsupported, "the state was written by a newer version of the " + instance_.display())
+    fail(f, Error(Errc::read_failed, "the state was written by a newer version of the " + instance_.display())
                 .next("use a provider that is at least as new (schema version " + std::to_string(r.schema_version) + " of " + r.type + ")"));
     return false;
   }
@@ -223,14 +226,14 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
   if (actual->holds_unknown())
     return fail(f, Error(Errc::read_failed, "the provider gave a state with values that are not known").next("report it to its authors"));
   Resource found = resource(f.index);
-  found.attributes = normalise_read(*actual, *f.schema);
+  found.attributes = unwrap_dynamic(normalise_read(*actual, *f.schema), f.schema->type);
   found.schema_version = static_cast<std::uint64_t>(f.schema->version);
   found.untyped = false;
   found.id = std::string(found.attributes.string_or("id", found.id));
   if (f.identity_schema != nullptr && !answer->new_identity.empty())
     if (Result<Value> identity = decode_dynamic(answer->new_identity, f.identity_schema->type); identity && !identity->is_null())
       found.identity = *std::move(identity);
-  finish(f, ReadOutcome::found(std::move(found), drop_write_only(f.known, f.schema->block)));
+  finish(f, ReadOutcome::found(std::move(found), unwrap_dynamic(drop_write_only(f.known, f.schema->block), f.schema->type)));
 }
 
 }  // namespace drift::terraform_internal

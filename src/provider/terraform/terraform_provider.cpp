@@ -16,8 +16,9 @@ namespace drift {
 namespace terraform_internal {
 namespace {
 
-constexpr std::size_t batch_size = 64;
-constexpr std::size_t batches_at_once = 4;  // how many calls go on at once, the instances say (`parallel`)
+// One by one, so that the scan's `parallel` and the time that a read may take mean calls; the instances' own `parallel` holds besides.
+constexpr std::size_t batch_size = 1;
+constexpr std::size_t batches_at_once = 256;
 
 class TerraformProviders final : public Provider {
  public:
@@ -28,7 +29,7 @@ class TerraformProviders final : public Provider {
 
   [[nodiscard]] std::string_view name() const override { return "terraform"; }
   [[nodiscard]] ProviderCapabilities capabilities() const override {
-    return {.can_list = true, .max_batch = batch_size, .max_concurrency = batches_at_once};
+    return {.can_list = true, .max_batch = batch_size, .max_concurrency = batches_at_once, .reads_deposed = true};
   }
   [[nodiscard]] bool handles(const Resource& r) const override {
     if (r.kind != ResourceKind::managed) return false;

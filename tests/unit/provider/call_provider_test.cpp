@@ -40,7 +40,7 @@ TEST_CASE("whatever a provider throws, and where, is an error that does not repe
   };
   CHECK(error(call_lane(*p, r)) == Errc::internal);
   CHECK(error(call_capabilities(*p)) == Errc::internal);
-  CHECK(error(call_schema(*p, "thing")) == Errc::internal);
+  CHECK(error(call_schema(*p, r)) == Errc::internal);
   CHECK(error(call_find(all, r)) == Errc::out_of_memory);
   CHECK(error(call_list(*p, [](const Resource&) {}, {})) == Errc::internal);
   CHECK(error(call_configure(*p, Value(), {})) == Errc::internal);
@@ -50,6 +50,6 @@ TEST_CASE("where nothing is thrown, the answer is the provider's") {
   test::FakeProvider p;
   CHECK(*call_lane(p, test::resource("r")) == "fake");
   CHECK(call_capabilities(p)->max_batch == 64);
-  CHECK(*call_schema(p, "thing") == nullptr);
+  CHECK(*call_schema(p, test::resource("r")) == nullptr);
   CHECK(*call_find({}, test::resource("r")) == nullptr);
 }
