@@ -92,6 +92,7 @@ bool GrpcChannel::alive() const { return !forked() && !b_->connection->lost(); }
 void GrpcChannel::close() {
   if (forked()) return;
   b_->connection->close();
+  if (b_->connection->in_own_thread()) return;  // it ends once it is out of the callback; another thread may be waiting for that
   const std::lock_guard lock(b_->closing);
   b_->thread.join();
 }

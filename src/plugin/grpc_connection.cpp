@@ -80,6 +80,7 @@ GrpcReply GrpcConnection::lost_reply() const {
 // ---- The thread.
 
 void GrpcConnection::run() noexcept {
+  own_thread_.store(std::this_thread::get_id());
   try {
     serve();
   } catch (const std::exception& e) {

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -42,6 +43,7 @@ class GrpcConnection final : private third::Http2Events {
   [[nodiscard]] bool lost() const { return lost_.load(std::memory_order_acquire); }
 
   void run() noexcept;  // the work of the connection's thread
+  [[nodiscard]] bool in_own_thread() const { return own_thread_.load() == std::this_thread::get_id(); }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -85,6 +87,7 @@ class GrpcConnection final : private third::Http2Events {
   Wake wake_;
   std::atomic<bool> asleep_{false};  // the thread is in poll(), or about to be: a ring is needed
   std::atomic<bool> lost_{false};
+  std::atomic<std::thread::id> own_thread_{};
   mutable std::mutex mutex_;
   std::condition_variable news_;
   std::vector<CallOrder> begun_{};

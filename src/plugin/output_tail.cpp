@@ -38,8 +38,10 @@ void OutputTail::feed_line_part(std::string_view part) {
 }
 
 void OutputTail::feed(std::string_view bytes) {
-  tail_.append(bytes.size() > tail_bytes_ * 2 ? bytes.substr(bytes.size() - tail_bytes_ * 2) : bytes);
-  if (tail_.size() > tail_bytes_ * 2) tail_.erase(0, tail_.size() - tail_bytes_);
+  const std::size_t most = tail_bytes_ * 2;
+  cut_ = cut_ || tail_.size() + bytes.size() > most;
+  tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), most)));
+  if (tail_.size() > most) tail_.erase(0, tail_.size() - tail_bytes_);
   while (!bytes.empty()) {
     if (!panic_.empty()) {
       panic_.append(bytes.substr(0, panic_bytes_ - std::min(panic_bytes_, panic_.size())));
@@ -61,8 +63,8 @@ void OutputTail::feed(std::string_view bytes) {
 }
 
 std::string OutputTail::tail() const {
-  if (tail_.size() <= tail_bytes_) return tail_;
-  const std::string_view last = std::string_view(tail_).substr(tail_.size() - tail_bytes_);
+  if (!cut_ && tail_.size() <= tail_bytes_) return tail_;
+  const std::string_view last = std::string_view(tail_).substr(tail_.size() - std::min(tail_.size(), tail_bytes_));
   const std::size_t line = last.find('\n');
   return std::string(line == std::string_view::npos || line + 1 == last.size() ? last : last.substr(line + 1));
 }

@@ -26,6 +26,7 @@ class OutputTail {
   std::size_t tail_bytes_;
   std::size_t panic_bytes_;
   std::string tail_{};
+  bool cut_ = false;  // something came before what tail_ holds
   std::string panic_{};
   std::string head_{};  // of the line that is being read, as long as it may turn out to be a panic's first
   bool line_decided_ = false;

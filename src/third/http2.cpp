@@ -261,8 +261,6 @@ void Http2Session::reset(std::int32_t stream, Http2Code code) {
   s_->took(nghttp2_submit_rst_stream(s_->session, NGHTTP2_FLAG_NONE, stream, static_cast<std::uint32_t>(code)));
 }
 
-void Http2Session::ping() { s_->took(nghttp2_submit_ping(s_->session, NGHTTP2_FLAG_NONE, nullptr)); }
-
 void Http2Session::goaway(Http2Code code) {
   const std::int32_t last = nghttp2_session_get_last_proc_stream_id(s_->session);
   s_->took(nghttp2_submit_goaway(s_->session, NGHTTP2_FLAG_NONE, last, static_cast<std::uint32_t>(code), nullptr, 0));

@@ -84,7 +84,6 @@ class Http2Session {
   void send(std::int32_t stream, std::string_view bytes);
   void finish(std::int32_t stream, const Headers& trailers);
   void reset(std::int32_t stream, Http2Code code);
-  void ping();
   // Tells the peer that no stream after the last one seen is taken.
   void goaway(Http2Code code);
 

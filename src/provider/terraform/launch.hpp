@@ -95,6 +95,7 @@ class PluginProcess {
   [[nodiscard]] std::string tail() const;
 
   // Asks it to end (GRPCController/Shutdown), kills it when it has not after stop_timeout, and removes its folder. Twice does nothing.
+  // Not from a callback of the channel.
   void shutdown();
   // The same without asking, for a provider that hangs.
   void kill();

@@ -35,6 +35,15 @@ TEST_CASE("the tail is the last of much, and begins with a line") {
   CHECK(tail.tail() == std::string(100, 'x'));
 }
 
+TEST_CASE("the tail does not depend on the pieces that it came in") {
+  const std::string all = std::string(300, 'a') + "\n" + std::string(150, 'b') + "\nshort\n";
+  for (std::size_t piece = 1; piece <= all.size(); ++piece) {
+    OutputTail tail(100, 100);
+    for (std::size_t at = 0; at < all.size(); at += piece) tail.feed(std::string_view(all).substr(at, piece));
+    CHECK(tail.tail() == "short\n");
+  }
+}
+
 TEST_CASE("lines are cut, and long ones cut off") {
   LineCutter cutter(10);
   std::vector<std::string> lines;
