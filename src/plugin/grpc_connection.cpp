@@ -177,12 +177,14 @@ bool GrpcConnection::write() {
     while (out_.size() - out_at_ < enough_to_send && (!tls_ || tls_->ready())) {
       const std::string_view bytes = http_.pull();
       if (bytes.empty()) break;
-      if (!tls_)
+      if (!tls_) {
         out_.append(bytes);
-      else if (!tls_->write(bytes))
-        return lose(tls_->fault()), false;
+        continue;
+      }
+      if (!tls_->write(bytes)) return lose(tls_->fault()), false;
+      tls_->pull(out_);
     }
-    if (tls_) tls_->pull(out_);
+    if (tls_) tls_->pull(out_);  // of the handshake
     if (out_at_ == out_.size()) return true;
     const ssize_t n = ::send(socket_.get(), out_.data() + out_at_, out_.size() - out_at_, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0 && errno == EINTR) continue;

@@ -207,10 +207,12 @@ class FakeServer {
       while (out.size() < 1U << 18 && (tls == nullptr || tls->ready())) {
         const std::string_view bytes = peer.http.pull();
         if (bytes.empty()) break;
-        if (tls != nullptr)
-          tls->write(bytes);
-        else
+        if (tls == nullptr) {
           out += bytes;
+          continue;
+        }
+        tls->write(bytes);
+        tls->pull(out);
       }
       if (tls != nullptr) tls->pull(out);
       if (out.empty()) return true;
