@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "plugin/fd.hpp"
@@ -161,7 +162,7 @@ std::string ExitStatus::text() const {
 
 ChildProcess::ChildProcess(std::shared_ptr<State> state) : s_(std::move(state)) {}
 
-Result<std::shared_ptr<ChildProcess>> ChildProcess::spawn(ChildOptions options, const OpContext& ctx) {
+Result<std::shared_ptr<ChildProcess>> ChildProcess::spawn(const ChildOptions& options, const OpContext& ctx) {
   auto state = std::make_shared<State>(options);
   Result<Spawned> made = Spawned{};
   for (int attempt = 0;; ++attempt) {
@@ -192,7 +193,8 @@ Result<std::shared_ptr<ChildProcess>> ChildProcess::spawn(ChildOptions options, 
 
 ChildProcess::~ChildProcess() {
   if (s_->host != ::getpid()) {
-    new std::shared_ptr<State>(std::move(s_));  // the other process's: its locks may be held for ever here
+    // The other process's: its locks may be held for ever here, so that it is never destroyed.
+    if (auto* kept = new (std::nothrow) std::shared_ptr<State>) kept->swap(s_);
     return;
   }
   if (kill())

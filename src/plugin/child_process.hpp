@@ -52,7 +52,7 @@ struct ExitStatus {
 class ChildProcess {
  public:
   // ETXTBSY (a file that was just installed) is tried again 4 times, after 50, 100, 200 and 400 ms.
-  [[nodiscard]] static Result<std::shared_ptr<ChildProcess>> spawn(ChildOptions options, const OpContext& ctx);
+  [[nodiscard]] static Result<std::shared_ptr<ChildProcess>> spawn(const ChildOptions& options, const OpContext& ctx);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
   ~ChildProcess();

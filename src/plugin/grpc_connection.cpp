@@ -24,17 +24,14 @@ GrpcConnection::GrpcConnection(Fd socket, Wake wake, std::unique_ptr<third::TlsS
 // ---- From any thread.
 
 void GrpcConnection::begin(CallOrder order) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!lost()) {
-      begun_.push_back(std::move(order));
-      order.call = nullptr;
-    }
+  std::unique_lock lock(mutex_);
+  if (lost()) {
+    lock.unlock();
+    return order.call->finish(lost_reply());
   }
-  if (order.call)
-    order.call->finish(lost_reply());
-  else if (asleep_.exchange(false))
-    wake_.ring();
+  begun_.push_back(std::move(order));
+  lock.unlock();
+  if (asleep_.exchange(false)) wake_.ring();
 }
 
 void GrpcConnection::cancel(CallId id) {

@@ -3,7 +3,6 @@
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
-#include <cstring>
 #include <exception>
 #include <new>
 #include <unordered_map>
@@ -94,7 +93,7 @@ struct Http2Session::State {
     if (found == outgoing.end()) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     Outgoing& out = found->second;
     const std::size_t n = std::min(size, out.bytes.size() - out.at);
-    if (n > 0) std::memcpy(buffer, out.bytes.data() + out.at, n);
+    std::copy_n(out.bytes.data() + out.at, n, buffer);
     out.at += n;
     if (out.at < out.bytes.size()) return static_cast<ssize_t>(n);
     out.bytes.clear();

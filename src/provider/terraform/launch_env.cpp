@@ -65,7 +65,7 @@ Result<std::vector<std::string>> plugin_environment(const std::vector<std::strin
   if (!options.client_certificate_pem.empty()) env["PLUGIN_CLIENT_CERT"] = options.client_certificate_pem;
   std::vector<std::string> out;
   out.reserve(env.size());
-  for (const auto& [name, value] : env) out.push_back(name + "=" + value);
+  for (const auto& [name, value] : env) out.emplace_back(name).append("=").append(value);
   return out;
 }
 
