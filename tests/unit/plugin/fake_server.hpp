@@ -75,6 +75,7 @@ class FakeServer {
 
   explicit FakeServer(Handler handler) : FakeServer(std::move(handler), Options{}) {}
   FakeServer(Handler handler, Options options) : handler_(std::move(handler)), options_(std::move(options)) {
+    if (options_.path.empty()) folder_ = std::make_unique<TempFolder>();
     auto wake = Wake::make();
     must(wake.ok());
     wake_ = std::make_unique<Wake>(std::move(*wake));
@@ -100,7 +101,7 @@ class FakeServer {
     return to;
   }
 
-  [[nodiscard]] std::string socket_path() const { return options_.path.empty() ? folder_.file("s") : options_.path; }
+  [[nodiscard]] std::string socket_path() const { return folder_ ? folder_->file("s") : options_.path; }
 
   // Runs something in the server's thread. With no connection it is run by the next one, but for stop().
   void post(std::function<void(Http2Session&)> work) {
@@ -254,7 +255,7 @@ class FakeServer {
     }
   }
 
-  TempFolder folder_{};
+  std::unique_ptr<TempFolder> folder_{};  // none: the path is given
   Handler handler_;
   Options options_;
   Fd listener_{};
