@@ -66,6 +66,7 @@ class LiveScan {
   const SnapshotSet set_;
   std::vector<Match> matches_;
   std::size_t done_ = 0;
+  std::size_t unmarked_ = 0;
   std::mutex warned_mutex_;
   std::vector<Note> warned_;
   // What providers warn of, from any thread, is kept for the report.
@@ -113,6 +114,10 @@ void LiveScan::tell_warnings() {
   std::sort(warned_.begin(), warned_.end(),
             [](const Note& a, const Note& b) { return a.address != b.address ? a.address < b.address : a.message < b.message; });
   for (Note& n : warned_) run_.note(std::move(n));
+  if (unmarked_ > 0)
+    run_.note({"sensitive_unmarked", "",
+               std::to_string(unmarked_) + (unmarked_ == 1 ? " resource has" : " resources have") +
+                   " values that the provider calls sensitive and the state does not"});
 }
 
 Status LiveScan::run_all() {
@@ -216,6 +221,8 @@ Status LiveScan::take_known(Waiting& w) {
   }
   const Result<const Schema*> schema = run_.schema_of(*w.sides.known());
   if (!schema) return schema.error();
+  // Only marks differ: no value drifted, but whoever reads the state reads a secret.
+  if (*schema != nullptr && !((*schema)->mark_sensitive(w.sides.recorded->attributes) == w.sides.recorded->attributes)) ++unmarked_;
   Resource now = *w.sides.recorded;
   now.attributes = *std::move(form);
   Resource* both[2] = {&*w.sides.recorded, &now};

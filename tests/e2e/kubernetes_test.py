@@ -221,6 +221,7 @@ class Kubernetes(EndToEnd):
         (package / "terraform-provider-kubernetes_v1.13.4").symlink_to(support.provider_binary("kubernetes"))
         rc = self.folder / "mirror.rc"
         rc.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+        self.project(providers={"kubernetes": {}})
         report = self.scan(code=2, env={"KUBE_HOST": self.cluster.url, "KUBE_TOKEN": CANARY, "KUBE_INSECURE": "true", "KUBE_LOAD_CONFIG_FILE": "false",
                                         "TF_CLI_CONFIG_FILE": str(rc)})
         self.assertEqual(verdicts(report), {DEPLOYMENT: "changed", CHANGED: "changed", DELETED: "deleted"})
