@@ -233,7 +233,7 @@ Result<ProviderSettings> parse_provider_settings(const std::string& name, const 
   if (!config.is_object())
     return Error(Errc::config_invalid, "the settings of a provider were no map").next("write `config:` and what belongs to it below");
   for (const auto& [key, value] : config.as_object()) {
-    const auto* known = std::find_if(std::begin(keys), std::end(keys), [&](const Key& k) { return k.name == key; });
+    const auto* known = std::find_if(std::begin(keys), std::end(keys), [&key = key](const Key& k) { return k.name == key; });
     if (known == std::end(keys))
       return Error(Errc::config_unknown_key, "the settings of a provider do not have this key")
           .at(key)
