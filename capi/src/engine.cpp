@@ -18,7 +18,10 @@ int32_t drift_engine_new(const char* config, size_t n, drift_engine** out_engine
         if (!text) return std::move(text).error();
         Result<Config> parsed = parse_config(*text);
         if (!parsed) return std::move(parsed).error();
-        *out_engine = new_handle<drift_engine>(std::make_shared<const EngineBody>(EngineBody{*std::move(parsed), ::getpid()}));
+        auto body = std::make_shared<EngineBody>();
+        body->config = *std::move(parsed);
+        body->pid = ::getpid();
+        *out_engine = new_handle<drift_engine>(std::move(body));
         return DRIFT_OK;
       },
       out_engine);

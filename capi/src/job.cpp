@@ -10,6 +10,7 @@
 #include "drift/provider/file.hpp"
 #include "drift/provider/replay.hpp"
 #include "drift/render/render.hpp"
+#include "engine/request.hpp"
 #include "host_provider.hpp"
 #include "options.hpp"
 #include "render/error_text.hpp"
@@ -124,10 +125,18 @@ Status prepare(const ScanJob& job, RunState& run, Prepared& p) {
   const Config& config = job.engine->config;
   Project project = config.project;
   ProviderRegistry providers = providers_of(config, run, project);
-  p.log = [&run](const LogRecord& record) { run.tell(record); };
+  // Weak: a provider that hangs may outlive the run, and speak.
+  p.log = [weak = run.weak_from_this()](const LogRecord& record) {
+    if (const auto alive = weak.lock()) alive->tell(record);
+  };
   OpContext context = context_of(run, job.timeout_ms, project.timeout);
   context.log = &p.log;
-  Result<ScanRequest> request = scan_request(project, std::move(providers), context);
+  const auto hosted = [&](TerraformOptions options) {
+    const auto* document = job.state ? std::get_if<DocumentSource>(&*job.state) : nullptr;
+    if (document != nullptr && document->is_file()) options.state_path = document->name();
+    return job.engine->hosted.get(std::move(options));
+  };
+  Result<ScanRequest> request = engine_internal::scan_request_with(project, std::move(providers), context, hosted);
   if (!request) return std::move(request).error();
   p.request = *std::move(request);
   ScanRequest& r = p.request;

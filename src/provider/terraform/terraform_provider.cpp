@@ -31,10 +31,13 @@ class TerraformProviders final : public Provider {
   [[nodiscard]] ProviderCapabilities capabilities() const override {
     return {.can_list = true, .max_batch = batch_size, .max_concurrency = batches_at_once, .reads_deposed = true};
   }
+  // Only what has an entry, an empty one being enough: a state must not have programs run that lie beside it.
   [[nodiscard]] bool handles(const Resource& r) const override {
     if (r.kind != ResourceKind::managed) return false;
     const Result<ProviderAddress> address = parse_provider_address(r.provider);
-    return address.ok() && !address->is_builtin();
+    if (!address || address->is_builtin()) return false;
+    const Result<const ProviderSettings*> settings = choose_settings(options_->providers, *address);
+    return !settings || *settings != nullptr;
   }
   [[nodiscard]] std::string lane(const Resource& r) const override { return r.provider; }
   [[nodiscard]] const Schema* schema_of(const Resource& r) const override;
