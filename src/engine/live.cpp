@@ -185,8 +185,7 @@ Status LiveScan::read(std::vector<Waiting>& waiting) {
   }
   OpContext context = run_.request().context;
   context.log = &log_;
-  return run_reads(reads, options, context,
-                   [&](std::size_t i, ScheduledOutcome outcome) { waiting[i].outcome = std::move(outcome); });
+  return run_reads(reads, options, context, [&](std::size_t i, ScheduledOutcome outcome) { waiting[i].outcome = std::move(outcome); });
 }
 
 Status LiveScan::settle(Waiting& w) {

@@ -15,7 +15,8 @@ constexpr std::size_t most_bytes = 2000;
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
   return out;
 }
 
@@ -38,21 +39,43 @@ bool says_any(std::string_view text, const std::array<std::string_view, N>& word
 
 constexpr std::array<std::string_view, 9> throttled{
     "throttl", "rate limit", "ratelimit", "rate exceeded", "too many requests", "toomanyrequests", "slow down", "slowdown", "429"};
-constexpr std::array<std::string_view, 17> refused{"unauthorized",        "unauthenticated",     "forbidden",        "accessdenied",
-                                                   "access denied",       "permission denied",   "invalid token",    "invalidclienttokenid",
-                                                   "expiredtoken",        "token has expired",   "token is expired", "authentication failed",
-                                                   "invalid credentials", "no valid credential", "not authorized",   "401",
+constexpr std::array<std::string_view, 17> refused{"unauthorized",
+                                                   "unauthenticated",
+                                                   "forbidden",
+                                                   "accessdenied",
+                                                   "access denied",
+                                                   "permission denied",
+                                                   "invalid token",
+                                                   "invalidclienttokenid",
+                                                   "expiredtoken",
+                                                   "token has expired",
+                                                   "token is expired",
+                                                   "authentication failed",
+                                                   "invalid credentials",
+                                                   "no valid credential",
+                                                   "not authorized",
+                                                   "401",
                                                    "403"};
-constexpr std::array<std::string_view, 12> passing{"timeout",          "timed out",         "deadline exceeded", "connection refused",
-                                                   "connection reset", "broken pipe",       "eof",               "temporarily unavailable",
-                                                   "502",              "503",               "504",               "no such host"};
+constexpr std::array<std::string_view, 12> passing{"timeout",
+                                                   "timed out",
+                                                   "deadline exceeded",
+                                                   "connection refused",
+                                                   "connection reset",
+                                                   "broken pipe",
+                                                   "eof",
+                                                   "temporarily unavailable",
+                                                   "502",
+                                                   "503",
+                                                   "504",
+                                                   "no such host"};
 
 // Limits before credentials: AWS, Azure and GitHub answer a limit with 403, too.
 Error classified(std::string_view said, std::string message, Errc otherwise) {
   if (says_any(said, throttled))
     return Error(Errc::read_throttled, std::move(message)).next("let fewer reads go on at once (`parallel` of the provider)");
   if (says_any(said, refused))
-    return Error(Errc::read_auth, std::move(message)).next("check the provider's credentials: `config` and `env` in drift.yaml, or the environment");
+    return Error(Errc::read_auth, std::move(message))
+        .next("check the provider's credentials: `config` and `env` in drift.yaml, or the environment");
   if (says_any(said, passing)) return Error(otherwise, std::move(message)).next("check that the service can be reached").retryable();
   return Error(otherwise, std::move(message)).next("the provider's own message says what is wrong");
 }

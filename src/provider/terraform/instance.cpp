@@ -44,7 +44,8 @@ std::string folder_of(const TerraformOptions& o) {
 void add_secrets(std::vector<std::string>& all, std::vector<std::string> more) {
   for (std::string& s : more)
     if (!s.empty()) all.push_back(std::move(s));
-  std::sort(all.begin(), all.end(), [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+  std::sort(all.begin(), all.end(),
+            [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
   all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
@@ -208,7 +209,8 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& fou
     const std::lock_guard lock(mutex_);
     add_secrets(secrets_, std::move(secrets));
   }
-  LaunchOptions o{.program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
+  LaunchOptions o{
+      .program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
   o.redact = [hidden = secrets()](std::string_view text) { return mask_values(text, hidden); };
   if (settings_.logs) o.log_level = "debug";
   if (settings_.logs && options_->log) {
@@ -231,7 +233,8 @@ void Instance::warn(std::span<const Diagnostic> diagnostics, const OpContext& ct
 }
 
 // A provider that says that it needs no call for it is not asked when its schema is known.
-Result<std::shared_ptr<const ProviderSchema>> Instance::schema_of(PluginProcess& process, const FoundProvider& found, const OpContext& ctx) {
+Result<std::shared_ptr<const ProviderSchema>> Instance::schema_of(PluginProcess& process, const FoundProvider& found,
+                                                                  const OpContext& ctx) {
   const auto protocol = static_cast<Protocol>(process.protocol());
   const std::string folder = schema_cache_folder(options_->environment);
   const std::optional<std::string> digest = found.binary.empty() ? std::nullopt : file_digest(found.binary);
@@ -245,7 +248,8 @@ Result<std::shared_ptr<const ProviderSchema>> Instance::schema_of(PluginProcess&
   if (!schema) return schema;
   warn((*schema)->diagnostics(), ctx);
   if (has_error((*schema)->diagnostics())) return error_of((*schema)->diagnostics(), secrets());
-  if (digest && (*schema)->capabilities().get_provider_schema_optional) keep_schema(folder, *digest, process.protocol(), (*schema)->bytes());
+  if (digest && (*schema)->capabilities().get_provider_schema_optional)
+    keep_schema(folder, *digest, process.protocol(), (*schema)->bytes());
   return schema;
 }
 

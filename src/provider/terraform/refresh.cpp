@@ -6,6 +6,7 @@
 
 #include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
+#include "provider/terraform/flatten.hpp"
 #include "provider/terraform/json_value.hpp"
 #include "provider/terraform/launch_env.hpp"
 #include "provider/terraform/messages.hpp"
@@ -79,8 +80,6 @@ void Refresh::take(std::size_t index, plugin::GrpcReply reply, Left& left) {
   switch (f.step) {
     case Step::upgrade:
       return after_upgrade(f, reply);
-    case Step::upgrade_identity:
-      return after_identity(f, reply);
     case Step::read:
       return after_read(f, reply);
   }
@@ -148,10 +147,12 @@ bool Refresh::begin(std::size_t index, Instance::Permit permit) {
     return false;
   }
   f.schema = *std::move(schema);
-  if (const auto identity = session_.identities->find(r.type); identity != session_.identities->end()) f.identity_schema = &identity->second;
+  if (const auto identity = session_.identities->find(r.type); identity != session_.identities->end())
+    f.identity_schema = &identity->second;
   if (static_cast<std::int64_t>(r.schema_version) > f.schema->version) {
-    fail(f, Error(Errc::read_failed, "the state was written by a newer version of the " + instance_.display())
-                .next("use a provider that is at least as new (schema version " + std::to_string(r.schema_version) + " of " + r.type + ")"));
+    fail(f,
+         Error(Errc::read_failed, "the state was written by a newer version of the " + instance_.display())
+             .next("use a provider that is at least as new (schema version " + std::to_string(r.schema_version) + " of " + r.type + ")"));
     return false;
   }
   upgrade(f);
@@ -162,15 +163,20 @@ bool Refresh::begin(std::size_t index, Instance::Permit permit) {
 // much of what it met).
 void Refresh::upgrade(Flight& f) {
   const Resource& r = resource(f.index);
-  std::string json;
+  std::string json, request;
+  f.step = Step::upgrade;
+  if (r.untyped) {  // of Terraform before 0.12
+    const auto flat = flatten(r.attributes, f.schema->type);
+    encode(UpgradeResourceStateRequest{.type_name = r.type, .version = static_cast<std::int64_t>(r.schema_version), .flatmap = flat},
+           request);
+    return call(f, Method::upgrade_resource_state, std::move(request));
+  }
   if (static_cast<std::int64_t>(r.schema_version) == f.schema->version) {
     // Attributes that this version of the provider does not have any more are no error, as for OpenTofu.
     if (const Result<Value> stripped = conform(r.attributes, f.schema->type, Extras::strip)) append_bare_json(json, *stripped);
   }
   if (json.empty()) append_bare_json(json, r.attributes);
-  std::string request;
   encode(UpgradeResourceStateRequest{.type_name = r.type, .version = static_cast<std::int64_t>(r.schema_version), .json = json}, request);
-  f.step = Step::upgrade;
   call(f, Method::upgrade_resource_state, std::move(request));
 }
 
@@ -182,17 +188,13 @@ void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
   Result<Value> known = decode_dynamic(answer->upgraded_state, f.schema->type);
   if (!known) return fail(f, bad_value(known.error(), "an upgraded state"));
   if (known->is_null())
-    return fail(f, Error(Errc::read_failed, "the provider gave no state for the one that it was to upgrade").next("report it to its authors"));
+    return fail(f,
+                Error(Errc::read_failed, "the provider gave no state for the one that it was to upgrade").next("report it to its authors"));
   f.known = *std::move(known);
   const Resource& r = resource(f.index);
   if (f.identity_schema == nullptr || !r.identity || !r.identity->is_object()) return read(f);
   const Result<Value> identity = conform(*r.identity, f.identity_schema->type, Extras::strip);
   if (identity) f.identity = *identity;
-  read(f);
-}
-
-void Refresh::after_identity(Flight& f, const plugin::GrpcReply& reply) {
-  if (!reply.ok()) return fail(f, session_.process->error_of(reply, "UpgradeResourceIdentity"));
   read(f);
 }
 
@@ -204,11 +206,10 @@ void Refresh::read(Flight& f) {
     if (Status s = encode_msgpack(f.identity, f.identity_schema->type, identity); !s.ok()) return fail(f, std::move(s).error());
   if (!r.private_data.empty() && !third::base64_decode(r.private_data, secret_part))
     return fail(f, Error(Errc::bad_structure, "the member `private` of the state is no base64").next("the state was damaged: restore it"));
-  encode(ReadResourceRequest{.type_name = r.type,
-                             .current_state = {.msgpack = state},
-                             .private_data = secret_part,
-                             .identity = {.msgpack = identity}},
-         request);
+  encode(
+      ReadResourceRequest{
+          .type_name = r.type, .current_state = {.msgpack = state}, .private_data = secret_part, .identity = {.msgpack = identity}},
+      request);
   f.step = Step::read;
   call(f, Method::read_resource, std::move(request));
 }
@@ -219,7 +220,8 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
   if (refused(f, answer->diagnostics)) return;
   if (answer->deferred != Deferred::none)
-    return fail(f, Error(Errc::read_unsupported, "the provider put the read off: its configuration is not known yet").next("configure it fully"));
+    return fail(
+        f, Error(Errc::read_unsupported, "the provider put the read off: its configuration is not known yet").next("configure it fully"));
   Result<Value> actual = decode_dynamic(answer->new_state, f.schema->type);
   if (!actual) return fail(f, bad_value(actual.error(), "a state"));
   if (actual->is_null()) return finish(f, ReadOutcome::absent());

@@ -1,5 +1,6 @@
-// Reads a batch of resources from one provider, as OpenTofu's refresh does: UpgradeResourceState, ReadResource, normalisation, each compared
-// in the form that JSON has. Source: OpenTofu internal/tofu/node_resource_abstract_instance.go (refresh), upgrade_resource_state.go.
+// Reads a batch of resources from one provider, as OpenTofu's refresh does: UpgradeResourceState, ReadResource, normalisation, each
+// compared in the form that JSON has. Source: OpenTofu internal/tofu/node_resource_abstract_instance.go (refresh),
+// upgrade_resource_state.go.
 //
 // Calls go on at once, as many as the instance allows; answers are given as they come.
 //
@@ -28,15 +29,15 @@ class Refresh {
 
   // What became of requests when the process was lost amid the run.
   struct Left {
-    std::vector<std::size_t> amid;   // a call of theirs was under way: one of them may be the reason
+    std::vector<std::size_t> amid;  // a call of theirs was under way: one of them may be the reason
     std::vector<std::size_t> unread;
-    std::optional<Error> why;        // the process is gone
+    std::optional<Error> why;  // the process is gone
   };
   // Reads the requests of these positions in the batch. The context's end is the Status of those that have no answer.
   Result<Left> run(std::span<const std::size_t> indexes);
 
  private:
-  enum class Step { upgrade, upgrade_identity, read };
+  enum class Step { upgrade, read };
   struct Flight {
     std::size_t index = 0;
     Step step = Step::upgrade;
@@ -59,7 +60,6 @@ class Refresh {
   void call(Flight& f, Method method, std::string request);
   void upgrade(Flight& f);
   void after_upgrade(Flight& f, const plugin::GrpcReply& reply);
-  void after_identity(Flight& f, const plugin::GrpcReply& reply);
   void read(Flight& f);
   void after_read(Flight& f, const plugin::GrpcReply& reply);
   void take(std::size_t index, plugin::GrpcReply reply, Left& left);

@@ -52,8 +52,8 @@ class TerraformProviders final : public Provider {
 
   const std::shared_ptr<const TerraformOptions> options_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;  // by the address of the configuration
-  mutable std::map<std::string, Instance*, std::less<>> by_text_;                   // by what resources have as `provider`
+  mutable std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;                 // by the address of the configuration
+  mutable std::map<std::string, Instance*, std::less<>> by_text_;                                   // by what resources have as `provider`
   mutable std::map<std::pair<const Instance*, std::string>, std::shared_ptr<const Schema>> facts_;  // by type
 };
 
@@ -76,8 +76,8 @@ Result<Instance*> TerraformProviders::instance_of(const std::string& provider) c
   return instance.get();
 }
 
-// Null and empty are one for the providers' old SDK, which cannot tell them apart: null where the state has {}, and the other way, is by far
-// the most of what refreshes show as drift. It is shown as suppressed by schema:empty_is_absent.
+// Null and empty are one for the providers' old SDK, which cannot tell them apart: null where the state has {}, and the other way, is by
+// far the most of what refreshes show as drift. It is shown as suppressed by schema:empty_is_absent.
 const Schema* TerraformProviders::schema_of(const Resource& r) const {
   const Result<Instance*> instance = instance_of(r.provider);
   if (!instance) return nullptr;
