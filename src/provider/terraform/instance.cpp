@@ -21,7 +21,9 @@ namespace {
 constexpr std::size_t default_parallel = 10;  // as Terraform and OpenTofu: per run, where nothing else is said
 constexpr std::chrono::milliseconds slice(20);
 constexpr std::chrono::seconds failure_holds(30);
-constexpr std::size_t most_crashes = 50;
+// So many crashes within that time, and the provider is not started again meanwhile.
+constexpr std::size_t most_crashes = 200;
+constexpr std::chrono::minutes crashes_count(10);
 // Providers look at it to tell what the host can do. The version of the protocol's documents that this host follows.
 constexpr std::string_view terraform_version = "1.12.6";
 // Go's collector does not give back what a scan of a large state makes a provider take: about 30 KB a call.
@@ -39,14 +41,6 @@ std::string folder_of(const TerraformOptions& o) {
   if (!o.project_folder.empty()) return o.project_folder;
   const std::string beside = std::filesystem::path(o.state_path).parent_path().string();
   return beside.empty() ? o.working_folder : beside;
-}
-
-void add_secrets(std::vector<std::string>& all, std::vector<std::string> more) {
-  for (std::string& s : more)
-    if (!s.empty()) all.push_back(std::move(s));
-  std::sort(all.begin(), all.end(),
-            [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
-  all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
 }  // namespace
@@ -79,6 +73,7 @@ Result<Session> Instance::session(const OpContext& ctx) {
     return made;
   }
   session_ = *made;
+  cached_ = made->schema;  // stays when the session goes: what is sensitive has to be known then, too
   started_at_ = ctx.clock->monotonic();
   return made;
 }
@@ -88,11 +83,16 @@ std::optional<Session> Instance::present() const {
   return session_;
 }
 
-void Instance::crashed(const PluginProcess& process) {
+void Instance::crashed(const PluginProcess& process, const OpContext& ctx) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
   gone = std::exchange(session_, std::nullopt);
+  const Clock::Duration now = ctx.clock->monotonic();
+  if (crashes_ == 0 || now - first_crash_ > crashes_count) {
+    crashes_ = 0;
+    first_crash_ = now;
+  }
   ++crashes_;
 }
 
@@ -114,11 +114,6 @@ void Instance::give_back() {
   const std::lock_guard lock(mutex_);
   --in_use_;
   given_back_.notify_one();
-}
-
-std::vector<std::string> Instance::secrets() const {
-  const std::lock_guard lock(mutex_);
-  return secrets_;
 }
 
 void Instance::end() {
@@ -149,7 +144,7 @@ Result<FoundProvider> Instance::find(const OpContext& ctx) const {
 std::shared_ptr<const ProviderSchema> Instance::known_schema() {
   const std::lock_guard lock(mutex_);
   if (session_) return session_->schema;
-  if (!std::exchange(looked_in_cache_, true)) cached_ = look_in_cache();
+  if (!cached_ && !std::exchange(looked_in_cache_, true)) cached_ = look_in_cache();
   return cached_;
 }
 
@@ -169,7 +164,7 @@ std::shared_ptr<const ProviderSchema> Instance::look_in_cache() const {
 Result<Session> Instance::start(const OpContext& ctx) {
   {
     const std::lock_guard lock(mutex_);
-    if (crashes_ > most_crashes)
+    if (crashes_ > most_crashes && ctx.clock->monotonic() - first_crash_ < crashes_count)
       return Error(Errc::read_failed, "the provider crashed " + std::to_string(crashes_) + " times, and is not started again")
           .at(address_.display())
           .next("report the crashes above to its authors");
@@ -206,16 +201,15 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& fou
   {
     std::vector<std::string> secrets = secret_values(as_list(options_->environment), resolved->env);
     collect_secrets(resolved->config, secrets);
-    const std::lock_guard lock(mutex_);
-    add_secrets(secrets_, std::move(secrets));
+    secrets_->add(std::move(secrets));
   }
   LaunchOptions o{
       .program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
-  o.redact = [hidden = secrets()](std::string_view text) { return mask_values(text, hidden); };
+  o.redact = [hidden = secrets_](std::string_view text) { return hidden->mask(text); };
   if (settings_.logs) o.log_level = "debug";
   if (settings_.logs && options_->log) {
-    o.on_log = [log = options_->log, hidden = secrets(), name = address_.display()](std::string_view line) {
-      const std::string text = one_line(mask_values(line, hidden));
+    o.on_log = [log = options_->log, hidden = secrets_, name = address_.display()](std::string_view line) {
+      const std::string text = one_line(hidden->mask(line));
       log({LogLevel::debug, "terraform.provider", name, text});
     };
   }
@@ -281,8 +275,7 @@ Status Instance::configure(PluginProcess& process, const ProviderSchema& schema,
   {
     std::vector<std::string> hidden;  // what the provider itself calls sensitive, where it stands in the configuration as it is
     collect_secrets((*own)->facts.mark_sensitive(*config), hidden);
-    const std::lock_guard lock(mutex_);
-    add_secrets(secrets_, std::move(hidden));
+    secrets_->add(std::move(hidden));
   }
   std::string bytes;
   DRIFT_TRY(encode_msgpack(*config, (*own)->type, bytes));

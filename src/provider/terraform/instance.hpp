@@ -10,7 +10,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -19,9 +18,11 @@
 
 #include "drift/provider/terraform.hpp"
 #include "provider/terraform/find.hpp"
+#include "provider/terraform/gate.hpp"
 #include "provider/terraform/launch.hpp"
 #include "provider/terraform/provider_address.hpp"
 #include "provider/terraform/schema.hpp"
+#include "provider/terraform/secret_set.hpp"
 
 namespace drift::terraform_internal {
 
@@ -47,7 +48,7 @@ class Instance {
   // The schema, of a session or of the disk's cache; none where a process would have to be asked.
   [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
   // `process` has crashed: the next session() is another one.
-  void crashed(const PluginProcess& process);
+  void crashed(const PluginProcess& process, const OpContext& ctx);
 
   // Calls that may go on at once, over all reads.
   class Permit {
@@ -69,9 +70,9 @@ class Instance {
   [[nodiscard]] std::optional<Permit> wait_for_permit(std::chrono::milliseconds most);
 
   // Reads hold it shared; who looks for the resource that crashes the provider holds it alone.
-  [[nodiscard]] std::shared_mutex& gate() noexcept { return gate_; }
+  [[nodiscard]] Gate& gate() noexcept { return gate_; }
   // What must not be shown: values of the configuration and of the environment.
-  [[nodiscard]] std::vector<std::string> secrets() const;
+  [[nodiscard]] std::vector<std::string> secrets() const { return secrets_->all(); }
   [[nodiscard]] const ProviderAddress& address() const noexcept { return address_; }
   [[nodiscard]] std::string display() const { return "provider " + address_.display(); }
   void end();  // shuts the process down
@@ -94,7 +95,9 @@ class Instance {
   const ProviderSettings settings_;
   const std::shared_ptr<const TerraformOptions> options_;
   const std::size_t parallel_;
-  std::shared_mutex gate_;
+  // Shared with what the process says, which is masked as it comes.
+  const std::shared_ptr<SecretSet> secrets_ = std::make_shared<SecretSet>();
+  Gate gate_;
 
   std::timed_mutex starting_;
   mutable std::mutex mutex_;  // of what follows; never held during a call
@@ -102,10 +105,10 @@ class Instance {
   Clock::Duration started_at_{};
   std::optional<Error> failed_;
   Clock::Duration failed_at_{};
-  std::size_t crashes_ = 0;
+  std::size_t crashes_ = 0;  // since the first of them
+  Clock::Duration first_crash_{};
   bool looked_in_cache_ = false;
   std::shared_ptr<const ProviderSchema> cached_;
-  std::vector<std::string> secrets_;
   std::size_t in_use_ = 0;
   std::condition_variable given_back_;
 };

@@ -28,6 +28,13 @@ Error bad_value(const Error& e, std::string_view what) {
       .next("report it to the provider's authors");
 }
 
+// A panic and a status tell values, too.
+Error masked(const Error& e, const std::vector<std::string>& secrets) {
+  Error out = Error(e.code(), mask_values(e.message(), secrets)).at(e.subject()).next(e.next_step()).retryable(e.is_retryable());
+  for (const std::string& context : e.contexts()) out.add_context(context);
+  return out;
+}
+
 }  // namespace
 
 Refresh::Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx)
@@ -72,7 +79,7 @@ void Refresh::take(std::size_t index, plugin::GrpcReply reply, Left& left) {
   if (at == flights_.end()) return;
   Flight& f = at->second;
   if (reply.connection_lost) {
-    if (!left.why) left.why = session_.process->error_of(reply, "ReadResource");
+    if (!left.why) left.why = masked(session_.process->error_of(reply, "ReadResource"), secrets(f));
     left.amid.push_back(index);
     flights_.erase(at);
     return;
@@ -112,9 +119,8 @@ std::vector<std::string> Refresh::secrets(const Flight& f) const {
   std::vector<std::string> own;
   collect_secrets(f.schema->facts.mark_sensitive(resource(f.index).attributes), own);
   collect_secrets(f.schema->facts.mark_sensitive(f.known), own);
-  for (std::string& s : own)
-    if (!s.empty()) all.push_back(std::move(s));
-  std::sort(all.begin(), all.end(), [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+  all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+  order_secrets(all);
   return all;
 }
 
@@ -181,7 +187,7 @@ void Refresh::upgrade(Flight& f) {
 }
 
 void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
-  if (!reply.ok()) return fail(f, session_.process->error_of(reply, "UpgradeResourceState"));
+  if (!reply.ok()) return fail(f, masked(session_.process->error_of(reply, "UpgradeResourceState"), secrets(f)));
   const Result<UpgradeResourceStateReply> answer = decode_upgrade_resource_state(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
   if (refused(f, answer->diagnostics)) return;
@@ -215,7 +221,7 @@ void Refresh::read(Flight& f) {
 }
 
 void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
-  if (!reply.ok()) return fail(f, session_.process->error_of(reply, "ReadResource"));
+  if (!reply.ok()) return fail(f, masked(session_.process->error_of(reply, "ReadResource"), secrets(f)));
   const Result<ReadResourceReply> answer = decode_read_resource(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
   if (refused(f, answer->diagnostics)) return;
@@ -228,14 +234,15 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
   if (actual->holds_unknown())
     return fail(f, Error(Errc::read_failed, "the provider gave a state with values that are not known").next("report it to its authors"));
   Resource found = resource(f.index);
-  found.attributes = unwrap_dynamic(normalise_read(*actual, *f.schema), f.schema->type);
+  found.attributes = f.schema->facts.mark_sensitive(unwrap_dynamic(normalise_read(*actual, *f.schema), f.schema->type));
   found.schema_version = static_cast<std::uint64_t>(f.schema->version);
   found.untyped = false;
   found.id = std::string(found.attributes.string_or("id", found.id));
   if (f.identity_schema != nullptr && !answer->new_identity.empty())
     if (Result<Value> identity = decode_dynamic(answer->new_identity, f.identity_schema->type); identity && !identity->is_null())
       found.identity = *std::move(identity);
-  finish(f, ReadOutcome::found(std::move(found), unwrap_dynamic(drop_write_only(f.known, f.schema->block), f.schema->type)));
+  Value known = f.schema->facts.mark_sensitive(unwrap_dynamic(drop_write_only(f.known, f.schema->block), f.schema->type));
+  finish(f, ReadOutcome::found(std::move(found), std::move(known)));
 }
 
 }  // namespace drift::terraform_internal

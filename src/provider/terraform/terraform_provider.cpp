@@ -3,7 +3,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <utility>
 
 #include "drift/provider/terraform.hpp"
@@ -126,14 +125,15 @@ void TerraformProviders::read_on(Instance& instance, std::span<const ReadRequest
     }
     Refresh::Left left;
     {
-      const std::shared_lock gate(instance.gate());
+      const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+      if (!inside) return;
       Refresh refresh(instance, *session, batch, sink, ctx);
       Result<Refresh::Left> run = refresh.run(indexes);
       if (!run) return;  // the context's end: what is left has no answer
       left = *std::move(run);
     }
     if (!left.why) return;
-    instance.crashed(*session->process);
+    instance.crashed(*session->process, ctx);
     session = Error(*left.why);
     for (const std::size_t i : left.amid) read_alone(instance, batch, i, sink, ctx);
     indexes = std::move(left.unread);
@@ -142,7 +142,8 @@ void TerraformProviders::read_on(Instance& instance, std::span<const ReadRequest
 
 void TerraformProviders::read_alone(Instance& instance, std::span<const ReadRequest> batch, std::size_t index, const ReadSink& sink,
                                     const OpContext& ctx) {
-  const std::unique_lock gate(instance.gate());
+  const Result<Gate::Pass> alone = instance.gate().enter_alone(ctx);
+  if (!alone) return;
   const Result<Session> session = instance.session(ctx);
   if (!session) {
     if (ctx.check().ok()) sink(index, ReadOutcome::failed(at_resource(session.error(), *batch[index].resource)));
@@ -151,7 +152,7 @@ void TerraformProviders::read_alone(Instance& instance, std::span<const ReadRequ
   Refresh refresh(instance, *session, batch, sink, ctx);
   Result<Refresh::Left> left = refresh.run(std::span(&index, 1));
   if (!left || !left->why) return;
-  instance.crashed(*session->process);
+  instance.crashed(*session->process, ctx);
   sink(index, ReadOutcome::failed(at_resource(*left->why, *batch[index].resource)));
 }
 
