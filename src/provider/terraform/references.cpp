@@ -5,7 +5,7 @@
 namespace drift::terraform_internal {
 namespace {
 
-constexpr std::string_view begin = "${", escaped = "$${", scheme = "${env:";
+constexpr std::string_view begin = "${", scheme = "${env:";
 
 // Hands the text on in parts: `literal(text)`, and `reference(name)`, which may fail.
 template <class Literal, class Reference>
