@@ -224,15 +224,16 @@ Result<Dynamic> unwrap(const Value& v, const CtyType& t, const Frame& at, std::u
 // Sets `out` to `v` without what its type does not have; false when there is nothing to take away.
 bool strip(const Value& v, const CtyType& t, Value& out) {
   bool changed = false;
-  Value stripped;
   if (v.is_list() && (t.kind() == CtyType::Kind::list || t.kind() == CtyType::Kind::set)) {
     for (std::size_t i = 0; i < v.as_list().size(); ++i) {
+      Value stripped;
       if (!strip(v.as_list()[i], t.element(), stripped)) continue;
       if (!std::exchange(changed, true)) out = v;
       out.edit_list()[i] = std::move(stripped);
     }
   } else if (v.is_object() && (t.kind() == CtyType::Kind::map || t.kind() == CtyType::Kind::object)) {
     for (const auto& [key, member] : v.as_object()) {
+      Value stripped;
       const CtyType* type = t.kind() == CtyType::Kind::map ? &t.element() : t.attribute(key);
       if (type != nullptr && !strip(member, *type, stripped)) continue;
       if (!std::exchange(changed, true)) out = v;

@@ -197,8 +197,9 @@ Value complete(const Value& config, const Block& block) {
 }
 
 Value normalise_read(const Value& v, const TypeSchema& schema) {
-  const Value dropped = drop_write_only(v, schema.block);
-  return json_round_trip(normalise_blocks(dropped, schema.block), schema.type);
+  Value out = normalise_blocks(drop_write_only(v, schema.block), schema.block);
+  if (!v.is_object() || &out.as_object() == &v.as_object()) return out;
+  return json_round_trip(out, schema.type);  // elements of a set of blocks may have become equal
 }
 
 }  // namespace drift::terraform_internal

@@ -24,8 +24,8 @@ namespace drift::terraform_internal {
 [[nodiscard]] Value empty_value(const Block& block);
 [[nodiscard]] Value empty_value(const NestedBlock& block);
 
-// All that a reply of ReadResource (or of UpgradeResourceState) goes through after decode_dynamic(): both of the above, then the one form
-// of json_value.hpp.
+// All that a reply of ReadResource (or of UpgradeResourceState) goes through after decode_dynamic(): both of the above. `v` is in the one
+// form of json_value.hpp, and so is the result.
 [[nodiscard]] Value normalise_read(const Value& v, const TypeSchema& schema);
 
 }  // namespace drift::terraform_internal

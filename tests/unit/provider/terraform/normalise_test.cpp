@@ -156,4 +156,6 @@ TEST_CASE("a read goes through all of it") {
         "{\"a\":[\"\xc3\xa9\"],\"group\":{\"inner\":[],\"leaf\":null},\"list\":[],\"map\":{},\"set\":[{\"leaf\":\"a\"},{\"leaf\":\"b\"}],"
         "\"single\":null,\"w\":null}");
   CHECK(normalise_read(Value(), t).is_null());
+  const Value done = normalise_read(v, t);
+  CHECK(&normalise_read(done, t).as_object() == &done.as_object());
 }
