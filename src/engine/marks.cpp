@@ -1,90 +1,13 @@
 #include "engine/marks.hpp"
 
 #include <algorithm>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
+#include "model/secret_places.hpp"
+
 namespace drift::engine_internal {
 namespace {
-
-// Where secrets are in values of one shape.
-struct Places {
-  bool here = false;
-  std::map<std::string, Places, std::less<>> members;
-  std::unique_ptr<Places> elements;
-};
-
-bool collect(const Value& v, Places& out) {
-  if (v.is_secret()) return out.here = true;
-  bool found = false;
-  if (v.is_object()) {
-    for (const auto& [key, member] : v.as_object()) {
-      if (!member.holds_secret()) continue;
-      found |= collect(member, out.members[key]);
-    }
-  } else if (v.is_list()) {
-    for (const Value& element : v.as_list()) {
-      if (!element.holds_secret()) continue;
-      if (out.elements == nullptr) out.elements = std::make_unique<Places>();
-      found |= collect(element, *out.elements);
-    }
-  }
-  return found;
-}
-
-// That a value is not there is no secret; a mark on null would only hide it, and ask for a key to seal it with.
-void unmark_nulls(Value& v) {
-  if (v.is_null()) {
-    if (v.secret() == Secret::plain) v.mark(Secret::none);
-    return;
-  }
-  if (v.secret() != Secret::none || !v.holds_secret()) return;
-  if (v.is_list()) {
-    for (Value& element : v.edit_list()) unmark_nulls(element);
-    return;
-  }
-  const Value before = v;  // keeps the members in place
-  for (const auto& [key, member] : before.as_object()) {
-    if (!member.holds_secret()) continue;
-    Value with = member;
-    unmark_nulls(with);
-    v.edit_object().set(key, std::move(with));
-  }
-}
-
-// `v` with the marks that it lacks; nothing when it lacks none.
-std::optional<Value> marked(const Value& v, const Places& places) {
-  if (v.is_null() || v.is_unknown() || v.is_secret()) return std::nullopt;
-  std::optional<Value> out;
-  const bool fits = !places.here && ((v.is_object() && places.elements == nullptr) || (v.is_list() && places.members.empty()));
-  if (!fits) {  // the secret is the value itself, or somewhere in what now has another shape
-    out = v;
-    out->mark(Secret::plain);
-    return out;
-  }
-  if (v.is_list()) {
-    if (places.elements == nullptr) return out;
-    for (std::size_t i = 0; i < v.as_list().size(); ++i) {
-      std::optional<Value> element = marked(v.as_list()[i], *places.elements);
-      if (!element) continue;
-      if (!out) out = v;
-      out->edit_list()[i] = *std::move(element);
-    }
-    return out;
-  }
-  for (const auto& [key, below] : places.members) {
-    const Value* member = v.find(key);
-    std::optional<Value> with = member != nullptr ? marked(*member, below) : std::nullopt;
-    if (!with) continue;
-    if (!out) out = v;
-    out->edit_object().set(key, *std::move(with));
-  }
-  return out;
-}
 
 // Every value of the resource on every side; what the program gave stands at the same place in what came of it.
 std::vector<Value*> roots_of(std::span<Resource* const> sides) {
@@ -95,17 +18,6 @@ std::vector<Value*> roots_of(std::span<Resource* const> sides) {
     if (r->inputs) roots.push_back(&*r->inputs);
   }
   return roots;
-}
-
-void share(const std::vector<Value*>& roots) {
-  Places places;
-  bool found = false;
-  for (const Value* v : roots) found |= collect(*v, places);
-  if (!found) return;
-  for (Value* v : roots) {
-    if (std::optional<Value> with = marked(*v, places)) *v = *std::move(with);
-    unmark_nulls(*v);
-  }
 }
 
 void drop_secret_ids(std::span<Resource* const> sides) {
@@ -121,7 +33,7 @@ void share_marks(std::span<Resource* const> sides, const Schema* schema) {
     for (Resource* r : sides)
       if (r != nullptr) r->attributes = schema->mark_sensitive(std::move(r->attributes));
   const std::vector<Value*> roots = roots_of(sides);
-  share(roots);
+  model_internal::share_secret_places(roots);
   if (schema != nullptr) schema->mark_revealing(roots);
   drop_secret_ids(sides);
 }

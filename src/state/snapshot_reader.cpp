@@ -29,6 +29,7 @@ constexpr Field kFields[] = {
     {"deposed_key", JsonType::string},
     {"external", JsonType::boolean},
     {"id", JsonType::string},
+    {"identity_schema_version", JsonType::number},
     {"ignore_changes", JsonType::array},
     {"kind", JsonType::string},
     {"pending_delete", JsonType::boolean},
@@ -180,6 +181,15 @@ Status apply_marks(const Value& line, Resource& r) {
   });
 }
 
+Status read_version(const Value& line, const char* name, std::uint64_t& out) {
+  const Value* v = line.find(name);
+  if (v == nullptr) return {};
+  const std::optional<std::int64_t> n = v->as_number().to_int64();
+  if (!n || *n < 0) return bad_line(name, "member " + std::string(name) + " was not a whole number");
+  out = static_cast<std::uint64_t>(*n);
+  return {};
+}
+
 Status read_flags_and_lists(const Value& line, Resource& r) {
   r.absent = flag(line, "absent");
   r.untyped = flag(line, "untyped");
@@ -188,11 +198,8 @@ Status read_flags_and_lists(const Value& line, Resource& r) {
   r.protect = flag(line, "protect");
   r.pending_replacement = flag(line, "pending_replacement");
   r.pending_delete = flag(line, "pending_delete");
-  if (const Value* v = line.find("schema_version")) {
-    const std::optional<std::int64_t> n = v->as_number().to_int64();
-    if (!n || *n < 0) return bad_line("schema_version", "member schema_version was not a whole number");
-    r.schema_version = static_cast<std::uint64_t>(*n);
-  }
+  DRIFT_TRY(read_version(line, "schema_version", r.schema_version));
+  DRIFT_TRY(read_version(line, "identity_schema_version", r.identity_schema_version));
   DRIFT_TRY(read_texts(line, "ignore_changes", r.ignore_changes));
   return read_texts(line, "dependencies", r.dependencies);
 }

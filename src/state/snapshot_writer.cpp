@@ -184,6 +184,7 @@ std::string format_resource_line(const Resource& r, const SecretKey& key) {
   w.texts("ignore_changes", r.ignore_changes);
   w.texts("dependencies", r.dependencies);
   if (r.schema_version != 0) w.member("schema_version", std::to_string(r.schema_version));
+  if (r.identity_schema_version != 0) w.member("identity_schema_version", std::to_string(r.identity_schema_version));
   w.list("secrets", marks.secrets);
   w.list("unknown", marks.unknown);
   w.list("bytes", marks.bytes);

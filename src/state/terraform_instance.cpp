@@ -1,5 +1,7 @@
 // One resource block of a Terraform state v4, and one instance in it.
 #include <array>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "state/flatmap.hpp"
@@ -75,6 +77,26 @@ Status sensitive_paths(const JsonView& list, SpanParser& parser, std::vector<Pat
   return {};
 }
 
+// Marks what the path leads to. A value of a dynamic attribute is written as {"value": V, "type": T}, and paths are those of V: a step goes
+// through to it. What only looks so is gone into both ways.
+void mark_sensitive(Value& v, std::span<const Path::Segment> path) {
+  if (path.empty()) {
+    v.mark(Secret::plain);
+    return;
+  }
+  if (v.is_list()) {
+    const auto* index = std::get_if<std::uint64_t>(&path.front());
+    if (index != nullptr && *index < v.as_list().size()) mark_sensitive(v.edit_list()[static_cast<std::size_t>(*index)], path.subspan(1));
+    return;
+  }
+  if (!v.is_object()) return;
+  const auto* index = std::get_if<std::uint64_t>(&path.front());
+  const std::string key = index != nullptr ? std::to_string(*index) : std::get<std::string>(path.front());
+  if (v.find(key) != nullptr) mark_sensitive(*v.edit_object().find(key), path.subspan(1));
+  if (v.as_object().size() == 2 && v.find("value") != nullptr && v.find("type") != nullptr)
+    mark_sensitive(*v.edit_object().find("value"), path);
+}
+
 // All that building the resource would trip over, so that a document is refused when it is read and not later.
 Status check_shapes(const InstanceView& v, SpanParser& parser) {
   if (given(v.attributes) && !v.attributes.is_object()) return wrong_type(v.attributes, parser, "attributes", "an object");
@@ -82,8 +104,9 @@ Status check_shapes(const InstanceView& v, SpanParser& parser) {
     return wrong_type(v.attributes_flat, parser, "attributes_flat", "an object");
   if (given(v.private_data) && !v.private_data.is_string()) return wrong_type(v.private_data, parser, "private", "a string");
   if (given(v.provider) && !v.provider.is_string()) return wrong_type(v.provider, parser, "provider", "a string");
-  if (given(v.schema_version) && !v.schema_version.uint64())
-    return wrong_type(v.schema_version, parser, "schema_version", "a whole number");
+  for (const auto& [version, name] :
+       {std::pair{&v.schema_version, "schema_version"}, std::pair{&v.identity_schema_version, "identity_schema_version"}})
+    if (given(*version) && !version->uint64()) return wrong_type(*version, parser, name, "a whole number");
   std::vector<Path> paths;
   DRIFT_TRY(sensitive_paths(v.sensitive_attributes, parser, paths));
   for (const auto& [texts, name] : {std::pair{&v.dependencies, "dependencies"}, std::pair{&v.depends_on, "depends_on"}}) {
@@ -155,13 +178,14 @@ Status read_instance(const JsonView& instance, SpanParser& parser, InstanceView&
     JsonView InstanceView::*view;
   };
   using V = InstanceView;
-  static constexpr std::array<Member, 12> members{{{"attributes", &V::attributes},
+  static constexpr std::array<Member, 13> members{{{"attributes", &V::attributes},
                                                    {"schema_version", &V::schema_version},
                                                    {"sensitive_attributes", &V::sensitive_attributes},
                                                    {"private", &V::private_data},
                                                    {"dependencies", &V::dependencies},
                                                    {"index_key", &V::index_key},
                                                    {"identity", &V::identity},
+                                                   {"identity_schema_version", &V::identity_schema_version},
                                                    {"status", &V::status},
                                                    {"deposed", &V::deposed},
                                                    {"attributes_flat", &V::attributes_flat},
@@ -242,7 +266,7 @@ Result<Resource> build_instance(const BlockHeader& header, const InstanceView& i
   std::vector<Path> sensitive;
   DRIFT_TRY(sensitive_paths(instance.sensitive_attributes, parser, sensitive));
   // A path that leads nowhere (the attribute is gone) marks nothing.
-  for (const Path& path : sensitive) path.edit(r.attributes, [](Value& v) { v.mark(Secret::plain); });
+  for (const Path& path : sensitive) mark_sensitive(r.attributes, path.segments());
   DRIFT_TRY(take_count(instance.schema_version, "schema_version", parser, r.schema_version));
   DRIFT_TRY(take_text(instance.private_data, "private", parser, r.private_data));
   DRIFT_TRY(take_texts(instance.dependencies, "dependencies", parser, r.dependencies));
@@ -252,6 +276,7 @@ Result<Resource> build_instance(const BlockHeader& header, const InstanceView& i
     if (!identity) return std::move(identity).error();
     r.identity = std::move(*identity);
   }
+  DRIFT_TRY(take_count(instance.identity_schema_version, "identity_schema_version", parser, r.identity_schema_version));
   return r;
 }
 

@@ -14,9 +14,11 @@ namespace {
 constexpr std::string_view kFormat = "terraform-show-state";
 
 constexpr MemberType kMembers[] = {
-    {"address", JsonType::string},       {"mode", JsonType::string},     {"type", JsonType::string},
-    {"provider_name", JsonType::string}, {"values", JsonType::object},   {"schema_version", JsonType::number},
-    {"depends_on", JsonType::array},     {"tainted", JsonType::boolean}, {"deposed_key", JsonType::string},
+    {"address", JsonType::string},     {"mode", JsonType::string},
+    {"type", JsonType::string},        {"provider_name", JsonType::string},
+    {"values", JsonType::object},      {"schema_version", JsonType::number},
+    {"depends_on", JsonType::array},   {"tainted", JsonType::boolean},
+    {"deposed_key", JsonType::string}, {"identity_schema_version", JsonType::number},
 };
 
 Status check_resource(const JsonView& resource, SpanParser& parser) {
@@ -66,6 +68,7 @@ Result<Resource> build_resource(const JsonView& resource, SpanParser& parser, co
     for (const Value& e : list->as_list())
       if (e.is_string()) r.dependencies.push_back(e.as_string());
   if (const Value* identity = tree->find("identity"); identity != nullptr && identity->is_object()) r.identity = *identity;
+  r.identity_schema_version = resource.find("identity_schema_version").uint64().value_or(0);
   const Value* values = tree->find("values");
   r.attributes = values != nullptr && values->is_object() ? *values : Value(Object());
   r.id = r.attributes.string_or("id");

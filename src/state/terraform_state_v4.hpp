@@ -40,7 +40,7 @@ class BlockHeaderReader {
 // One element of `instances`, its members looked at once.
 struct InstanceView {
   JsonView index_key, status, deposed, schema_version, attributes, attributes_flat, sensitive_attributes, private_data, dependencies,
-      depends_on, provider, identity;
+      depends_on, provider, identity, identity_schema_version;
 };
 
 // Both refuse with E_BAD_STRUCTURE and E_DUPLICATE_KEY. `instances` is absent when the block has none.

@@ -47,6 +47,7 @@ struct Resource {
   std::uint64_t schema_version = 0;
   std::string private_data;  // Terraform's opaque `private`, as written (base64); never rendered
   std::optional<Value> identity;
+  std::uint64_t identity_schema_version = 0;
   std::vector<std::string> init_errors;
 };
 

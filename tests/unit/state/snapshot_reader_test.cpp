@@ -42,6 +42,7 @@ Resource full() {
   r.ignore_changes = {"a.b", "tags.*"};
   r.dependencies = {"t.y"};
   r.schema_version = 3;
+  r.identity_schema_version = 4;
   return r;
 }
 
@@ -64,6 +65,7 @@ TEST_CASE("snapshot: a resource comes back from its line with every field and ma
   CHECK(back->ignore_changes == r.ignore_changes);
   CHECK(back->dependencies == r.dependencies);
   CHECK(back->schema_version == r.schema_version);
+  CHECK(back->identity_schema_version == r.identity_schema_version);
   CHECK(resource_fingerprint(*back) == resource_fingerprint(r));
 }
 
@@ -129,6 +131,7 @@ TEST_CASE("snapshot: refusals") {
       {R"({"address":"a","tainted":"yes"})", Errc::bad_structure},
       {R"({"address":"a","kind":"lump"})", Errc::bad_structure},
       {R"({"address":"a","schema_version":-1})", Errc::bad_structure},
+      {R"({"address":"a","identity_schema_version":0.5})", Errc::bad_structure},
       {R"({"address":"a","dependencies":[1]})", Errc::bad_structure},
       {R"({"address":"a","attributes":{"p":"x"},"secrets":[["attributes","/q","digest"]]})", Errc::bad_structure},
       {R"({"address":"a","attributes":{"p":"x"},"secrets":[["inputs","/p","digest"]]})", Errc::bad_structure},

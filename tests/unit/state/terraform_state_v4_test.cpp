@@ -97,7 +97,7 @@ TEST_CASE("a resource has all that the instance says") {
   const Snapshot s = snapshot_of(state(block(
       R"({"status":"tainted","schema_version":3,"private":"c2VjcmV0","attributes":{"id":"i-1","password":"SECRET","n":1.50,"big":123456789012345678901234567890,"list":[{"token":"SECRET"}]},)"
       R"("sensitive_attributes":[[{"type":"get_attr","value":"password"}],[{"type":"get_attr","value":"list"},{"type":"index","value":{"value":0,"type":"number"}},{"type":"get_attr","value":"token"}],[{"type":"get_attr","value":"gone"}]],)"
-      R"("dependencies":["t.a","t.b"],"depends_on":["t.c"],"identity":{"id":"i-1"},"identity_schema_version":0,"create_before_destroy":true,"skip_destroy":false,"provider":"p.other"})")));
+      R"("dependencies":["t.a","t.b"],"depends_on":["t.c"],"identity":{"id":"i-1"},"identity_schema_version":2,"create_before_destroy":true,"skip_destroy":false,"provider":"p.other"})")));
   const Resource r = load(s, 0);
   CHECK(r.type == "t");
   CHECK(r.id == "i-1");
@@ -108,11 +108,32 @@ TEST_CASE("a resource has all that the instance says") {
   CHECK(r.dependencies == std::vector<std::string>{"t.a", "t.b", "t.c"});
   REQUIRE(r.identity);
   CHECK(r.identity->string_or("id") == "i-1");
+  CHECK(r.identity_schema_version == 2);
   CHECK(r.attributes.find("password")->secret() == Secret::plain);
   CHECK(r.attributes.find("list")->as_list()[0].find("token")->secret() == Secret::plain);
   CHECK_FALSE(r.attributes.find("id")->is_secret());
   CHECK(r.attributes.find("n")->as_number().text() == "1.50");
   CHECK(r.attributes.find("big")->as_number().text() == "123456789012345678901234567890");
+}
+
+TEST_CASE("sensitive paths go through to dynamic values, which are written with their type") {
+  const auto get = [](const char* name) { return R"({"type":"get_attr","value":")" + std::string(name) + R"("})"; };
+  const std::string index = R"({"type":"index","value":{"value":0,"type":"number"}})";
+  const Resource r = load(
+      snapshot_of(state(block(
+          R"({"attributes":{"any":{"value":{"password":"SECRET","keys":[{"pass":"SECRET"}],"in":{"value":"SECRET","type":"string"}},"type":["object",{}]},)"
+          R"("own":{"value":"SECRET","type":"a type of its own"},"whole":{"value":["SECRET"],"type":["list","string"]}},"sensitive_attributes":[)"
+          "[" +
+          get("any") + "," + get("password") + "],[" + get("any") + "," + get("keys") + "," + index + "," + get("pass") + "],[" +
+          get("any") + "," + get("in") + "],[" + get("own") + "," + get("value") + "],[" + get("whole") + "," + index + "]]}"))),
+      0);
+  const Value& any = *r.attributes.find("any")->find("value");
+  CHECK(any.find("password")->secret() == Secret::plain);
+  CHECK(any.find("keys")->as_list()[0].find("pass")->secret() == Secret::plain);
+  CHECK(any.find("in")->secret() == Secret::plain);
+  CHECK(r.attributes.find("own")->find("value")->secret() == Secret::plain);
+  CHECK_FALSE(r.attributes.find("own")->find("type")->is_secret());
+  CHECK(r.attributes.find("whole")->find("value")->as_list()[0].secret() == Secret::plain);
 }
 
 TEST_CASE("the fingerprint of an entry is that of the loaded resource") {
