@@ -1,8 +1,13 @@
 #include "diff/comparators.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "drift/model/hash.hpp"
 #include "drift/model/json.hpp"
@@ -16,6 +21,25 @@ std::optional<Number> as_number(const Value& v) {
   Result<Number> parsed = Number::parse(v.as_string());
   if (!parsed) return std::nullopt;
   return std::move(parsed).value();
+}
+
+constexpr double kExactIntegers = 9007199254740992.0;  // 2^53: each up to there is a double
+
+// What the whole number beyond 2^53 is as a double; none for anything else.
+std::optional<double> big_integer(const Value& v) {
+  if (!v.is_number() || v.as_number().canonical().find("e-") != std::string::npos) return std::nullopt;
+  const double d = v.as_number().to_double();
+  if (!std::isfinite(d) || std::abs(d) < kExactIntegers) return std::nullopt;
+  return d;
+}
+
+// `n` is what is written for `d`: with as few digits as name it, or with all of its digits.
+bool was_double(const Number& n, double d) {
+  std::array<char, 400> text{};
+  const auto shortest = std::to_chars(text.data(), text.data() + text.size(), d, std::chars_format::scientific);
+  if (n == Number::parse(std::string_view(text.data(), static_cast<std::size_t>(shortest.ptr - text.data()))).value()) return true;
+  std::snprintf(text.data(), text.size(), "%.0f", d);
+  return n == Number::parse(text.data()).value();
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -42,6 +66,12 @@ bool equal_as_number(const Value& a, const Value& b) {
   return right && *left == *right;
 }
 
+bool equal_as_float64(const Value& a, const Value& b) {
+  const std::optional<double> left = big_integer(a);
+  const std::optional<double> right = big_integer(b);
+  return left && right && *left == *right && (was_double(a.as_number(), *left) || was_double(b.as_number(), *left));
+}
+
 bool equal_as_json(const Value& a, const Value& b) {
   if (!a.is_string() || !b.is_string()) return false;
   if (a.as_string() == b.as_string()) return true;
@@ -63,6 +93,14 @@ bool append_as_number(const Value& v, std::string& out) {
   const std::optional<Number> number = as_number(v);
   if (number) append_canonical(Value(*number), out);
   return number.has_value();
+}
+
+bool append_as_float64(const Value& v, std::string& out) {
+  const std::optional<double> d = big_integer(v);
+  if (!d) return false;
+  out.push_back('D');
+  append_canonical(Value(Number::from_double(*d).value()), out);
+  return true;
 }
 
 bool append_as_json(const Value& v, std::string& out) {

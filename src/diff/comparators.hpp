@@ -1,4 +1,4 @@
-// Comparators of single values: what `number`, `json`, `case_insensitive`, `empty_is_absent` and `default_value` call equal.
+// Comparators of single values: what `number`, `float64`, `json`, `case_insensitive`, `empty_is_absent` and `default_value` call equal.
 //
 // Each answers false for what it is not made for, so that a value of an unexpected kind is compared exactly.
 // Thread rule: any. An absent value is a nullptr.
@@ -15,6 +15,9 @@ namespace drift::diff_internal {
 [[nodiscard]] bool same_content(const Value& a, const Value& b);
 // "1.0", "1", 1 and 1.0. A string counts as a number only when it follows JSON's number grammar.
 [[nodiscard]] bool equal_as_number(const Value& a, const Value& b);
+// Whole numbers above 2^53 of which one is what is left of the other after it went through a double (as Go's encoding/json writes that, or
+// to the last digit).
+[[nodiscard]] bool equal_as_float64(const Value& a, const Value& b);
 // Both strings hold JSON documents that are equal: key order and white space are free, numbers compare by value, lists keep their order.
 [[nodiscard]] bool equal_as_json(const Value& a, const Value& b);
 // Strings that differ in ASCII case only.
@@ -27,6 +30,8 @@ namespace drift::diff_internal {
 // The same comparators as canonical bytes: two values that a comparator calls equal get the same ones. False, and nothing appended, for a
 // value that it is not made for.
 bool append_as_number(const Value& v, std::string& out);
+// (Two that are not equal may get the same ones here: each may be equal to a third.)
+bool append_as_float64(const Value& v, std::string& out);
 bool append_as_json(const Value& v, std::string& out);
 bool append_without_case(const Value& v, std::string& out);
 

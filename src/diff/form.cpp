@@ -56,13 +56,19 @@ bool FormMaker::means_absent(const Value& v, const Selection& sel) {
   if (rule == sel.applied.end()) return false;
   const bool absent =
       rule->comparator == Comparator::empty_is_absent ? is_empty_value(&v) : rule->value && equal_with_default(&v, nullptr, *rule->value);
-  if (std::count_if(sel.applied.begin(), sel.applied.end(), [](const Applied& r) { return !is_pairing(r.comparator); }) > 1) whole_ = false;
+  // What a double is made of is never empty: that rule and one about absence do not meet.
+  const auto meets = [](const Applied& r) { return !is_pairing(r.comparator) && r.comparator != Comparator::float64; };
+  if (std::count_if(sel.applied.begin(), sel.applied.end(), meets) > 1) whole_ = false;
   return absent;
 }
 
 bool FormMaker::append_scalar(const Value& v, const Selection& sel, std::string& out) {
   for (const Applied& rule : sel.applied) {
     if (rule.comparator == Comparator::number && append_as_number(v, out)) return true;
+    if (rule.comparator == Comparator::float64 && append_as_float64(v, out)) {
+      whole_ = false;  // two that become one double are not equal to each other when neither is it
+      return true;
+    }
     if (rule.comparator == Comparator::json && append_as_json(v, out)) return true;
     if (rule.comparator == Comparator::case_insensitive && append_without_case(v, out)) return true;
   }

@@ -33,6 +33,8 @@ bool calls_equal(const Applied& rule, const Value* a, const Value* b) {
       return rule.value.has_value() && equal_with_default(a, b, *rule.value);
     case Comparator::number:
       return both && equal_as_number(*a, *b);
+    case Comparator::float64:
+      return both && equal_as_float64(*a, *b);
     case Comparator::json:
       return both && equal_as_json(*a, *b);
     case Comparator::case_insensitive:

@@ -12,7 +12,7 @@ namespace {
 template <class E, std::size_t N>
 using Names = std::array<std::pair<E, std::string_view>, N>;
 
-constexpr Names<Comparator, 9> kComparators{{
+constexpr Names<Comparator, 10> kComparators{{
     {Comparator::exact, "exact"},
     {Comparator::number, "number"},
     {Comparator::json, "json"},
@@ -21,6 +21,7 @@ constexpr Names<Comparator, 9> kComparators{{
     {Comparator::empty_is_absent, "empty_is_absent"},
     {Comparator::case_insensitive, "case_insensitive"},
     {Comparator::default_value, "default_value"},
+    {Comparator::float64, "float64"},
     {Comparator::ignored, "ignored"},
 }};
 

@@ -22,6 +22,7 @@ void add_facts(const SchemaFacts& facts, std::vector<Applied>& applied) {
   if (facts.write_only) applied.push_back({Comparator::ignored, "schema:write_only"});
   if (facts.default_value) applied.push_back({Comparator::default_value, "schema:default_value", {}, facts.default_value});
   if (facts.empty_is_absent) applied.push_back({Comparator::empty_is_absent, "schema:empty_is_absent"});
+  if (facts.float64) applied.push_back({Comparator::float64, "schema:float64"});
   if (facts.type == TypeHint::number) applied.push_back({Comparator::number, "schema:number"});
   if (facts.list_key) applied.push_back({Comparator::keyed_list, "schema:list_key", *facts.list_key});
   if (facts.set) applied.push_back({Comparator::set, "schema:set"});

@@ -99,6 +99,7 @@ SchemaFacts Schema::at(const Path& path) const {
     all.set |= f.set;
     all.derived |= f.derived;
     all.empty_is_absent |= f.empty_is_absent;
+    all.float64 |= f.float64;
     all.reveals.insert(all.reveals.end(), f.reveals.begin(), f.reveals.end());
     const int rank = e.pattern.specificity();
     if (take(rank, type_rank, f.type != TypeHint::any)) all.type = f.type;

@@ -20,7 +20,7 @@ PathPattern pattern(const std::string& text) { return PathPattern::parse(text).v
 RuleSet random_rules(RandomValue& random) {
   constexpr Comparator kAll[] = {Comparator::number,           Comparator::json,          Comparator::set,     Comparator::set,
                                  Comparator::keyed_list,       Comparator::keyed_list,    Comparator::ignored, Comparator::empty_is_absent,
-                                 Comparator::case_insensitive, Comparator::default_value, Comparator::exact};
+                                 Comparator::case_insensitive, Comparator::default_value, Comparator::exact,   Comparator::float64};
   RuleSet rules;
   rules.use_builtin_comparators = false;
   for (const char* key : {"a", "b", "c", "tags", "name", "id"}) {
@@ -102,6 +102,8 @@ class Disguise {
         return v.is_string() && v.as_string().empty() ? Value() : v;
       case Comparator::ignored:
         return random_.object();
+      case Comparator::float64:
+        return v.is_number() && v.as_number().text() == "18446744073709551617" ? Value(Number::parse("18446744073709551616").value()) : v;
       case Comparator::exact:
       case Comparator::default_value:
         return v;

@@ -1,8 +1,11 @@
 #include "support/reference_differ.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iomanip>
 #include <map>
 #include <set>
+#include <sstream>
 #include <tuple>
 
 #include "drift/model/hash.hpp"
@@ -211,6 +214,28 @@ class UnderRules {
     const Result<Number> n = Number::parse(v.is_number() ? v.as_number().text() : v.is_string() ? v.as_string() : "-");
     return n.ok() ? "n" + n->canonical() : content(v);
   }
+  static std::string digits(double d) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(0) << d;
+    return out.str();
+  }
+  static std::string shortest(double d) {
+    for (int precision = 0;; ++precision) {
+      std::ostringstream out;
+      out << std::scientific << std::setprecision(precision) << d;
+      if (std::stod(out.str()) == d) return out.str();
+    }
+  }
+  static bool whole_as_double(const Value& a, const Value& b) {
+    if (!a.is_number() || !b.is_number()) return false;
+    const double d = a.as_number().to_double();
+    if (std::abs(d) < 9007199254740992.0 || std::isinf(d) || d != b.as_number().to_double()) return false;
+    const auto whole = [](const Value& v) { return v.as_number().canonical().find("e-") == std::string::npos; };
+    const auto is = [&](const Value& v) {
+      return v.as_number() == Number::parse(shortest(d)).value() || v.as_number() == Number::parse(digits(d)).value();
+    };
+    return whole(a) && whole(b) && (is(a) || is(b));
+  }
   static std::string document(const Value& v) {
     const Result<Value> parsed = v.is_string() ? parse_json(v.as_string()) : Result<Value>(v);
     return parsed.ok() && v.is_string() ? "j" + content(*parsed) : content(v);
@@ -237,6 +262,8 @@ class UnderRules {
         return content(absent_or_null(a) ? *rule->value : *a) == content(absent_or_null(b) ? *rule->value : *b);
       case Comparator::number:
         return both && number(*a) == number(*b);
+      case Comparator::float64:
+        return both && whole_as_double(*a, *b);
       case Comparator::json:
         return both && document(*a) == document(*b);
       case Comparator::case_insensitive:

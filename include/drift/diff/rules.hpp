@@ -30,6 +30,7 @@ enum class Comparator : std::uint8_t {
   empty_is_absent,   // null, absent, "", [] and {} are the same
   case_insensitive,  // ASCII case of strings
   default_value,     // absent or null means `value`
+  float64,           // of two whole numbers above 2^53 one is what the other becomes as a double
   ignored,           // never compared (bookkeeping of the engine, not of the resource)
 };
 [[nodiscard]] std::string_view comparator_name(Comparator c) noexcept;

@@ -30,6 +30,7 @@ struct SchemaFacts {
   bool set = false;              // a list whose order carries no meaning
   bool derived = false;          // follows from other paths of the same resource (a hash of the content): never a finding of its own
   bool empty_is_absent = false;  // null, absent, "", [] and {} mean the same
+  bool float64 = false;          // the provider reads what was recorded as doubles: of whole numbers above 2^53 the last digits get lost
   TypeHint type = TypeHint::any;
   std::optional<std::string> list_key{};  // elements are matched by this member
   std::optional<Value> default_value{};   // absent means this value

@@ -54,6 +54,8 @@ void add_schema(Schema& schema, const std::string& text) {
       f.set = true;
     else if (w[i] == "empty_is_absent")
       f.empty_is_absent = true;
+    else if (w[i] == "float64")
+      f.float64 = true;
     else if (w[i] == "number")
       f.type = TypeHint::number;
     else if (w[i] == "derived")

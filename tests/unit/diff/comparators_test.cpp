@@ -15,6 +15,26 @@ TEST_CASE("number: value, not text, and never a rounded one") {
   CHECK(!equal_as_number(true, 1));
 }
 
+TEST_CASE("float64: what is left of a whole number that a double cannot hold") {
+  const auto equal = [](const char* a, const char* b) {
+    CHECK(equal_as_float64(json(a), json(b)) == equal_as_float64(json(b), json(a)));
+    return equal_as_float64(json(a), json(b));
+  };
+  CHECK(equal("9007199254740993", "9007199254740992"));
+  CHECK(equal("-9007199254740993", "-9007199254740992"));
+  CHECK(equal("9223372036854775807", "9223372036854775808"));
+  CHECK(equal("9223372036854775807", "9223372036854776000"));  // as encoding/json writes it
+  CHECK(equal("123456789012345678901234567890", "123456789012345680000000000000"));
+  CHECK(equal("123456789012345678901234567890", "1.2345678901234568e29"));
+  CHECK(!equal("9007199254740993", "9007199254740994"));
+  CHECK(!equal("18014398509481983", "18014398509481985"));  // one double, and neither is it
+  CHECK(!equal("9007199254740993.5", "9007199254740994"));
+  CHECK(!equal("1", "2"));
+  CHECK(!equal("0.1", "0.10000000000000001"));
+  CHECK(!equal("1e400", "2e400"));
+  CHECK(!equal_as_float64("9007199254740993", "9007199254740992"));
+}
+
 TEST_CASE("json: one document, however it is written") {
   CHECK(equal_as_json(R"({"a":1,"b":[1,2]})", "{ \"b\": [1, 2.0], \"a\": 1 }"));
   CHECK(!equal_as_json("[1,2]", "[2,1]"));

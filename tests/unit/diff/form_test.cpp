@@ -88,6 +88,17 @@ TEST_CASE("what can be equal to values of other forms says so") {
   CHECK(!f.form(json(R"({"both":null})")).whole);
   CHECK(!f.same(R"({"both":""})", R"({"both":5})"));
   CHECK(!f.form(json("{}"), true).whole);  // the schema may say that something is computed
+  Fixture d;
+  d.rule("**", Comparator::float64);
+  CHECK(d.same("[9007199254740993]", "[9007199254740992]"));
+  CHECK(!d.form(json("[9007199254740993]")).whole);
+  CHECK(d.form(json("[1]")).whole);
+  CHECK(!d.same("[1]", "[2]"));
+  // ... which the rule about absence is none of the business of.
+  d.ctx.schema = &d.schema;
+  d.rules.comparators.clear();
+  d.schema.add("**", {.empty_is_absent = true, .float64 = true});
+  CHECK(d.form(json(R"([{"a":1,"b":""}])")).whole);
   Fixture g;
   g.rule("l[0]", Comparator::ignored);
   CHECK(!g.form(json("{}")).whole);

@@ -5,10 +5,11 @@
 using namespace drift;
 
 TEST_CASE("every comparator has a name that reads back") {
-  for (const Comparator c : {Comparator::exact, Comparator::number, Comparator::json, Comparator::set, Comparator::keyed_list,
-                             Comparator::empty_is_absent, Comparator::case_insensitive, Comparator::default_value, Comparator::ignored})
+  for (const Comparator c :
+       {Comparator::exact, Comparator::number, Comparator::json, Comparator::set, Comparator::keyed_list, Comparator::empty_is_absent,
+        Comparator::case_insensitive, Comparator::default_value, Comparator::ignored, Comparator::float64})
     CHECK(comparator_from_name(comparator_name(c)) == c);
-  CHECK(comparator_names().size() == 9);
+  CHECK(comparator_names().size() == 10);
   CHECK(comparator_name(Comparator::keyed_list) == "keyed_list");
   CHECK(!comparator_from_name("fuzzy").has_value());
   CHECK(!comparator_from_name("").has_value());
