@@ -207,6 +207,7 @@ Status LiveScan::settle(Waiting& w) {
     run_.fail(w.match, outcome.error(), std::move(w.outcome.lane));
     return {};
   }
+  if (!outcome.told().empty() && !known.pending_delete && !known.absent) run_.note({"deleted_by_provider", known.address, outcome.told()});
   if (outcome.is_found()) w.sides.actual = std::move(outcome.resource());
   return run_.judge(w.sides, std::move(w.outcome.lane));
 }

@@ -67,7 +67,7 @@ Result<Resource> parse_resource(const Value& v) {
 
 Result<ReadOutcome> parse_outcome(const Value& line) {
   const std::string_view outcome = line.string_or("outcome");
-  if (outcome == "absent") return ReadOutcome::absent();
+  if (outcome == "absent") return ReadOutcome::absent(std::string(line.string_or("told")));
   if (outcome == "failed") {
     const Value* error = line.find("error");
     if (error == nullptr) return malformed("says `failed` without an error");
@@ -178,6 +178,7 @@ std::string recording_line(const std::string& address, const std::string& provid
   append_member(out, "provider", provider);
   append_member(out, "outcome", outcome.is_found() ? "found" : outcome.is_failed() ? "failed" : "absent");
   if (outcome.is_failed()) append_error(out, outcome.error());
+  if (!outcome.told().empty()) append_member(out, "told", outcome.told());
   if (outcome.is_found()) {
     out += ",\"resource\":";
     out += format_resource_line(outcome.resource(), key);

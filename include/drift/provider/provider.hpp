@@ -51,7 +51,12 @@ class ReadOutcome {
     o.known_ = std::move(known);
     return o;
   }
-  static ReadOutcome absent() { return {}; }
+  // `told`: what the provider itself said of it, where it did: no conclusion of ours.
+  static ReadOutcome absent(std::string told = {}) {
+    ReadOutcome o;
+    o.told_ = std::move(told);
+    return o;
+  }
   static ReadOutcome failed(Error e) {
     ReadOutcome o;
     o.error_ = std::move(e);
@@ -65,11 +70,13 @@ class ReadOutcome {
   [[nodiscard]] const Error& error() const { return error_.value(); }
   [[nodiscard]] const std::optional<Value>& known() const noexcept { return known_; }
   [[nodiscard]] std::optional<Value>& known() noexcept { return known_; }
+  [[nodiscard]] const std::string& told() const noexcept { return told_; }
 
  private:
   std::optional<Resource> resource_;
   std::optional<Value> known_;
   std::optional<Error> error_;
+  std::string told_;
 };
 
 // Takes results as they come: `index` is the request's position in the batch; each index exactly once. Any order, one thread at a time.

@@ -28,6 +28,30 @@ TEST_CASE("live: found, changed, gone, unreadable and unsupported are told apart
     if (e.address == "foreign") CHECK(e.error.next_step().find("`exclude`") != std::string::npos);
 }
 
+TEST_CASE("live: a deletion that the provider itself told is told apart, in a replay too") {
+  const TempDir dir;
+  const auto provider = std::make_shared<FakeProvider>();
+  for (const char* name : {"a", "b", "c", "d"}) provider->has(resource(name, "{}"));
+  provider->answers["told"] = [] { return ReadOutcome::absent("the provider says that it is gone"); };
+  ScanRequest request = request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}"),
+                                               resource("told", "{}"), resource("gone", "{}")});
+  ReadRecorder recorder(dir.path("reads"));
+  request.recorder = &recorder;
+  const Result<Report> report = scan(request);
+  REQUIRE(report.ok());
+  REQUIRE(recorder.finish(system_clock()).ok());
+  request.recorder = nullptr;
+  request.providers = *make_replay_providers(dir.path("reads"), request.providers);
+  const Result<Report> again = scan(request);
+  REQUIRE(again.ok());
+  for (const Report* r : {&*report, &*again}) {
+    CHECK(r->summary.deleted == 2);
+    const auto told = std::count_if(r->notes.begin(), r->notes.end(), [](const Note& n) { return n.code == "deleted_by_provider"; });
+    CHECK(told == 1);
+    CHECK(has_note(*r, "deleted_by_provider", "the provider says that it is gone"));
+  }
+}
+
 TEST_CASE("live: what no provider reads says which entry of the project file is missing, where its state names a Terraform provider") {
   const auto provider = std::make_shared<FakeProvider>();
   Resource terraform = resource("aws_x.y", "{}", "aws_x"), builtin = resource("terraform_data.z", "{}", "terraform_data");

@@ -35,7 +35,7 @@ TEST_CASE("lines hold one outcome each, and come back as they were") {
   const Error failure =
       Error(Errc::permission, "the file could not be opened").at("f").next("ask").in("while reading").in("in a scan").retryable();
   std::string text = recording_header("2026-11-21T09:00:00Z", "abcd") + "\n";
-  text += recording_line("absent", "file", ReadOutcome::absent(), {}) + "\n";
+  text += recording_line("absent", "file", ReadOutcome::absent("it is gone"), {}) + "\n";
   text += recording_line("failed", "file", ReadOutcome::failed(failure), {}) + "\n";
   text += recording_line(found.address, "file", ReadOutcome::found(found), {}) + "\n";
   const auto r = read(dir, text);
@@ -44,6 +44,7 @@ TEST_CASE("lines hold one outcome each, and come back as they were") {
   CHECK(r->key_id == "abcd");
   REQUIRE(r->reads.size() == 3);
   CHECK(r->reads.at("absent").outcome.is_absent());
+  CHECK(r->reads.at("absent").outcome.told() == "it is gone");
   CHECK(r->reads.at("absent").provider == "file");
   const Error& e = r->reads.at("failed").outcome.error();
   CHECK(e.to_string() == failure.to_string());
