@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "drift/model/value.hpp"
+#include "provider/terraform/cty_type.hpp"
 
 namespace drift::terraform_internal {
 
 // Appends `v` as JSON. What has no JSON here (an unknown, and a secret that is only known sealed) is null.
 void append_bare_json(std::string& out, const Value& v);
 
-// The texts and numbers below `v` that are marked secret.
-void collect_secrets(const Value& v, std::vector<std::string>& out);
+// The texts and numbers below `v` that are marked secret; with its type also the keys of maps that are.
+void collect_secrets(const Value& v, std::vector<std::string>& out, const CtyType* type = nullptr);
 
 }  // namespace drift::terraform_internal

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "provider/terraform/launch_env.hpp"
+#include "provider/terraform/masking.hpp"
 
 namespace drift::terraform_internal {
 namespace {
@@ -21,12 +21,15 @@ std::string lower(std::string_view text) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }
 
-// `word` in `text`, where a number is not a part of a longer one: 401 is not in "10401".
+// `word` in `text` (lower case). What is short stands alone: 401 is neither in "10401" nor in "vol-0a401b", "eof" not in "typeof".
 bool says(std::string_view text, std::string_view word) {
+  const bool alone = is_digit(word.front()) || word.size() < 4;
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool before = is_digit(word.front()) && at > 0 && is_digit(text[at - 1]);
-    const bool after = is_digit(word.back()) && at + word.size() < text.size() && is_digit(text[at + word.size()]);
+    if (!alone) return true;
+    const bool before = at > 0 && is_alphanumeric(text[at - 1]);
+    const bool after = at + word.size() < text.size() && is_alphanumeric(text[at + word.size()]);
     if (!before && !after) return true;
   }
   return false;

@@ -189,23 +189,25 @@ Result<Session> Instance::start(const OpContext& ctx) {
 }
 
 Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& found, const OpContext& ctx) {
-  if (found.reattach)
-    return PluginProcess::attach({.protocol = found.reattach->protocol_version,
-                                  .tcp = found.reattach->network == "tcp",
-                                  .address = found.reattach->address,
-                                  .pid = static_cast<pid_t>(found.reattach->pid),
-                                  .test = found.reattach->test},
-                                 ctx);
   Result<ResolvedSettings> resolved = resolve_settings(settings_, options_->environment);
   if (!resolved) return std::move(resolved).error();
   {
     std::vector<std::string> secrets = secret_values(as_list(options_->environment), resolved->env);
     collect_secrets(resolved->config, secrets);
-    secrets_->add(std::move(secrets));
+    secrets_->add(secrets);
   }
+  const plugin::Redactor redact = [hidden = secrets_](std::string_view text) { return hidden->mask(text); };
+  if (found.reattach)
+    return PluginProcess::attach({.protocol = found.reattach->protocol_version,
+                                  .tcp = found.reattach->network == "tcp",
+                                  .address = found.reattach->address,
+                                  .pid = static_cast<pid_t>(found.reattach->pid),
+                                  .test = found.reattach->test,
+                                  .redact = redact},
+                                 ctx);
   LaunchOptions o{
       .program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
-  o.redact = [hidden = secrets_](std::string_view text) { return hidden->mask(text); };
+  o.redact = redact;
   if (settings_.logs) o.log_level = "debug";
   if (settings_.logs && options_->log) {
     o.on_log = [log = options_->log, hidden = secrets_, name = address_.display()](std::string_view line) {
@@ -274,8 +276,8 @@ Status Instance::configure(PluginProcess& process, const ProviderSchema& schema,
         .next("see the provider's documentation for what it takes");
   {
     std::vector<std::string> hidden;  // what the provider itself calls sensitive, where it stands in the configuration as it is
-    collect_secrets((*own)->facts.mark_sensitive(*config), hidden);
-    secrets_->add(std::move(hidden));
+    collect_secrets((*own)->facts.mark_sensitive(*config), hidden, &(*own)->type);
+    secrets_->add(hidden);
   }
   std::string bytes;
   DRIFT_TRY(encode_msgpack(*config, (*own)->type, bytes));

@@ -7,6 +7,7 @@
 
 #include "plugin/output_tail.hpp"
 #include "provider/terraform/handshake.hpp"
+#include "provider/terraform/masking.hpp"
 #include "third/tls.hpp"
 
 namespace drift::terraform_internal {
@@ -41,11 +42,12 @@ void unlink_socket(const std::string& path) {
 }  // namespace
 
 // What may be shown of what the provider wrote; empty when nothing may.
-std::string PluginProcess::last_words(bool at_start) const {
+std::string PluginProcess::last_words(bool at_start, const plugin::Redactor& more) const {
   if (!child_) return {};
   std::string words = child_->panic();
   const bool panicked = !words.empty();
   if (!panicked && at_start) words = child_->stderr_tail();
+  if (more) words = more(words);  // before it is cut: a part of a secret is not found
   words = mask_values(words, shown_.secrets);
   if (shown_.redact) words = shown_.redact(words);
   return panicked ? plugin::short_output(words, {}) : plugin::short_output({}, words);
@@ -78,7 +80,7 @@ Status PluginProcess::start(const LaunchOptions& options, const OpContext& ctx) 
   OpContext start = ctx;
   start.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, options.start_timeout));
   const std::vector<std::string> inherited = options.inherited ? *options.inherited : host_environment();
-  shown_ = {options.redact, secret_values(inherited, options.env)};
+  shown_ = {options.redact, secret_forms(secret_values(inherited, options.env))};
   Result<plugin::PrivateFolder> folder = plugin::PrivateFolder::make();
   if (!folder) return std::move(folder).error();
   folder_.emplace(std::move(*folder));
@@ -185,11 +187,12 @@ GrpcReply PluginProcess::call(std::string_view method, std::string_view request,
   return channel_->call(path(method), request, ctx);
 }
 
-Error PluginProcess::error_of(const GrpcReply& reply, std::string_view method) const {
+Error PluginProcess::error_of(const GrpcReply& reply, std::string_view method, const plugin::Redactor& more) const {
   plugin::Redactor redact;
-  if (shown_.redact) redact = [this](std::string_view text) { return shown_.redact(mask_values(text, shown_.secrets)); };
+  if (shown_.redact)
+    redact = [&](std::string_view text) { return shown_.redact(mask_values(more ? more(text) : std::string(text), shown_.secrets)); };
   if (!reply.connection_lost || !child_ || !child_->wait(last_words_patience)) return to_error(reply, method, redact);
-  const std::string words = last_words(false);
+  const std::string words = last_words(false, more);
   const std::string status = child_->exit_status()->text();
   const std::string context = "while calling " + std::string(method);
   if (!words.empty())

@@ -85,7 +85,8 @@ class PluginProcess {
   // A unary call of the provider's service.
   [[nodiscard]] plugin::GrpcReply call(std::string_view method, std::string_view request, const OpContext& ctx);
   // The error of a call that did not go well. When the connection was lost, waits shortly for the provider's last words: a panic is told.
-  [[nodiscard]] Error error_of(const plugin::GrpcReply& reply, std::string_view method) const;
+  // `more` masks what is secret in this call.
+  [[nodiscard]] Error error_of(const plugin::GrpcReply& reply, std::string_view method, const plugin::Redactor& more = {}) const;
 
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] std::optional<std::uint64_t> rss_bytes() const;
@@ -106,7 +107,7 @@ class PluginProcess {
     std::vector<std::string> secrets{};
   };
   PluginProcess() = default;
-  [[nodiscard]] std::string last_words(bool at_start) const;
+  [[nodiscard]] std::string last_words(bool at_start, const plugin::Redactor& more = {}) const;
   [[nodiscard]] Status start(const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] Status connect(const Handshake& hello, third::TlsIdentity identity, const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] Error no_handshake(const OpContext& ctx, const Error* stop, const LaunchOptions& options) const;

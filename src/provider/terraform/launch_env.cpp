@@ -77,15 +77,6 @@ std::vector<std::string> secret_values(const std::vector<std::string>& inherited
     const auto [name, value] = parts(entry);
     if (value.size() >= least_secret && is_secret_name(name)) out.emplace_back(value);
   }
-  // A value that is part of another one must not spoil it.
-  std::sort(out.begin(), out.end(), [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
-  return out;
-}
-
-std::string mask_values(std::string_view text, const std::vector<std::string>& secrets) {
-  std::string out(text);
-  for (const std::string& secret : secrets)
-    for (std::size_t at = 0; (at = out.find(secret, at)) != std::string::npos; at += 3) out.replace(at, secret.size(), "***");
   return out;
 }
 

@@ -30,6 +30,5 @@ struct EnvOptions {
 
 // Values that must not be shown: all that were added, and those that are inherited under a name like that of a secret.
 [[nodiscard]] std::vector<std::string> secret_values(const std::vector<std::string>& inherited, const EnvAdditions& add);
-[[nodiscard]] std::string mask_values(std::string_view text, const std::vector<std::string>& secrets);
 
 }  // namespace drift::terraform_internal

@@ -3,32 +3,24 @@
 // Thread rule: any.
 #pragma once
 
-#include <algorithm>
-#include <iterator>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "provider/terraform/launch_env.hpp"
+#include "provider/terraform/masking.hpp"
 
 namespace drift::terraform_internal {
 
-// Longest first, so that a secret that is a part of another does not keep that one from being found.
-inline void order_secrets(std::vector<std::string>& all) {
-  std::erase_if(all, [](const std::string& s) { return s.empty(); });
-  std::sort(all.begin(), all.end(),
-            [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-}
-
 class SecretSet {
  public:
-  void add(std::vector<std::string> more) {
+  void add(const std::vector<std::string>& more) {
     const std::lock_guard lock(mutex_);
-    all_.insert(all_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    const std::vector<std::string> forms = secret_forms(more);
+    all_.insert(all_.end(), forms.begin(), forms.end());
     order_secrets(all_);
   }
+  // In every form.
   [[nodiscard]] std::vector<std::string> all() const {
     const std::lock_guard lock(mutex_);
     return all_;

@@ -44,10 +44,9 @@ TEST_CASE("what the configuration adds wins, but for what the handshake needs") 
     CHECK(plugin_environment({}, {.add = bad}).error().code() == Errc::invalid_argument);
 }
 
-TEST_CASE("values that must not be shown are masked, the longer ones first") {
+TEST_CASE("values that must not be shown are those that were given, and what has the name of a secret") {
   const auto secrets =
       secret_values({"AWS_SECRET_ACCESS_KEY=hunter22", "HOME=/h/mine", "PWD=/some/where", "DB_PASSWORD=pw", "PGPASSWORD=hunter22-long"},
                     {{"URL", "https://x.example"}, {"N", "5"}});
-  CHECK(mask_values("hunter22-long hunter22 /h/mine /some/where pw https://x.example 5", secrets) ==
-        "*** *** /h/mine /some/where pw *** 5");
+  CHECK(secrets == std::vector<std::string>{"https://x.example", "hunter22", "hunter22-long"});
 }

@@ -1,0 +1,116 @@
+#include "provider/terraform/masking.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "drift/model/json.hpp"
+
+namespace drift::terraform_internal {
+namespace {
+
+constexpr std::size_t least_anywhere = 6;
+constexpr std::size_t least_line = 16;  // a shorter line of a longer secret ("-----", "}") is no secret of its own
+
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+std::string as_json(const std::string& s) {
+  std::string out;
+  append_json_string(out, s);
+  return out.substr(1, out.size() - 2);
+}
+
+// As Go's encoding/json, which writes these three as \u00..
+std::string as_go_json(const std::string& s) {
+  std::string out;
+  for (const char c : as_json(s)) {
+    if (c == '<')
+      out += "\\u003c";
+    else if (c == '>')
+      out += "\\u003e";
+    else if (c == '&')
+      out += "\\u0026";
+    else
+      out.push_back(c);
+  }
+  return out;
+}
+
+// As Go's %q.
+std::string quoted(const std::string& s) {
+  constexpr std::string_view named = "\a\b\f\n\r\t\v\\\"";
+  constexpr std::string_view names = "abfnrtv\\\"";
+  std::string out;
+  for (const char c : s) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (const std::size_t i = named.find(c); i != std::string_view::npos) {
+      out += {'\\', names[i]};
+    } else if (byte < 0x20 || byte == 0x7f) {
+      char hex[5];
+      std::snprintf(hex, sizeof hex, "\\x%02x", byte);
+      out += hex;
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+void add_lines(const std::string& s, std::vector<std::string>& out) {
+  if (s.find('\n') == std::string::npos) return;
+  for (std::size_t at = 0; at <= s.size();) {
+    const std::size_t end = std::min(s.find('\n', at), s.size());
+    std::string_view line = std::string_view(s).substr(at, end - at);
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+    if (line.size() >= least_line) out.emplace_back(line);
+    at = end + 1;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> secret_forms(const std::vector<std::string>& secrets) {
+  std::vector<std::string> forms;
+  for (const std::string& s : secrets) {
+    if (s.empty()) continue;
+    add_lines(s, forms);
+    const std::string escaped = as_json(s);
+    if (escaped.size() != s.size()) forms.push_back(as_json(escaped));  // JSON in a JSON text, or in a %q
+    for (std::string form : {as_go_json(s), quoted(s)})
+      if (form != s && form != escaped) forms.push_back(std::move(form));
+    if (escaped != s) forms.push_back(escaped);
+    forms.push_back(s);
+  }
+  order_secrets(forms);
+  return forms;
+}
+
+void order_secrets(std::vector<std::string>& all) {
+  std::sort(all.begin(), all.end(),
+            [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+}
+
+std::string mask_values(std::string_view text, const std::vector<std::string>& secrets) {
+  std::string out(text);
+  for (const std::string& secret : secrets) {
+    if (secret.empty()) continue;
+    for (std::size_t at = 0; (at = out.find(secret, at)) != std::string::npos;) {
+      const std::size_t end = at + secret.size();
+      const bool amid =
+          (at > 0 && is_word(out[at - 1]) && is_word(secret.front())) || (end < out.size() && is_word(out[end]) && is_word(secret.back()));
+      if (secret.size() < least_anywhere && amid) {
+        ++at;
+        continue;
+      }
+      out.replace(at, secret.size(), "***");
+      at += 3;
+    }
+  }
+  return out;
+}
+
+}  // namespace drift::terraform_internal

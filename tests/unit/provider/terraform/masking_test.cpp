@@ -1,0 +1,66 @@
+#include "provider/terraform/masking.hpp"
+
+#include <doctest/doctest.h>
+
+#include "drift/model/json.hpp"
+#include "provider/terraform/bare_json.hpp"
+#include "provider/terraform/secret_set.hpp"
+
+using namespace drift;
+using namespace drift::terraform_internal;
+
+namespace {
+std::string masked(std::string_view text, const std::vector<std::string>& secrets) { return mask_values(text, secret_forms(secrets)); }
+}  // namespace
+
+TEST_CASE("the longer secret is masked first, and each everywhere") {
+  CHECK(masked("hunter22-long hunter22 xhunter22y", {"hunter22", "hunter22-long"}) == "*** *** x***y");
+  CHECK(masked("nothing", {}) == "nothing");
+  CHECK(masked("nothing", {""}) == "nothing");
+}
+
+TEST_CASE("a short secret is masked where it is a word, and never letter by letter") {
+  CHECK(masked("please stop p, or p1", {"p"}) == "please stop ***, or p1");
+  CHECK(masked("1 of 11 (1)", {"1"}) == "*** of 11 (***)");
+  CHECK(masked("abcde xabcde abcdex", {"abcde"}) == "*** xabcde abcdex");
+  CHECK(masked("xabcdefx", {"abcdef"}) == "x***x");
+  CHECK(masked("a+b a+bc xa+b", {"a+b"}) == "*** a+bc xa+b");
+  CHECK(masked("pp p", {"p"}) == "pp ***");
+}
+
+TEST_CASE("a secret is found as JSON and as Go's %q have it") {
+  const std::string secret = "one\ntwo \"three\" <four> \\ \x01 five";
+  CHECK(masked("got " + secret, {secret}) == "got ***");
+  const std::string json = to_json(Value(secret));
+  CHECK(masked("got " + json, {secret}) == "got \"***\"");
+  CHECK(masked("got " + to_json(Value(json)), {secret}) == R"(got "\"***\"")");
+  CHECK(masked(R"(got "one\ntwo \"three\" \u003cfour\u003e \\ \u0001 five")", {secret}) == R"(got "***")");
+  CHECK(masked(R"(got "one\ntwo \"three\" <four> \\ \x01 five")", {secret}) == R"(got "***")");
+}
+
+TEST_CASE("a long line of a secret is one") {
+  const std::string secret = "-----BEGIN-----\r\n  0123456789abcdef \nshort\n-----END OF A KEY-----\n";
+  CHECK(masked("a 0123456789abcdef b short c -----END OF A KEY----- d -----BEGIN----- e", {secret}) ==
+        "a *** b short c *** d -----BEGIN----- e");
+}
+
+TEST_CASE("a set of secrets keeps its order and makes no forms of forms") {
+  SecretSet set;
+  set.add({"a\"b-secret"});
+  const std::vector<std::string> once = set.all();
+  set.add({"a\"b-secret"});
+  CHECK(set.all() == once);
+  set.add({"longer than all of them, a\"b-secret"});
+  CHECK(set.mask("longer than all of them, a\"b-secret; a\\\"b-secret") == "***; ***");
+}
+
+TEST_CASE("of what is marked the texts, the numbers and the keys of maps are secrets") {
+  const CtyType type =
+      *CtyType::parse(R"(["object",{"m":["map",["list","string"]],"o":["object",{"user":"string"}],"n":"number","s":"string"}])");
+  Value v = parse_json(R"({"m":{"key-of-map":["in map"]},"o":{"user":"in object"},"n":12,"s":"not marked"})").value();
+  for (const char* name : {"m", "o", "n"}) v.edit_object().find(name)->mark(Secret::plain);
+  std::vector<std::string> all;
+  collect_secrets(v, all, &type);
+  std::sort(all.begin(), all.end());
+  CHECK(all == std::vector<std::string>{"12", "in map", "in object", "key-of-map"});
+}
