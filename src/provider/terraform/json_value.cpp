@@ -187,7 +187,7 @@ Result<Dynamic> unwrap(const Value& v, const CtyType& t, const Frame& at, std::u
       types.push_back({a.name, d->type, false});
       if (member != nullptr) out.set(a.name, std::move(d->value));
     }
-    return Dynamic{CtyType::object(std::move(types)), Value(std::move(out))};
+    return Dynamic{CtyType::object(std::move(types)), Value(std::move(out)).mark(v.secret())};
   }
   if (t.kind() == CtyType::Kind::map) {
     if (!v.is_object()) return wrong(at, "a map is required");
@@ -200,7 +200,7 @@ Result<Dynamic> unwrap(const Value& v, const CtyType& t, const Frame& at, std::u
       element = d->type;
       out.set(key, std::move(d->value));
     }
-    return Dynamic{CtyType::map(element.value_or(t.element())), Value(std::move(out))};
+    return Dynamic{CtyType::map(element.value_or(t.element())), Value(std::move(out)).mark(v.secret())};
   }
   if (!v.is_list()) return wrong(at, "a list is required");
   Value::List out;
@@ -215,10 +215,10 @@ Result<Dynamic> unwrap(const Value& v, const CtyType& t, const Frame& at, std::u
     types.push_back(d->type);
     out.push_back(std::move(d->value));
   }
-  if (t.kind() == CtyType::Kind::tuple) return Dynamic{CtyType::tuple(std::move(types)), Value(std::move(out))};
+  if (t.kind() == CtyType::Kind::tuple) return Dynamic{CtyType::tuple(std::move(types)), Value(std::move(out)).mark(v.secret())};
   CtyType element = types.empty() ? t.element() : types.front();
   return Dynamic{t.kind() == CtyType::Kind::set ? CtyType::set(std::move(element)) : CtyType::list(std::move(element)),
-                 Value(std::move(out))};
+                 Value(std::move(out)).mark(v.secret())};
 }
 
 // Sets `out` to `v` without what its type does not have; false when there is nothing to take away.
@@ -317,7 +317,9 @@ Result<Dynamic> read_dynamic(const Value& wrapped, const Frame& at) {
     return wrong(at, "a value of any type is an object of \"type\" and \"value\"");
   Result<CtyType> t = CtyType::from_json(*type);
   if (!t) return std::move(t).error().at(at.text());
-  return unwrap(*value, *t, at, 0);
+  Result<Dynamic> out = unwrap(*value, *t, at, 0);
+  if (out && wrapped.is_secret()) out->value.mark(wrapped.secret());
+  return out;
 }
 
 Value wrap_dynamic(const CtyType& type, Value value) {

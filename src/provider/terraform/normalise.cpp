@@ -196,10 +196,20 @@ Value complete(const Value& config, const Block& block) {
   return Value(std::move(o)).mark(config.secret());
 }
 
+namespace {
+
+// Elements of a set of blocks may have become equal.
+Value in_form(const Value& before, Value now, const TypeSchema& schema) {
+  if (!before.is_object() || &now.as_object() == &before.as_object()) return now;
+  return json_round_trip(now, schema.type);
+}
+
+}  // namespace
+
+Value normalise_known(const Value& v, const TypeSchema& schema) { return in_form(v, drop_write_only(v, schema.block), schema); }
+
 Value normalise_read(const Value& v, const TypeSchema& schema) {
-  Value out = normalise_blocks(drop_write_only(v, schema.block), schema.block);
-  if (!v.is_object() || &out.as_object() == &v.as_object()) return out;
-  return json_round_trip(out, schema.type);  // elements of a set of blocks may have become equal
+  return in_form(v, normalise_blocks(drop_write_only(v, schema.block), schema.block), schema);
 }
 
 }  // namespace drift::terraform_internal

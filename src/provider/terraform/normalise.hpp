@@ -24,8 +24,10 @@ namespace drift::terraform_internal {
 [[nodiscard]] Value empty_value(const Block& block);
 [[nodiscard]] Value empty_value(const NestedBlock& block);
 
-// All that a reply of ReadResource (or of UpgradeResourceState) goes through after decode_dynamic(): both of the above. `v` is in the one
-// form of json_value.hpp, and so is the result.
+// All that a reply of ReadResource goes through after decode_dynamic(): both of the above. `v` is in the one form of json_value.hpp, and so
+// is the result.
 [[nodiscard]] Value normalise_read(const Value& v, const TypeSchema& schema);
+// The same for one of UpgradeResourceState, which OpenTofu does not normalise: what it compares has no write-only values all the same.
+[[nodiscard]] Value normalise_known(const Value& v, const TypeSchema& schema);
 
 }  // namespace drift::terraform_internal

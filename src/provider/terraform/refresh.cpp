@@ -4,11 +4,12 @@
 #include <chrono>
 #include <iterator>
 
+#include "model/secret_places.hpp"
 #include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/flatten.hpp"
 #include "provider/terraform/json_value.hpp"
-#include "provider/terraform/launch_env.hpp"
+#include "provider/terraform/masking.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "provider/terraform/normalise.hpp"
@@ -26,13 +27,6 @@ Error bad_value(const Error& e, std::string_view what) {
   return Error(Errc::read_failed, "the provider gave " + std::string(what) + " that is none of its schema: " + e.message() +
                                       (e.subject().empty() ? "" : " (at " + e.subject() + ")"))
       .next("report it to the provider's authors");
-}
-
-// A panic and a status tell values, too.
-Error masked(const Error& e, const std::vector<std::string>& secrets) {
-  Error out = Error(e.code(), mask_values(e.message(), secrets)).at(e.subject()).next(e.next_step()).retryable(e.is_retryable());
-  for (const std::string& context : e.contexts()) out.add_context(context);
-  return out;
 }
 
 }  // namespace
@@ -79,7 +73,7 @@ void Refresh::take(std::size_t index, plugin::GrpcReply reply, Left& left) {
   if (at == flights_.end()) return;
   Flight& f = at->second;
   if (reply.connection_lost) {
-    if (!left.why) left.why = masked(session_.process->error_of(reply, "ReadResource"), secrets(f));
+    if (!left.why) left.why = error_of(f, reply);
     left.amid.push_back(index);
     flights_.erase(at);
     return;
@@ -87,6 +81,8 @@ void Refresh::take(std::size_t index, plugin::GrpcReply reply, Left& left) {
   switch (f.step) {
     case Step::upgrade:
       return after_upgrade(f, reply);
+    case Step::identity:
+      return after_identity(f, reply);
     case Step::read:
       return after_read(f, reply);
   }
@@ -114,14 +110,27 @@ void Refresh::fail(Flight& f, Error error) {
   finish(f, ReadOutcome::failed(of_resource(std::move(error), r)));
 }
 
+// What a provider says of a resource may tell its values, too.
 std::vector<std::string> Refresh::secrets(const Flight& f) const {
-  std::vector<std::string> all = instance_.secrets();
+  const drift::Schema& facts = f.schema->facts;
+  const Value recorded = unwrap_dynamic(resource(f.index).attributes, f.schema->type);
   std::vector<std::string> own;
-  collect_secrets(f.schema->facts.mark_sensitive(resource(f.index).attributes), own);
-  collect_secrets(f.schema->facts.mark_sensitive(f.known), own);
+  collect_secrets(facts.mark_sensitive(recorded), own, &f.schema->type);
+  collect_secrets(facts.mark_sensitive(unwrap_dynamic(f.known, f.schema->type)), own, &f.schema->type);
+  own = secret_forms(own);
+  std::vector<std::string> all = instance_.secrets();
   all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   order_secrets(all);
   return all;
+}
+
+// A panic and a status tell values, too.
+Error Refresh::error_of(const Flight& f, const plugin::GrpcReply& reply) const {
+  std::string_view method = "ReadResource";
+  if (f.step == Step::upgrade) method = "UpgradeResourceState";
+  if (f.step == Step::identity) method = "UpgradeResourceIdentity";
+  const std::vector<std::string> hidden = secrets(f);
+  return session_.process->error_of(reply, method, [&](std::string_view text) { return mask_values(text, hidden); });
 }
 
 // True when the flight has ended with the diagnostics' errors; warnings are told.
@@ -133,7 +142,7 @@ bool Refresh::refused(Flight& f, std::span<const Diagnostic> diagnostics) {
     if (d.severity == Diagnostic::Severity::warning)
       ctx_.tell(LogLevel::warning, provider_warning, r.address, one_line(line_of(d, hidden)));
   if (!has_error(diagnostics)) return false;
-  fail(f, error_of(diagnostics, hidden));
+  fail(f, terraform_internal::error_of(diagnostics, hidden));
   return true;
 }
 
@@ -177,17 +186,17 @@ void Refresh::upgrade(Flight& f) {
            request);
     return call(f, Method::upgrade_resource_state, std::move(request));
   }
-  if (static_cast<std::int64_t>(r.schema_version) == f.schema->version) {
-    // Attributes that this version of the provider does not have any more are no error, as for OpenTofu.
-    if (const Result<Value> stripped = conform(r.attributes, f.schema->type, Extras::strip)) append_bare_json(json, *stripped);
-  }
-  if (json.empty()) append_bare_json(json, r.attributes);
+  // Attributes that this version of the provider does not have any more are no error, as for OpenTofu. Else the provider sees what was
+  // recorded, as it was: what does not fit its schema is for it to mend.
+  std::optional<Value> stripped;
+  if (static_cast<std::int64_t>(r.schema_version) == f.schema->version) stripped = strip_removed(r.attributes, f.schema->type);
+  append_bare_json(json, stripped ? *stripped : r.attributes);
   encode(UpgradeResourceStateRequest{.type_name = r.type, .version = static_cast<std::int64_t>(r.schema_version), .json = json}, request);
   call(f, Method::upgrade_resource_state, std::move(request));
 }
 
 void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
-  if (!reply.ok()) return fail(f, masked(session_.process->error_of(reply, "UpgradeResourceState"), secrets(f)));
+  if (!reply.ok()) return fail(f, error_of(f, reply));
   const Result<UpgradeResourceStateReply> answer = decode_upgrade_resource_state(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
   if (refused(f, answer->diagnostics)) return;
@@ -197,10 +206,41 @@ void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
     return fail(f,
                 Error(Errc::read_failed, "the provider gave no state for the one that it was to upgrade").next("report it to its authors"));
   f.known = *std::move(known);
+  identify(f);
+}
+
+// As OpenTofu, only where the versions differ.
+void Refresh::identify(Flight& f) {
   const Resource& r = resource(f.index);
   if (f.identity_schema == nullptr || !r.identity || !r.identity->is_object()) return read(f);
-  const Result<Value> identity = conform(*r.identity, f.identity_schema->type, Extras::strip);
-  if (identity) f.identity = *identity;
+  const auto version = static_cast<std::int64_t>(r.identity_schema_version);
+  if (version > f.identity_schema->version)
+    return fail(f,
+                Error(Errc::read_failed, "the identity in the state was written by a newer version of the " + instance_.display())
+                    .next("use a provider that is at least as new (identity version " + std::to_string(version) + " of " + r.type + ")"));
+  if (version < f.identity_schema->version) {
+    std::string json, request;
+    append_bare_json(json, *r.identity);
+    encode(UpgradeResourceIdentityRequest{.type_name = r.type, .version = version, .json = json}, request);
+    f.step = Step::identity;
+    return call(f, Method::upgrade_resource_identity, std::move(request));
+  }
+  Result<Value> identity = conform(*r.identity, f.identity_schema->type, Extras::strip);
+  if (!identity)
+    return fail(f, Error(Errc::read_failed, "the identity in the state is none of the provider's schema: " + identity.error().message())
+                       .next("use the version of the provider that wrote the state"));
+  f.identity = *std::move(identity);
+  read(f);
+}
+
+void Refresh::after_identity(Flight& f, const plugin::GrpcReply& reply) {
+  if (!reply.ok()) return fail(f, error_of(f, reply));
+  const Result<UpgradeResourceIdentityReply> answer = decode_upgrade_resource_identity(reply.message);
+  if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
+  if (refused(f, answer->diagnostics)) return;
+  Result<Value> identity = decode_dynamic(answer->upgraded_identity, f.identity_schema->type);
+  if (!identity) return fail(f, bad_value(identity.error(), "an upgraded identity"));
+  f.identity = *std::move(identity);
   read(f);
 }
 
@@ -221,7 +261,7 @@ void Refresh::read(Flight& f) {
 }
 
 void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
-  if (!reply.ok()) return fail(f, masked(session_.process->error_of(reply, "ReadResource"), secrets(f)));
+  if (!reply.ok()) return fail(f, error_of(f, reply));
   const Result<ReadResourceReply> answer = decode_read_resource(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
   if (refused(f, answer->diagnostics)) return;
@@ -230,19 +270,37 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
         f, Error(Errc::read_unsupported, "the provider put the read off: its configuration is not known yet").next("configure it fully"));
   Result<Value> actual = decode_dynamic(answer->new_state, f.schema->type);
   if (!actual) return fail(f, bad_value(actual.error(), "a state"));
-  if (actual->is_null()) return finish(f, ReadOutcome::absent());
+  if (actual->is_null())
+    return finish(
+        f, ReadOutcome::absent(
+               "the " + instance_.display() +
+               " itself says that it is gone, which some say, too, of what is no longer as they made it (local_file: other content)"));
   if (actual->holds_unknown())
     return fail(f, Error(Errc::read_failed, "the provider gave a state with values that are not known").next("report it to its authors"));
+  finish(f, outcome(f, *actual, *answer));
+}
+
+// What was read and what was known, in one form and with the marks of both: a dynamic value is compared as it is, without the type that a
+// state has beside it, and what the state calls sensitive in there is secret there, too.
+ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const {
+  const TypeSchema& schema = *f.schema;
+  const auto compared = [&](const Value& v) { return schema.facts.mark_sensitive(unwrap_dynamic(v, schema.type)); };
   Resource found = resource(f.index);
-  found.attributes = f.schema->facts.mark_sensitive(unwrap_dynamic(normalise_read(*actual, *f.schema), f.schema->type));
-  found.schema_version = static_cast<std::uint64_t>(f.schema->version);
+  Value recorded = compared(found.attributes);
+  found.attributes = compared(normalise_read(actual, schema));
+  Value known = compared(normalise_known(f.known, schema));
+  Value* const all[] = {&recorded, &known, &found.attributes};
+  model_internal::share_secret_places(all);
+  found.schema_version = static_cast<std::uint64_t>(schema.version);
   found.untyped = false;
   found.id = std::string(found.attributes.string_or("id", found.id));
-  if (f.identity_schema != nullptr && !answer->new_identity.empty())
-    if (Result<Value> identity = decode_dynamic(answer->new_identity, f.identity_schema->type); identity && !identity->is_null())
+  if (f.identity_schema != nullptr && !answer.new_identity.empty()) {
+    if (Result<Value> identity = decode_dynamic(answer.new_identity, f.identity_schema->type); identity && !identity->is_null()) {
       found.identity = *std::move(identity);
-  Value known = f.schema->facts.mark_sensitive(unwrap_dynamic(drop_write_only(f.known, f.schema->block), f.schema->type));
-  finish(f, ReadOutcome::found(std::move(found), std::move(known)));
+      found.identity_schema_version = static_cast<std::uint64_t>(f.identity_schema->version);
+    }
+  }
+  return ReadOutcome::found(std::move(found), std::move(known));
 }
 
 }  // namespace drift::terraform_internal

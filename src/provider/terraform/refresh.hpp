@@ -1,5 +1,5 @@
-// Reads a batch of resources from one provider, as OpenTofu's refresh does: UpgradeResourceState, ReadResource, normalisation, each
-// compared in the form that JSON has. Source: OpenTofu internal/tofu/node_resource_abstract_instance.go (refresh),
+// Reads a batch of resources from one provider, as OpenTofu's refresh does: UpgradeResourceState, UpgradeResourceIdentity, ReadResource,
+// normalisation, each compared in the form that JSON has. Source: OpenTofu internal/tofu/node_resource_abstract_instance.go (refresh),
 // upgrade_resource_state.go.
 //
 // Calls go on at once, as many as the instance allows; answers are given as they come.
@@ -37,7 +37,7 @@ class Refresh {
   Result<Left> run(std::span<const std::size_t> indexes);
 
  private:
-  enum class Step { upgrade, read };
+  enum class Step { upgrade, identity, read };
   struct Flight {
     std::size_t index = 0;
     Step step = Step::upgrade;
@@ -60,13 +60,17 @@ class Refresh {
   void call(Flight& f, Method method, std::string request);
   void upgrade(Flight& f);
   void after_upgrade(Flight& f, const plugin::GrpcReply& reply);
+  void identify(Flight& f);
+  void after_identity(Flight& f, const plugin::GrpcReply& reply);
   void read(Flight& f);
   void after_read(Flight& f, const plugin::GrpcReply& reply);
   void take(std::size_t index, plugin::GrpcReply reply, Left& left);
   void fail(Flight& f, Error error);
   void finish(Flight& f, ReadOutcome outcome);
   void abandon();
+  [[nodiscard]] ReadOutcome outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const;
   [[nodiscard]] std::vector<std::string> secrets(const Flight& f) const;
+  [[nodiscard]] Error error_of(const Flight& f, const plugin::GrpcReply& reply) const;
   [[nodiscard]] bool refused(Flight& f, std::span<const Diagnostic> diagnostics);
   [[nodiscard]] Protocol protocol() const { return static_cast<Protocol>(session_.process->protocol()); }
 

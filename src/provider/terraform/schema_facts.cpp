@@ -78,9 +78,9 @@ void add_nested_block(const NestedBlock& b, const std::string& prefix, drift::Sc
   facts.set = b.nesting == Nesting::set;
   const bool one = b.nesting == Nesting::single || b.nesting == Nesting::group;
   facts.type = one || b.nesting == Nesting::map ? TypeHint::object : TypeHint::list;
-  if (b.type.is_dynamic()) {  // {"type":..., "value":...}
-    out.add(member(pattern, "value"), std::move(facts));
-    return add_block(b.block, member(pattern, "value") + "[*]", out);
+  if (b.type.is_dynamic()) {  // {"type":..., "value":...} in a state, and as it is where it is compared
+    out.add(member(pattern, "value"), facts);
+    add_block(b.block, member(pattern, "value") + "[*]", out);
   }
   out.add(pattern, std::move(facts));
   add_block(b.block, one ? pattern : pattern + "[*]", out);

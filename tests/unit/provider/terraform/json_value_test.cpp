@@ -49,6 +49,21 @@ TEST_CASE("the real type of a dynamic value is found") {
   CHECK(to_json(*v) == R"({"type":["tuple",[["list","bool"],"string"]],"value":[[true],"x"]})");
 }
 
+TEST_CASE("a dynamic value keeps its marks when its wrapper goes") {
+  const CtyType t = type(R"(["object",{"a":"dynamic","b":"dynamic","l":["list","dynamic"]}])");
+  Value v = json(R"({"a":{"type":["object",{"p":"string"}],"value":{"p":"x"}},"b":{"type":["object",{"d":"dynamic"}],)"
+                 R"("value":{"d":{"type":"string","value":"y"}}},"l":[{"type":"string","value":"z"}]})");
+  v.edit_object().find("a")->edit_object().find("value")->edit_object().find("p")->mark(Secret::plain);
+  v.edit_object().find("b")->edit_object().find("value")->edit_object().find("d")->mark(Secret::plain);
+  v.edit_object().find("l")->edit_list()[0].mark(Secret::plain);
+  const Value out = unwrap_dynamic(v, t);
+  CHECK(*out.find("a")->find("p") == Value("x").mark(Secret::plain));
+  CHECK(*out.find("b")->find("d") == Value("y").mark(Secret::plain));
+  CHECK(out.find("l")->as_list()[0] == Value("z").mark(Secret::plain));
+  v.edit_object().find("a")->edit_object().find("value")->mark(Secret::plain);
+  CHECK(unwrap_dynamic(v, t).find("a")->secret() == Secret::plain);
+}
+
 TEST_CASE("values that nest too deep are refused") {
   Value v(1);
   CtyType t = CtyType::number();

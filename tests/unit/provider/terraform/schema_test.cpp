@@ -161,6 +161,38 @@ TEST_CASE("facts say what is true of each path") {
   CHECK(facts(*t, "nmap.k.v").type == TypeHint::string);
 }
 
+TEST_CASE("facts of a block with a dynamic value in it are true with its wrapper and without") {
+  Block inner;
+  Attribute a;
+  a.name = "password";
+  a.type = CtyType::string();
+  a.sensitive = true;
+  inner.attributes = {a, Attribute{.name = "any", .type = CtyType()}};
+  for (const Nesting nesting : {Nesting::list, Nesting::map}) {
+    NestedBlock b;
+    b.name = "blk";
+    b.nesting = nesting;
+    b.block = inner;
+    b.object = implied_type(inner);
+    Block block;
+    block.blocks.push_back(b);
+    const drift::Schema s = to_facts(block);
+    Value v = test::json(nesting == Nesting::list ? R"([{"any":{"type":"string","value":"x"},"password":"p"}])"
+                                                  : R"({"k":{"any":{"type":"string","value":"x"},"password":"p"}})");
+    const auto password = [&](const Value& all) {
+      const Value& one = nesting == Nesting::list ? all.as_list()[0] : *all.find("k");
+      return one.find("password")->secret();
+    };
+    Object wrapper, state, compared;
+    wrapper.set("type", Value("not looked at"));
+    wrapper.set("value", v);
+    state.set("blk", Value(wrapper));
+    compared.set("blk", v);
+    CHECK(password(*s.mark_sensitive(Value(state)).find("blk")->find("value")) == Secret::plain);
+    CHECK(password(*s.mark_sensitive(Value(compared)).find("blk")) == Secret::plain);
+  }
+}
+
 TEST_CASE("names that are no plain keys make patterns that match just them") {
   Block block;
   for (const char* name : {"a.b", "*", "**", "", "[0]", "x\"y", "\xff"}) {
