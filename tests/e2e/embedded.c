@@ -1,4 +1,5 @@
-/* A program that embeds libdrift: two scans with one engine, configured by the first argument; each report as one line of JSON. */
+/* A program that embeds libdrift: two scans with one engine, configured by the first argument; each report as one line of JSON, and what was
+ * logged meanwhile on standard error. */
 #include <stdio.h>
 
 #include "drift.h"
@@ -12,17 +13,25 @@ static int failed(drift_error* err) {
   return 1;
 }
 
+static int32_t DRIFT_CALL log_line(void* user, int32_t level, const char* code, const char* address, const char* message) {
+  (void)user;
+  fprintf(stderr, "%d %s %s %s\n", (int)level, code, address, message);
+  return 0;
+}
+
 int main(int argc, char** argv) {
   drift_engine* engine = NULL;
   drift_error* err = NULL;
+  drift_host host = DRIFT_HOST_INIT;
   int turn, status = 0;
   if (argc != 2) return 2;
+  host.log = log_line;
   if (drift_engine_new(argv[1], DRIFT_NUL, &engine, &err) != DRIFT_OK) return failed(err);
   for (turn = 0; turn < 2 && status == 0; ++turn) {
     drift_report* report = NULL;
     drift_blob* json = NULL;
     const char* text = NULL;
-    if (drift_scan(engine, NULL, NULL, &report, &err) != DRIFT_OK ||
+    if (drift_scan(engine, NULL, &host, &report, &err) != DRIFT_OK ||
         drift_report_render(report, DRIFT_RENDER_JSON_COMPACT, NULL, &json, &err) != DRIFT_OK) {
       status = failed(err);
     } else {

@@ -11,7 +11,7 @@ import shutil
 
 import support
 from fixture import PROVIDER, Fixture
-from support import EndToEnd, Program, error_codes, marked, verdicts
+from support import CANARY, EndToEnd, Program, error_codes, marked, verdicts
 
 VERSION = "1.2.3"
 PLATFORM = "linux_" + {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
@@ -130,6 +130,20 @@ class Find(EndToEnd):
                 running.process.terminate()
                 running.process.wait(10)
                 running.process.kill()
+
+    def test_secrets_of_one_that_runs_already(self):
+        # Not called sensitive by its schema: secret because it came from the environment.
+        file = self.folder / "reattach"
+        env = {**os.environ, "FIXTURE_PROTOCOL": "6", "FIXTURE_REATTACH": str(file), "TMPDIR": str(self.folder)}
+        running = Program(self, "fixture", [support.provider_binary("fixture")], env=env)
+        text = running.wait(30, lambda: file.exists() and file.read_text().endswith("'\n") and file.read_text())
+        attach = re.fullmatch(r"TF_REATTACH_PROVIDERS='(.*)'\n", text).group(1)
+        self.project(providers={"fixture": {"config": {"folder": str(self.actual.folder), "endpoint": [{"name": "e", "url": "${env:SECRET_URL}"}]}}})
+        for do in ("error", "status"):
+            with self.subTest(do):
+                self.actual.behave({"call": "Read", "id": "r00002", "do": do, "text": "no answer from " + CANARY + " yet"})
+                report = self.scan(env={"TF_REATTACH_PROVIDERS": attach, "SECRET_URL": CANARY})
+                self.assertIn("no answer from *** yet", json.dumps(report["errors"]))
 
     def test_the_environment_of_a_parent_terraform_does_not_leak_in(self):
         self.assert_found(binary=support.provider_binary("fixture"), env={

@@ -17,6 +17,7 @@ EMPTY = {  # what a state of protocol 6 has for each attribute and block that no
     "fixture_dynamic": {"any": None},
     "fixture_versioned": {"size": None},
     "fixture_identified": {"region": None, "text": None},
+    "fixture_reidentified": {"region": None},
 }
 EMPTY5 = {  # of protocol 5
     "fixture_plain": {"default": None, "etag": None, "flag": None, "integer": None, "list": None, "map": None, "ports": [], "real": None,
@@ -25,12 +26,15 @@ EMPTY5 = {  # of protocol 5
     "fixture_secret": {"keys": None, "note": None, "password": None, "password_wo": None, "password_wo_turn": None},
     "fixture_versioned": {"size": None},
     "fixture_identified": {"region": None, "text": None},
+    "fixture_reidentified": {"region": None},
 }
 
 
 def sensitive_paths(value, at=()):
-    """The paths that OpenTofu marks: a null is marked too, and a set is as a whole."""
-    if isinstance(value, dict):
+    """The paths that OpenTofu marks: a null is marked too, and a set is as a whole. Of a dynamic value they are those of the value itself."""
+    if isinstance(value, dict) and set(value) == {"type", "value"}:
+        yield from sensitive_paths(value["value"], at)
+    elif isinstance(value, dict):
         for name, member in sorted(value.items()):
             step = {"type": "get_attr", "value": name} if not at or at[-1]["value"] != "mapped" else {"type": "index", "value": {"value": name, "type": "string"}}
             if name in SENSITIVE:
@@ -64,7 +68,7 @@ class Fixture:
     def remove(self, kind, ident):
         (self.folder / kind / f"{ident}.json").unlink()
 
-    def record(self, kind, ident, version=None, private=None, identity=None, marks=True, **attributes):
+    def record(self, kind, ident, version=None, private=None, identity=None, identity_version=0, marks=True, **attributes):
         """What the state says. A missing attribute is null there. Without `marks`, nothing is called sensitive, as older states do."""
         if version is None:
             version = 1 if kind == "fixture_versioned" else 0
@@ -76,7 +80,7 @@ class Fixture:
         if private is not None:
             instance["private"] = base64.b64encode(private).decode()
         if identity is not None:
-            instance["identity"], instance["identity_schema_version"] = identity, 0
+            instance["identity"], instance["identity_schema_version"] = identity, identity_version
         self.resources[(kind, ident)] = {"mode": "managed", "type": kind, "name": ident.replace(".", "_"), "provider": PROVIDER, "instances": [instance]}
 
     def both(self, kind, ident, **attributes):

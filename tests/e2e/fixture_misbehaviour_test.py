@@ -211,6 +211,61 @@ class Misbehaving:
                            {"call": "Read", "id": "r00003", "do": "error", "text": "refused: token " + CANARY})
         self.assert_only_what_is_true(self.report(), ["r00003"])
 
+    def one_with_a_secret(self, *rules):
+        """r3 has a secret that only the schema calls so; the rules tell it."""
+        self.actual.record("fixture_plain", "r00003", marks=False, **self.actual.usual(3, secret=CANARY))
+        self.actual.put("fixture_plain", "r00003", **self.actual.usual(3, secret=CANARY))
+        self.actual.behave(*rules)
+        report = self.report()
+        self.assertIn("fixture_plain.r00003", error_codes(report))
+        return str(report["errors"])
+
+    def test_a_secret_of_the_resource_in_a_panic(self):
+        said = self.one_with_a_secret({"call": "Read", "id": "r00003", "do": "crash", "text": "cannot use " + CANARY + " here"})
+        self.assertIn("cannot use *** here", said)
+
+    def test_a_secret_of_the_resource_in_a_panic_that_is_cut(self):
+        # Half of a secret is not found: it has to be masked before the text is cut.
+        for size in range(340, 400, 6):
+            with self.subTest(size):
+                said = self.one_with_a_secret({"call": "Read", "id": "r00003", "do": "crash", "text": "x" * size + CANARY + " " + "y" * 400})
+                self.assertIn("x" * 300, said)
+                self.assertNotIn(CANARY[:6], said)
+
+    def test_a_secret_of_the_resource_in_a_status(self):
+        for call in ("Read", "Upgrade"):
+            with self.subTest(call):
+                rule = {"call": call, "type": "fixture_secret", "do": "status", "text": "no login with " + CANARY + " here"}
+                self.actual.record("fixture_secret", "s", marks=False, password=CANARY, note="n", password_wo_turn=1)
+                self.actual.put("fixture_secret", "s", password=CANARY, note="n", password_wo_turn=1)
+                self.actual.behave(rule)
+                report = self.report()
+                self.assertEqual(set(error_codes(report)) - {""}, {"fixture_secret.s"})
+                self.assertIn("no login with *** here", str(report["errors"]))
+
+    def test_a_literal_secret_of_the_configuration_in_a_crash(self):
+        self.config["token"] = CANARY
+        for call in ("Configure", "Read"):
+            with self.subTest(call):
+                self.actual.behave({"call": call, "do": "crash", "text": "the token " + CANARY + " is bad"})
+                self.assertIn("the token *** is bad", str(self.report()["errors"]))
+
+    def test_forms_of_a_secret(self):
+        key = "-----BEGIN KEY-----\n" + CANARY + "\n\"" + CANARY + "<&>\n-----END KEY-----"
+        self.config["token"] = key
+        for text in (key, support.json.dumps(key), support.json.dumps(key).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+                     support.json.dumps(support.json.dumps(key)), key.split("\n")[1], "  " + key.split("\n")[2]):
+            with self.subTest(text):
+                self.actual.behave({"call": "Read", "id": "r00003", "do": "error", "text": "refused: " + text})
+                report = self.report()
+                self.assert_only_what_is_true(report, ["r00003"])
+                self.assertIn("***", str(report["errors"]))
+
+    def test_a_secret_of_one_letter_does_not_spoil_what_is_said(self):
+        self.config["token"] = "p"
+        self.actual.behave({"call": "Read", "id": "r00003", "do": "error", "text": "no plan for port p of this group"})
+        self.assertIn("no plan for port *** of this group", str(self.report()["errors"]))
+
     # -- schema, stop, children -----------------------------------------------------------------------------------
 
     def test_a_schema_of_15_megabytes(self):

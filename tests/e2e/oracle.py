@@ -149,8 +149,10 @@ def disagreements(ours, theirs):
         if address not in theirs:
             out.append(f"{address}: only ours: {ours[address]}")
             continue
-        if not theirs[address][1]:
-            continue  # marks alone: values are what is compared here
+        if not theirs[address][1]:  # marks alone: no value differs
+            if address in ours:
+                out.append(f"{address}: only ours: {ours[address]}, for OpenTofu only what is marked as sensitive differs")
+            continue
         if address not in ours:
             out.append(f"{address}: only OpenTofu's: {theirs[address][1]}")
             continue
@@ -162,6 +164,14 @@ def disagreements(ours, theirs):
         out += [f"{address}{path or ' as a whole'}: only OpenTofu's" for path in paths if not any(below(p, path) for p in ours[address])]
         out += [f"{address}{p or ' as a whole'}: only ours" for p in ours[address] if not any(below(p, path) for path in paths)]
     return out
+
+
+def as_wholes(drift, paths):
+    """OpenTofu's drift with what is below one of the paths as a difference of the path itself: a secret is compared and shown as a whole."""
+    def whole(path):
+        return next((p for p in paths if below(path, p)), path)
+
+    return {address: (verdict, sorted({whole(p) for p in found})) for address, (verdict, found) in drift.items()}
 
 
 def save_expected(name, drift):

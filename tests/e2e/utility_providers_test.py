@@ -175,6 +175,8 @@ class Utility(EndToEnd):
         # This provider calls a changed file gone.
         self.assertEqual(verdicts(report), {"local_file.edited": "deleted", "local_file.gone": "deleted", "local_sensitive_file.leaked": "deleted"})
         self.assertEqual(report["summary"]["checked"], 5)
+        # ... and that it is the provider who calls them so is told of each.
+        self.assertEqual({n["address"] for n in report["notes"] if n["code"] == "deleted_by_provider"}, set(verdicts(report)))
         theirs = self.agree("local", tofu)
         self.assertEqual(len(theirs), 3)
 

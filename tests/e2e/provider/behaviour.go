@@ -74,8 +74,9 @@ type verdict struct {
 	severity string // error or warning
 	summary  string
 	detail   string
-	garbage  bool // bytes that are no value
-	absent   bool // no state at all, which means deleted
+	garbage  bool   // bytes that are no value
+	absent   bool   // no state at all, which means deleted
+	status   string // the call fails with a gRPC status of this text
 }
 
 const quota = "Throttling: rate exceeded"
@@ -154,6 +155,8 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 		return &verdict{garbage: true}
 	case "absent":
 		return &verdict{absent: true}
+	case "status":
+		return &verdict{status: text("the fixture was told to fail the call")}
 	case "panic":
 		panic(text("the fixture was told to panic"))
 	case "crash": // from another goroutine, where nothing of the SDK could recover it

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/diag"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 )
@@ -57,8 +59,9 @@ var schemas5 = map[string]map[string]*schema.Schema{
 		"name": id5(), "password": secret5(), "note": text5(), "keys": {Type: schema.TypeMap, Optional: true, Sensitive: true, Elem: &schema.Schema{Type: schema.TypeString}},
 		"password_wo": {Type: schema.TypeString, Optional: true, WriteOnly: true}, "password_wo_turn": {Type: schema.TypeInt, Optional: true},
 	},
-	"versioned":  {"name": id5(), "size": {Type: schema.TypeInt, Optional: true}},
-	"identified": {"name": id5(), "region": text5(), "text": text5()},
+	"versioned":    {"name": id5(), "size": {Type: schema.TypeInt, Optional: true}},
+	"identified":   {"name": id5(), "region": text5(), "text": text5()},
+	"reidentified": {"name": id5(), "region": text5()},
 }
 
 func provider5(store *store) *schema.Provider {
@@ -85,8 +88,19 @@ func provider5(store *store) *schema.Provider {
 	identified.Identity = &schema.ResourceIdentity{SchemaFunc: func() map[string]*schema.Schema {
 		return map[string]*schema.Schema{"name": {Type: schema.TypeString, RequiredForImport: true}, "region": {Type: schema.TypeString, OptionalForImport: true}}
 	}}
+	reidentified := out.ResourcesMap["fixture_reidentified"]
+	reidentified.Identity = &schema.ResourceIdentity{Version: 1, SchemaFunc: identified.Identity.SchemaFunc, IdentityUpgraders: []schema.IdentityUpgrader{{
+		Version: 0, Type: tftypes.Object{AttributeTypes: map[string]tftypes.Type{"name": tftypes.String, "place": tftypes.String}}, Upgrade: upgradeIdentity5,
+	}}}
 	identified.Importer = &schema.ResourceImporter{StateContext: schema.ImportStatePassthroughWithIdentity("name")}
 	return out
+}
+
+// Version 0 of the identity had the region as "place".
+func upgradeIdentity5(_ context.Context, identity map[string]any, _ any) (map[string]any, error) {
+	identity["region"] = identity["place"]
+	delete(identity, "place")
+	return identity, nil
 }
 
 func upgradeVersioned5(_ context.Context, state map[string]any, _ any) (map[string]any, error) {
@@ -191,10 +205,13 @@ func resource5(name string, members map[string]*schema.Schema) *schema.Resource 
 }
 
 func identify5(name string, data *schema.ResourceData) diag.Diagnostics {
-	if name != "fixture_identified" {
+	if name != "fixture_identified" && name != "fixture_reidentified" {
 		return nil
 	}
 	identity, err := data.Identity()
+	if err == nil && name == "fixture_reidentified" && identity.Get("region") == "" {
+		err = errors.New("the identity did not come: a region is wanted")
+	}
 	if err == nil {
 		err = identity.Set("name", data.Id())
 	}

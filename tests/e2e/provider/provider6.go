@@ -60,6 +60,8 @@ func (p *provider6) Resources(context.Context) []func() resource.Resource {
 		switch name {
 		case "versioned":
 			out = append(out, func() resource.Resource { return &versioned6{made} })
+		case "reidentified":
+			out = append(out, func() resource.Resource { return &reidentified6{&identified6{made}} })
 		case "identified":
 			out = append(out, func() resource.Resource { return &identified6{made} })
 		default:
@@ -175,6 +177,40 @@ func (r *identified6) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 		"id":     identityschema.StringAttribute{RequiredForImport: true},
 		"region": identityschema.StringAttribute{OptionalForImport: true},
 	}}
+}
+
+// Version 0 of its identity had the region as "place". It wants the identity back at each Read.
+type reidentified6 struct{ *identified6 }
+
+func (r *reidentified6) IdentitySchema(ctx context.Context, req resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	r.identified6.IdentitySchema(ctx, req, resp)
+	resp.IdentitySchema.Version = 1
+}
+
+func (r *reidentified6) UpgradeIdentity(context.Context) map[int64]resource.IdentityUpgrader {
+	old := identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true}, "place": identityschema.StringAttribute{OptionalForImport: true},
+	}}
+	return map[int64]resource.IdentityUpgrader{0: {PriorSchema: &old, IdentityUpgrader: func(ctx context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
+		var id, place types.String
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("place"), &place)...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, struct {
+			ID     types.String `tfsdk:"id"`
+			Region types.String `tfsdk:"region"`
+		}{id, place})...)
+	}}}
+}
+
+func (r *reidentified6) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var region types.String
+	if req.Identity != nil && !req.Identity.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("region"), &region)...)
+	}
+	if region.ValueString() == "" {
+		resp.Diagnostics.AddError("The identity did not come", "a region is wanted")
+	}
+	r.identified6.Read(ctx, req, resp)
 }
 
 func (r *identified6) identify(ctx context.Context, set func(context.Context, path.Path, any) diag.Diagnostics, value tftypes.Value) diag.Diagnostics {

@@ -72,6 +72,10 @@ var schemas6 = map[string]schema.Schema{
 		"id":   idAttribute(),
 		"size": schema.NumberAttribute{Optional: true},
 	}},
+	"reidentified": {Attributes: map[string]schema.Attribute{
+		"id":     idAttribute(),
+		"region": optional(),
+	}},
 	"identified": {Attributes: map[string]schema.Attribute{
 		"id":     idAttribute(),
 		"region": optional(),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -68,6 +69,9 @@ func (s *server5) ConfigureProvider(ctx context.Context, req *tfprotov5.Configur
 
 func (s *server5) UpgradeResourceState(ctx context.Context, req *tfprotov5.UpgradeResourceStateRequest) (*tfprotov5.UpgradeResourceStateResponse, error) {
 	v := s.behave.before("Upgrade", req.TypeName, "")
+	if v != nil && v.status != "" {
+		return nil, errors.New(v.status)
+	}
 	if failed(v) {
 		return &tfprotov5.UpgradeResourceStateResponse{Diagnostics: diagnostics5(v)}, nil
 	}
@@ -76,6 +80,14 @@ func (s *server5) UpgradeResourceState(ctx context.Context, req *tfprotov5.Upgra
 		resp.Diagnostics = append(resp.Diagnostics, diagnostics5(v)...)
 	}
 	return resp, err
+}
+
+func (s *server5) UpgradeResourceIdentity(ctx context.Context, req *tfprotov5.UpgradeResourceIdentityRequest) (*tfprotov5.UpgradeResourceIdentityResponse, error) {
+	v := s.behave.before("UpgradeIdentity", req.TypeName, "")
+	if failed(v) {
+		return &tfprotov5.UpgradeResourceIdentityResponse{Diagnostics: diagnostics5(v)}, nil
+	}
+	return s.ProviderServer.UpgradeResourceIdentity(ctx, req)
 }
 
 func (s *server5) ReadResource(ctx context.Context, req *tfprotov5.ReadResourceRequest) (*tfprotov5.ReadResourceResponse, error) {
@@ -87,6 +99,8 @@ func (s *server5) ReadResource(ctx context.Context, req *tfprotov5.ReadResourceR
 		return &tfprotov5.ReadResourceResponse{NewState: &tfprotov5.DynamicValue{MsgPack: []byte{0xc1, 0xff, 0x00}}}, nil
 	case v != nil && v.absent:
 		return &tfprotov5.ReadResourceResponse{}, nil
+	case v != nil && v.status != "":
+		return nil, errors.New(v.status)
 	}
 	resp, err := s.ProviderServer.ReadResource(ctx, req)
 	if err == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,9 @@ func (s *server6) ConfigureProvider(ctx context.Context, req *tfprotov6.Configur
 
 func (s *server6) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	v := s.behave.before("Upgrade", req.TypeName, "")
+	if v != nil && v.status != "" {
+		return nil, errors.New(v.status)
+	}
 	if failed(v) {
 		return &tfprotov6.UpgradeResourceStateResponse{Diagnostics: diagnostics6(v)}, nil
 	}
@@ -92,6 +96,14 @@ func (s *server6) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upgra
 		resp.Diagnostics = append(resp.Diagnostics, diagnostics6(v)...)
 	}
 	return resp, err
+}
+
+func (s *server6) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	v := s.behave.before("UpgradeIdentity", req.TypeName, "")
+	if failed(v) {
+		return &tfprotov6.UpgradeResourceIdentityResponse{Diagnostics: diagnostics6(v)}, nil
+	}
+	return s.ProviderServerWithListResource.UpgradeResourceIdentity(ctx, req)
 }
 
 func (s *server6) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
@@ -103,6 +115,8 @@ func (s *server6) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceR
 		return &tfprotov6.ReadResourceResponse{NewState: &tfprotov6.DynamicValue{MsgPack: []byte{0xc1, 0xff, 0x00}}}, nil
 	case v != nil && v.absent:
 		return &tfprotov6.ReadResourceResponse{}, nil
+	case v != nil && v.status != "":
+		return nil, errors.New(v.status)
 	}
 	resp, err := s.ProviderServerWithListResource.ReadResource(ctx, req)
 	if err == nil {
