@@ -171,6 +171,7 @@ resource "restapi_object" "{name}" {{
         self.assertIn("/api_data/text", paths["restapi_object.removed"])
 
     def test_as_opentofu_sees_it(self):
+        # Of what cannot be read there is nothing to hold against it: a fault ends its plan.
         tofu = self.production()
         self.misbehave(faults=False)
         theirs = tofu.drift()

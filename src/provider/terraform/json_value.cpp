@@ -247,47 +247,6 @@ bool strip(const Value& v, const CtyType& t, Value& out) {
   return changed;
 }
 
-Status write_json(const Value& v, const Frame& at, std::string& out) {
-  if (v.secret() == Secret::ciphertext || v.secret() == Secret::digest)
-    return Error(Errc::bad_structure, "only a digest or ciphertext of a value is known").at(at.text());
-  char before = 0;
-  switch (v.kind()) {
-    case Value::Kind::null:
-      out += "null";
-      break;
-    case Value::Kind::boolean:
-      out += v.as_bool() ? "true" : "false";
-      break;
-    case Value::Kind::number:
-      out += v.as_number().text();
-      break;
-    case Value::Kind::string:
-      append_json_string(out, v.as_string());
-      break;
-    case Value::Kind::list:
-      before = '[';
-      for (std::size_t i = 0; i < v.as_list().size(); ++i) {
-        out += std::exchange(before, ',');
-        DRIFT_TRY(write_json(v.as_list()[i], at.child(std::uint64_t{i}), out));
-      }
-      out += before == '[' ? "[]" : "]";
-      break;
-    case Value::Kind::object:
-      before = '{';
-      for (const auto& [key, member] : v.as_object()) {
-        out += std::exchange(before, ',');
-        append_json_string(out, key);
-        out += ':';
-        DRIFT_TRY(write_json(member, at.child(key), out));
-      }
-      out += before == '{' ? "{}" : "}";
-      break;
-    case Value::Kind::unknown:
-      return Error(Errc::bad_structure, "a value is not known").at(at.text());
-  }
-  return {};
-}
-
 }  // namespace
 
 std::optional<Value> strip_removed(const Value& json, const CtyType& t) {
@@ -295,8 +254,6 @@ std::optional<Value> strip_removed(const Value& json, const CtyType& t) {
   if (!strip(json, t, out)) return std::nullopt;
   return out;
 }
-
-Status write_state_json(const Value& v, std::string& out) { return write_json(v, Frame{}, out); }
 
 Result<Value> conform(const Value& json, const CtyType& t, Extras extras) {
   Value out;

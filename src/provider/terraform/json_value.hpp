@@ -38,10 +38,6 @@ Result<Value> conform(const Value& json, const CtyType& t, Extras extras = Extra
 // changes. OpenTofu does this to a state of the current schema version before the provider sees it (stripRemovedStateAttributes).
 [[nodiscard]] std::optional<Value> strip_removed(const Value& json, const CtyType& t);
 
-// Appends `v` as JSON for a provider: the one writer that writes plain secrets, so its text is for the request alone. E_BAD_STRUCTURE with
-// the path for what has no text of its own: a ciphertext, a digest, an unknown.
-Status write_state_json(const Value& v, std::string& out);
-
 // A dynamic value {"type":T,"value":V} taken apart: its type, and the value without inner wrappers (go-cty knows the real type of every
 // value, so a dynamic type inside T becomes what the value has there).
 struct Dynamic {

@@ -29,6 +29,22 @@ Error bad_value(const Error& e, std::string_view what) {
       .next("report it to the provider's authors");
 }
 
+// The provider was told null for what is only known sealed; what was recorded of it holds.
+void restore_sealed(Value& known, const Value& recorded) {
+  if (recorded.secret() == Secret::digest || recorded.secret() == Secret::ciphertext) {
+    if (known.is_null()) known = recorded;
+    return;
+  }
+  if (!recorded.holds_secret() || known.kind() != recorded.kind()) return;
+  if (known.is_list()) {
+    const std::size_t n = std::min(known.as_list().size(), recorded.as_list().size());
+    for (std::size_t i = 0; i < n; ++i) restore_sealed(known.edit_list()[i], recorded.as_list()[i]);
+  } else if (known.is_object()) {
+    for (const auto& [key, member] : recorded.as_object())
+      if (member.holds_secret() && known.find(key) != nullptr) restore_sealed(*known.edit_object().find(key), member);
+  }
+}
+
 }  // namespace
 
 Refresh::Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx)
@@ -289,6 +305,7 @@ ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, const ReadRes
   Value recorded = compared(found.attributes);
   found.attributes = compared(normalise_read(actual, schema));
   Value known = compared(normalise_known(f.known, schema));
+  restore_sealed(known, recorded);
   Value* const all[] = {&recorded, &known, &found.attributes};
   model_internal::share_secret_places(all);
   found.schema_version = static_cast<std::uint64_t>(schema.version);

@@ -35,7 +35,7 @@ TEST_CASE("show: resources of all modules, with what is said about them") {
   const Document doc = good(
       shown("{\"resources\":[" + resource("t.n[0]", R"("index":0,"values":{"id":"i-1","a":1},"sensitive_values":{},"depends_on":["t.m"])") +
             "],\"child_modules\":[{\"address\":\"module.a\",\"resources\":[" +
-            resource("module.a.t.n", R"("values":{"id":"i-2"},"tainted":true,"identity":{"k":"v"},"identity_schema_version":0)") +
+            resource("module.a.t.n", R"("values":{"id":"i-2"},"tainted":true,"identity":{"k":"v"},"identity_schema_version":3)") +
             "],\"child_modules\":[{\"resources\":[" + resource("module.a.module.b.t.n", R"("values":null)") + "]}]}]}"));
   CHECK(doc.format == "terraform-show-state");
   CHECK_FALSE(doc.desired.has_value());
@@ -49,6 +49,7 @@ TEST_CASE("show: resources of all modules, with what is said about them") {
   const Resource second = load(*doc.recorded, "module.a.t.n");
   CHECK(second.tainted);
   CHECK(second.identity == json(R"({"k":"v"})"));
+  CHECK(second.identity_schema_version == 3);
   CHECK(load(*doc.recorded, "module.a.module.b.t.n").attributes == Value(Object()));
 }
 

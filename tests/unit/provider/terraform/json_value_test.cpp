@@ -86,20 +86,3 @@ TEST_CASE("a state loses what its type no longer has, and nothing else") {
   CHECK_FALSE(strip_removed(*out, t).has_value());
   CHECK_FALSE(strip_removed(json(R"({"s":{"x":1}})"), t).has_value());
 }
-
-TEST_CASE("a state is written for a provider as it is, secrets too") {
-  const std::string text = R"({"a":[],"b":{},"c":[1.50,"x\"y",true,null,{"k":1e3}],"s":"hidden"})";
-  Value v = json(text);
-  v.edit_object().find("s")->mark(Secret::plain);
-  std::string out;
-  REQUIRE(write_state_json(v, out).ok());
-  CHECK(out == text);
-  for (const Secret s : {Secret::digest, Secret::ciphertext}) {
-    v.edit_object().find("s")->mark(s);
-    const Status refused = write_state_json(v, out);
-    REQUIRE_FALSE(refused.ok());
-    CHECK(refused.error().subject() == "s");
-    CHECK(refused.error().to_string().find("hidden") == std::string::npos);
-  }
-  CHECK_FALSE(write_state_json(Value(Value::List{Value::unknown()}), out).ok());
-}

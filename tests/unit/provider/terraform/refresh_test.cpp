@@ -185,6 +185,19 @@ TEST_CASE("what the state calls secret below a dynamic value is secret in what w
   CHECK(t.read(r).resource().attributes.find("any")->is_secret());
 }
 
+TEST_CASE("a secret that is only known sealed is told to nobody, and stays what was recorded") {
+  FakeTerraform t;
+  t.replies["UpgradeResourceState"] = state_reply(R"({"any":null,"id":"i","n":null,"password":null})");
+  t.replies["ReadResource"] = state_reply(R"({"any":null,"id":"i","n":null,"password":"w"})");
+  Resource r = recorded(R"({"id":"i","password":"hmac"})");
+  r.attributes.edit_object().find("password")->mark(Secret::digest);
+  const ReadOutcome out = t.read(r);
+  REQUIRE(out.is_found());
+  CHECK(holds(t.asked("UpgradeResourceState").at(0), R"("password":null)"));
+  CHECK(*out.known()->find("password") == Value("hmac").mark(Secret::digest));
+  CHECK(*out.resource().attributes.find("password") == Value("w").mark(Secret::plain));
+}
+
 TEST_CASE("that a resource is gone is told as the provider's word") {
   FakeTerraform t;
   t.replies["UpgradeResourceState"] = state_reply(R"({"any":null,"id":"i","n":null,"password":null})");
