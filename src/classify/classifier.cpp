@@ -119,6 +119,7 @@ void Classifier::State::settle(ResourceComparison c) {
   count(v);
   Finding f;
   f.risk = risk().assess(c);
+  f.drift_class = c.drift_class();
   f.fingerprint = finding_fingerprint(c.address, c.type);
   f.address = std::move(c.address);
   f.type = std::move(c.type);

@@ -16,6 +16,22 @@ std::string_view change_kind_name(ChangeKind k) noexcept {
   return "unknown";
 }
 
+std::string_view drift_class_name(DriftClass c) noexcept {
+  switch (c) {
+    case DriftClass::unknown:
+      return "unknown";
+    case DriftClass::config_owned:
+      return "config_owned";
+    case DriftClass::computed_only:
+      return "computed_only";
+    case DriftClass::null_or_empty:
+      return "null_or_empty";
+    case DriftClass::ignored:
+      return "ignored";
+  }
+  return "unknown";
+}
+
 std::string_view relation_name(Relation r) noexcept {
   switch (r) {
     case Relation::drift:
@@ -56,6 +72,17 @@ bool ResourceComparison::drifted() const {
   if (counts && (existence == Existence::deleted || existence == Existence::unmanaged)) return true;
   return std::any_of(changes.begin(), changes.end(),
                      [](const Change& c) { return c.relation == Relation::drift || c.relation == Relation::conflict; });
+}
+
+DriftClass ResourceComparison::drift_class() const {
+  DriftClass heaviest = DriftClass::unknown;
+  const auto weight = [](DriftClass c) { return c == DriftClass::config_owned ? 2 : c == DriftClass::null_or_empty ? 1 : 0; };
+  for (const Change& c : changes) {
+    if (c.relation != Relation::drift && c.relation != Relation::conflict) continue;
+    if (c.drift_class == DriftClass::unknown) return DriftClass::unknown;
+    if (heaviest == DriftClass::unknown || weight(c.drift_class) > weight(heaviest)) heaviest = c.drift_class;
+  }
+  return heaviest;
 }
 
 }  // namespace drift

@@ -130,7 +130,9 @@ Status Ignorer::judge_changes(ResourceComparison& c) {
       change.mode = IgnoreMode::mute;
       change.reason = "the engine was told to ignore changes here";
     }
-    (change.mode && takes_out(*change.mode) ? c.suppressed : kept).push_back(std::move(change));
+    const bool out = change.mode && takes_out(*change.mode);
+    if (out) change.drift_class = DriftClass::ignored;
+    (out ? c.suppressed : kept).push_back(std::move(change));
   }
   c.changes = std::move(kept);
   return {};

@@ -85,6 +85,7 @@ void Facts::add(const SchemaFacts& at) {
   derived |= at.derived;
   forces_new |= at.force_new;
   computed |= at.computed;
+  read_only |= at.read_only;
 }
 
 Verdict Judge::judge_rules(const Pair& p, const Selection& sel) const {

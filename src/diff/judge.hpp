@@ -29,6 +29,7 @@ struct Facts {
   bool derived = false;
   bool forces_new = false;
   bool computed = false;
+  bool read_only = false;
   void add(const SchemaFacts& at);
 };
 

@@ -4,7 +4,9 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <variant>
 
+#include "diff/comparators.hpp"
 #include "diff/rule_names.hpp"
 #include "drift/model/hash.hpp"
 
@@ -24,6 +26,9 @@ bool holds_secret(const Sides& v) {
   return std::any_of(v.begin(), v.end(), [](const Value* side) { return side != nullptr && side->holds_secret(); });
 }
 
+// Of an element of a list, which is there or not, empty or not.
+bool is_index(const Path& path) { return !path.empty() && std::holds_alternative<std::uint64_t>(path.segments().back()); }
+
 std::optional<Value> copy(const Value* v) { return v == nullptr ? std::nullopt : std::optional<Value>(*v); }
 
 }  // namespace
@@ -31,6 +36,7 @@ std::optional<Value> copy(const Value* v) { return v == nullptr ? std::nullopt :
 void Walker::run(const Sides& roots, unsigned movers) {
   marks_ = holds_secret(roots);
   unavailable_ = marks_ && std::any_of(roots.begin(), roots.end(), [](const Value* v) { return v != nullptr && holds_unavailable(*v); });
+  planned_ = roots[kDesired] != nullptr;
   judge_.look_for_marks(marks_, unavailable_);
   Node n;
   n.v = roots;
@@ -247,6 +253,18 @@ std::vector<std::size_t> Walker::twins(const Node& n, const std::vector<std::siz
   return p.partner;
 }
 
+// The facts of a schema say what the provider computes; that the program leaves such a property to it is known only from a plan. That a
+// secret is empty is not told.
+DriftClass Walker::class_of(const Node& n, unsigned from, unsigned to, bool secret) const {
+  const Value* desired = n.v[kDesired];
+  const bool element = (n.v[from] == nullptr || n.v[to] == nullptr) && is_index(path_);
+  if (!secret && !element && is_empty_value(n.v[from]) && is_empty_value(n.v[to])) return DriftClass::null_or_empty;
+  if (section_ == Section::inputs) return DriftClass::config_owned;
+  if (selector_.schema() == nullptr || selector_.schema()->empty()) return DriftClass::unknown;
+  const bool left_out = planned_ && (desired == nullptr || desired->is_null() || desired->is_unknown());
+  return n.facts.read_only || (n.facts.computed && left_out) ? DriftClass::computed_only : DriftClass::config_owned;
+}
+
 Change Walker::make(const Node& n, unsigned from, unsigned to, std::string_view why, bool secret) const {
   Change c;
   c.path = path_;
@@ -256,6 +274,7 @@ Change Walker::make(const Node& n, unsigned from, unsigned to, std::string_view 
   c.recorded = copy(n.v[kRecorded]);
   c.actual = copy(n.v[kActual]);
   c.baseline = copy(n.v[kBaseline]);
+  c.drift_class = class_of(n, from, to, secret);
   c.why = why;
   c.derived = n.facts.derived;
   c.forces_replacement = n.facts.forces_new;

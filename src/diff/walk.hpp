@@ -51,6 +51,7 @@ class Walker {
   [[nodiscard]] unsigned differing(const Sides& v, unsigned among) const;
   void emit(const Node& n, unsigned moved, std::string_view why, bool secret);
   void suppress(const Node& n, unsigned from, unsigned to, const Verdict& verdict, bool secret);
+  [[nodiscard]] DriftClass class_of(const Node& n, unsigned from, unsigned to, bool secret) const;
   Change make(const Node& n, unsigned from, unsigned to, std::string_view why, bool secret) const;
 
   Selector& selector_;
@@ -62,6 +63,7 @@ class Walker {
   // False: no side holds a secret anywhere (one that is unavailable), so none needs to be looked for.
   bool marks_ = true;
   bool unavailable_ = true;
+  bool planned_ = false;  // the desired side takes part
 };
 
 }  // namespace drift::diff_internal

@@ -47,7 +47,8 @@ class Writer {
   void write() {
     const std::string value = line_value();
     const std::string place = place_text(c_, o_.unicode);
-    const std::string notes = relation_note(c_, o_.unicode) + (c_.forces_replacement ? " (forces replacement)" : "");
+    const std::string notes = relation_note(c_, o_.unicode) + (c_.drift_class == DriftClass::computed_only ? " (computed)" : "") +
+                              (c_.forces_replacement ? " (forces replacement)" : "");
     const std::size_t columns = layout_.indent + 2 + columns_of(place) + 2 + columns_of(value) + columns_of(notes);
     const bool block = !is_masked() && (has_newline(ends_.from) || has_newline(ends_.to) || (o_.width != 0 && columns > o_.width));
     const char symbol = symbol_of(c_.kind);

@@ -59,6 +59,7 @@ class Explainer {
     std::string basis;
     for (const std::string_view name : f.basis.names()) basis += (basis.empty() ? "" : ", ") + std::string(name);
     field("basis", basis);
+    if (f.drift_class != DriftClass::unknown) field("class", drift_class_name(f.drift_class));
     field("risk", paint(o_.color, tone_of(f.risk.level), risk_level_name(f.risk.level)) + ", " +
                       std::string(risk_class_name(f.risk.risk_class)) + ", " + std::string(risk_direction_name(f.risk.direction)));
     field("why", clear(f.risk.why));
@@ -107,6 +108,7 @@ class Explainer {
     const Change c = masked(raw);
     field("pointer", quoted(c.path.to_pointer(), o_.unicode), 6);
     field("relation", relation_name(c.relation), 6);
+    if (c.drift_class != DriftClass::unknown) field("class", drift_class_name(c.drift_class), 6);
     if (!c.why.empty()) field("why", clear(c.why), 6);
     const auto side = [&](const char* name, const std::optional<Value>& v, bool took_part) {
       if (v || (basis != nullptr && took_part)) field(name, one_line(v ? &*v : nullptr, o_.unicode), 6);

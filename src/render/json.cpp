@@ -124,6 +124,7 @@ void write_changes(Json& j, const std::vector<Change>& changes) {
     if (c.section != Section::attributes) j.text("section", section_name(c.section));
     j.text("kind", change_kind_name(c.kind));
     j.text("relation", relation_name(c.relation));
+    if (c.drift_class != DriftClass::unknown) j.text("class", drift_class_name(c.drift_class));
     j.text("why", c.why);
     j.text_if("rule", c.rule);
     if (c.mode) j.text("mode", ignore_mode_name(*c.mode));
@@ -146,6 +147,7 @@ void write_finding(Json& j, const Finding& f) {
   j.text("type", f.type);
   j.text("verdict", verdict_name(f.verdict));
   j.text("fingerprint", f.fingerprint);
+  if (f.drift_class != DriftClass::unknown) j.text("class", drift_class_name(f.drift_class));
   j.key("risk");
   j.open('{');
   j.text("level", risk_level_name(f.risk.level));

@@ -77,6 +77,7 @@ class TextReport {
   void write_finding(const Finding& f) {
     title(f.verdict, f.address, f.type);
     out_ += "  " + paint(o_.color, tone_of(f.risk.level), risk_level_name(f.risk.level)) + ": " + clear(f.risk.why) + '\n';
+    if (f.drift_class == DriftClass::computed_only) out_ += "  only what the provider computes changed\n";
     write_changes(f.changes, &f.basis, false);
   }
 

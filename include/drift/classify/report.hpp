@@ -38,6 +38,7 @@ struct Finding {
   Verdict verdict = Verdict::changed;
   std::string fingerprint;  // 32 hex digits, from address and type: the same finding from scan to scan
   Risk risk;
+  DriftClass drift_class = DriftClass::unknown;  // of its changes (ResourceComparison::drift_class)
   std::vector<Change> changes;
   Basis basis;
 };

@@ -35,6 +35,16 @@ namespace drift {
 enum class ChangeKind : std::uint8_t { added, removed, modified };
 enum class Relation : std::uint8_t { drift, pending, converged, conflict };
 enum class Section : std::uint8_t { attributes, inputs, resource };  // resource: id, type, tainted
+// What kind of difference it is, for who decides what to do about it. A value that only became secret is no difference at all: a live scan
+// notes it (`sensitive_unmarked`).
+enum class DriftClass : std::uint8_t {
+  unknown,        // no schema says whose the property is
+  config_owned,   // the program sets it, or could
+  computed_only,  // only the provider does: a counter, a time stamp, an address
+  null_or_empty,  // null, absent, "", [] or {} on both sides
+  ignored,        // an ignore rule took it out: the project's, or the engine's own list
+};
+[[nodiscard]] std::string_view drift_class_name(DriftClass c) noexcept;
 [[nodiscard]] std::string_view change_kind_name(ChangeKind k) noexcept;
 [[nodiscard]] std::string_view relation_name(Relation r) noexcept;
 [[nodiscard]] std::string_view section_name(Section s) noexcept;
@@ -45,6 +55,7 @@ struct Change {
   Section section = Section::attributes;
   ChangeKind kind = ChangeKind::modified;  // ancestor to actual; for pending: ancestor to desired
   Relation relation = Relation::drift;
+  DriftClass drift_class = DriftClass::unknown;
   // The value on each side; none where that side is not there or does not have the path.
   std::optional<Value> desired;
   std::optional<Value> recorded;
@@ -106,6 +117,9 @@ struct ResourceComparison {
   std::vector<std::string> unreadable_ignores;
 
   [[nodiscard]] bool drifted() const;  // deleted or unmanaged and not taken out, or a change with relation drift or conflict
+  // Of what counts (drift and conflict): config_owned where one of them is, else null_or_empty where one is, else computed_only. unknown
+  // where it is not known of one of them, or nothing counts.
+  [[nodiscard]] DriftClass drift_class() const;
 };
 
 constexpr std::size_t kStepsPerStopCheck = 1024;

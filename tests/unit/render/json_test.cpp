@@ -41,6 +41,17 @@ TEST_CASE("numbers keep their text, unknown values say so") {
   CHECK(json.find(R"j("recorded":18446744073709551617,"actual":1.50e3,"desired":"(known after apply)")j") != std::string::npos);
 }
 
+TEST_CASE("the class of a change and of a finding, where it is known") {
+  Change c = test::change("a", Value(1), Value(2));
+  Report r = test::report_of(c);
+  CHECK(render_json(r, false).find(R"("class":"c)") == std::string::npos);
+  r.findings[0].drift_class = DriftClass::computed_only;
+  r.findings[0].changes[0].drift_class = DriftClass::null_or_empty;
+  const std::string json = render_json(r, false);
+  CHECK(json.find(R"("class":"computed_only","risk":)") != std::string::npos);
+  CHECK(json.find(R"("class":"null_or_empty","why":"value")") != std::string::npos);
+}
+
 TEST_CASE("elapsed time is no part of it, and pretty is only white space") {
   Report r = test::sample();
   const std::string once = render_json(r);

@@ -162,6 +162,20 @@ TEST_CASE("an error alone has its next step on a line of its own, and cannot dri
   CHECK(render_error(Error(Errc::io, "broke")) == "broke [E_IO]\n");
 }
 
+TEST_CASE("what only the provider computes is said so, and a finding of nothing else too") {
+  Change c = test::change("generation", Value(1), Value(2));
+  c.drift_class = DriftClass::computed_only;
+  Report r = test::report_of(c);
+  CHECK(render_text(r, {.unicode = false}).find("generation: 1 -> 2 (computed)\n") != std::string::npos);
+  CHECK(render_text(r).find("only what the provider computes changed") == std::string::npos);  // of the finding nobody said it
+  r.findings[0].drift_class = DriftClass::computed_only;
+  CHECK(render_text(r).find("  only what the provider computes changed\n") != std::string::npos);
+  CHECK(render_explain(r, "a.b").find("  class       computed_only\n") != std::string::npos);
+  r.findings[0].drift_class = r.findings[0].changes[0].drift_class = DriftClass::config_owned;
+  CHECK(render_text(r).find("compute") == std::string::npos);
+  CHECK(render_explain(r, "a.b").find("      class       config_owned\n") != std::string::npos);
+}
+
 TEST_CASE("many changes are cut, explain has the rest") {
   Report r = test::report_of(test::change("a", Value(1), Value(2)));
   for (int i = 0; i < 30; ++i) r.findings[0].changes.push_back(test::change(("k" + std::to_string(i)).c_str(), Value(1), Value(2)));
