@@ -175,12 +175,16 @@ class Kubernetes(EndToEnd):
             found, address = set(pointers(finding)), finding["address"]
             self.assertLessEqual(OWNED[address], found)
             self.assertLessEqual(found - OWNED[address], COUNTED[address])
+            self.assertEqual({c["pointer"]: c["class"] for c in finding["changes"]},
+                             {p: "config_owned" if p in OWNED[address] else "computed_only" for p in found})
+            self.assertEqual(finding["class"], "config_owned")
         # The rest is not lost: each difference that OpenTofu calls drift is there, with the rule that explains it.
         ours = changes(report)
         self.assertEqual(set(ours), set(theirs))
         for entry in report["suppressed"]:
             for change in entry["changes"]:
                 self.assertTrue(change.get("rule"), change)
+                self.assertEqual(change["class"], "null_or_empty", change)
                 if entry["address"] not in OWNED:
                     self.assertRegex(change["pointer"], r"^/(binary_data|metadata/0/annotations)$")
         text = self.drift("scan", "--state", "terraform.tfstate", "--show-suppressed", env=self.token)
@@ -200,6 +204,19 @@ class Kubernetes(EndToEnd):
         report = self.scan(code=0, env=self.token)
         self.assertEqual(report["findings"], [])
         self.assertEqual(report["summary"]["checked"], COUNT + 1)
+
+    def test_what_only_the_server_counts_is_told_apart(self):
+        # Changed and changed back: the server has counted it, and nothing that the program owns is another.
+        self.apply()
+        for mode in ("slow", "fast"):
+            self.cluster.request("PATCH", "/api/v1/namespaces/default/configmaps/config-7", {"data": {"mode": mode}}, "application/merge-patch+json")
+        self.configure()
+        report = self.scan(code=2, env=self.token)
+        finding, = report["findings"]
+        self.assertEqual((finding["address"], finding["class"]), (CHANGED, "computed_only"))
+        self.assertEqual({c["pointer"]: c["class"] for c in finding["changes"]}, {"/metadata/0/resource_version": "computed_only"})
+        text = self.drift("scan", "--state", "terraform.tfstate", env=self.token)
+        self.assertIn("only what the provider computes changed", text.out)
 
     def test_the_wrong_token_and_no_server_are_never_deletions(self):
         self.apply()

@@ -72,6 +72,10 @@ struct NestedBlock {
 [[nodiscard]] CtyType implied_type(const Block& block);
 // What is true of each path of the block's values: computed, read_only, write_only, sensitive, set, type. The version is not set.
 [[nodiscard]] drift::Schema to_facts(const Block& block);
+// True for a resource of terraform-plugin-sdk (1 or 2), which cannot tell null from empty: it gives every resource an `id` that is optional
+// and computed, where the plugin framework has none or one that is computed, and it has no nested attribute types.
+// Source: terraform-plugin-sdk helper/schema/core_schema.go, Resource.CoreConfigSchema().
+[[nodiscard]] bool is_of_legacy_sdk(const Block& block);
 
 struct TypeSchema {
   std::int64_t version = 0;

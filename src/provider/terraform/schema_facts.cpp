@@ -99,4 +99,13 @@ drift::Schema to_facts(const Block& block) {
   return out;
 }
 
+bool is_of_legacy_sdk(const Block& block) {
+  bool own_id = false;
+  for (const Attribute& a : block.attributes) {
+    if (a.nested != nullptr) return false;
+    if (a.name == "id") own_id = a.optional && a.computed && a.type.kind() == CtyType::Kind::string;
+  }
+  return own_id;
+}
+
 }  // namespace drift::terraform_internal

@@ -210,6 +210,29 @@ TEST_CASE("names that are no plain keys make patterns that match just them") {
   CHECK_FALSE(s.at(Path({std::string("a"), std::string("b")})).sensitive);
 }
 
+TEST_CASE("resources of the old SDK are known by the id that it gives them") {
+  const auto block_with = [](bool optional, bool computed, CtyType type) {
+    Block block;
+    Attribute id;
+    id.name = "id";
+    id.type = std::move(type);
+    id.optional = optional;
+    id.computed = computed;
+    block.attributes.push_back(std::move(id));
+    return block;
+  };
+  CHECK(is_of_legacy_sdk(block_with(true, true, CtyType::string())));
+  CHECK_FALSE(is_of_legacy_sdk(block_with(false, true, CtyType::string())));
+  CHECK_FALSE(is_of_legacy_sdk(block_with(true, true, CtyType::number())));
+  CHECK_FALSE(is_of_legacy_sdk(Block()));
+  Block nested = block_with(true, true, CtyType::string());
+  Attribute more;
+  more.name = "settings";
+  more.nested = std::make_shared<NestedType>();
+  nested.attributes.push_back(more);
+  CHECK_FALSE(is_of_legacy_sdk(nested));
+}
+
 TEST_CASE("schemas that nobody could read values by are refused") {
   // An unknown nesting of a block, of an attribute; blocks inside each other without end.
   const auto refused = [](const std::string& block) {

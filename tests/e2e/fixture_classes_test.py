@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""What kind of difference each one is, in both protocols: the program's, the provider's alone, null against empty, one that was only called sensitive,
+one that a rule ignores. The exit status counts them as before."""
+import support
+from fixture import Fixture
+from support import EndToEnd, verdicts
+
+
+def classes(entry):
+    return {c["pointer"]: c.get("class") for c in entry["changes"]}
+
+
+class Classes(EndToEnd):
+    protocol = 6
+
+    def setUp(self):
+        super().setUp()
+        self.actual = Fixture(self.folder / "actual", self.protocol)
+        self.binary = support.provider_binary("fixture") + ("5" if self.protocol == 5 else "")
+        self.actual.both("fixture_plain", "same", **self.usual())
+
+    def usual(self, **more):
+        return {**self.actual.usual(1), "list": ["a"], "set": ["a"], "etag": "e", "default": "d", **more}
+
+    def configure(self, **more):
+        self.write("terraform.tfstate", self.actual.state())
+        self.project(providers={"fixture": {"config": {"folder": str(self.actual.folder)}, "binary": self.binary}}, **more)
+
+    def changed(self, name, recorded=None, **more):
+        self.actual.record("fixture_plain", name, **self.usual(**(recorded or {})))
+        self.actual.put("fixture_plain", name, **self.usual(**more))
+
+    def text_of(self, address, *args):
+        """The paragraph of one finding."""
+        text = self.drift("scan", "--state", "terraform.tfstate", *args).out
+        return next(part for part in text.split("\n\n") if part.startswith(f"~ changed {address} "))
+
+    def test_config_owned_and_computed_only(self):
+        self.changed("counted", etag="f")
+        self.changed("owned", text="other")
+        self.changed("filled", default="x")
+        self.changed("mixed", etag="f", text="other")
+        self.configure()
+        report = self.scan(code=2)
+        found = {f["address"].split(".")[1]: (f.get("class"), classes(f)) for f in report["findings"]}
+        self.assertEqual(found, {
+            "counted": ("computed_only", {"/etag": "computed_only"}),
+            "owned": ("config_owned", {"/text": "config_owned"}),
+            "filled": ("config_owned", {"/default": "config_owned"}),  # optional and computed: the program may set it
+            "mixed": ("config_owned", {"/etag": "computed_only", "/text": "config_owned"})})
+        counted, mixed = self.text_of("fixture_plain.counted"), self.text_of("fixture_plain.mixed")
+        self.assertIn("only what the provider computes changed", counted)
+        self.assertRegex(counted, r"(?m)^  ~ etag: .* \(computed\)$")
+        self.assertNotIn("only what the provider computes", mixed)
+        self.assertRegex(mixed, r"(?m)^  ~ etag: .* \(computed\)$")
+        self.assertNotRegex(mixed, r"(?m)^  ~ text: .* \(computed\)$")
+        explained = self.drift("explain", "--state", "terraform.tfstate", "fixture_plain.counted").out
+        self.assertRegex(explained, r"(?m)^  class +computed_only$")
+
+    def test_a_finding_of_computed_properties_alone_still_counts(self):
+        self.changed("counted", etag="f")
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(verdicts(report), {"fixture_plain.counted": "changed"})
+
+    def test_null_against_empty(self):
+        # The framework's null is another value than its "", and counts; the old SDK cannot tell them apart.
+        self.changed("empty", recorded={"text": None, "list": None}, text="", list=[])
+        self.configure()
+        report = self.scan(code=2 if self.protocol == 6 else 0)
+        entry, = report["findings" if self.protocol == 6 else "suppressed"]
+        self.assertEqual(classes(entry), {"/text": "null_or_empty", "/list": "null_or_empty"})
+        if self.protocol == 6:
+            self.assertEqual(entry["class"], "null_or_empty")
+        else:
+            self.assertEqual({c["rule"] for c in entry["changes"]}, {"schema:empty_is_absent"})
+
+    def test_ignored_and_only_called_sensitive(self):
+        self.changed("muted", text="other")
+        self.actual.record("fixture_plain", "unmarked", marks=False, **self.usual(secret="s"))
+        self.actual.put("fixture_plain", "unmarked", **self.usual(secret="s"))
+        self.configure(ignore=[{"name": "r", "address": "*.muted", "path": "text", "mode": "mute", "reason": "a test"}])
+        report = self.scan(code=0)
+        entry, = report["suppressed"]
+        self.assertEqual((entry["address"], classes(entry)), ("fixture_plain.muted", {"/text": "ignored"}))
+        self.assertIn("sensitive_unmarked", {n["code"] for n in report["notes"]})
+
+
+class Classes5(Classes):
+    protocol = 5
+
+
+if __name__ == "__main__":
+    support.main()
