@@ -142,7 +142,7 @@ Status prepare(const ScanJob& job, RunState& run, Prepared& p) {
   ScanRequest& r = p.request;
   r.scheduler.progress = [&run](std::size_t done, std::size_t total) { run.progress(done, total); };
   if (config.attempts) r.scheduler.attempts = static_cast<unsigned>(*config.attempts);
-  r.find_unmanaged = job.find_unmanaged || config.find_unmanaged;
+  r.find_unmanaged = r.find_unmanaged || job.find_unmanaged || config.find_unmanaged;
   choose_baseline(job, config, p);
   DRIFT_TRY(fetch_into(r.state, job.state, run, r.context));
   DRIFT_TRY(fetch_into(r.desired, job.desired, run, r.context));

@@ -4,12 +4,12 @@
 #include <mutex>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "engine/marks.hpp"
 #include "engine/notes.hpp"
+#include "engine/unmanaged.hpp"
 #include "provider/call_provider.hpp"
 #include "provider/terraform/provider_address.hpp"
 
@@ -56,11 +56,7 @@ class LiveScan {
   Status settle(Waiting& w);
   Status take_known(Waiting& w);
   Status mark_secrets(Waiting& w);
-  void remember_ids();
-  [[nodiscard]] bool known(const Resource& r) const;
-  Status unmanaged();
-  Status list(Provider& provider);
-  [[nodiscard]] std::vector<Resource> unknown_of(Provider& provider, Status& status);
+  [[nodiscard]] OpContext context_with_log() const;
 
   ScanRun& run_;
   const SnapshotSet set_;
@@ -77,7 +73,7 @@ class LiveScan {
     }
     if (const LogSink* log = run_.request().context.log) (*log)(record);
   };
-  std::unordered_set<std::string> known_ids_;  // type and id, where unmanaged resources are looked for
+  Unmanaged unmanaged_{run_, set_};
 };
 
 // Desired resources that nobody recorded are still to be created: pending, not read. Where nothing else is given, they are what is
@@ -121,8 +117,10 @@ void LiveScan::tell_warnings() {
 }
 
 Status LiveScan::run_all() {
+  if (run_.request().recorder != nullptr && !run_.request().imports.empty())
+    return Error(Errc::invalid_argument, "what is imported cannot be recorded").next("leave out the recording or the imports");
   collect();
-  if (!run_.request().find_unmanaged) DRIFT_TRY(require_targets(run_));  // what is listed later may be what a target is about
+  if (!unmanaged_.wanted()) DRIFT_TRY(require_targets(run_));  // what is listed later may be what a target is about
   const std::span<const Match> all(matches_);
   run_.request().context.tell(LogLevel::info, "reads_begin", {}, std::to_string(all.size()) + " resources to read");
   while (done_ < all.size() && !run_.stopped()) {
@@ -142,7 +140,7 @@ Status LiveScan::run_all() {
     }
     return {};
   }
-  return run_.request().find_unmanaged ? unmanaged() : Status();
+  return unmanaged_.run(context_with_log());
 }
 
 Status LiveScan::window(std::span<const Match> matches) {
@@ -183,14 +181,20 @@ Status LiveScan::read(std::vector<Waiting>& waiting) {
       progress(done_ + without_read + done, matches_.size());
     };
   }
+  return run_reads(reads, options, context_with_log(),
+                   [&](std::size_t i, ScheduledOutcome outcome) { waiting[i].outcome = std::move(outcome); });
+}
+
+OpContext LiveScan::context_with_log() const {
   OpContext context = run_.request().context;
   context.log = &log_;
-  return run_reads(reads, options, context, [&](std::size_t i, ScheduledOutcome outcome) { waiting[i].outcome = std::move(outcome); });
+  return context;
 }
 
 Status LiveScan::settle(Waiting& w) {
   ReadOutcome& outcome = w.outcome.outcome;
   const Resource& known = *w.sides.known();
+  if (outcome.is_found()) unmanaged_.was_read(outcome.resource());
   if (outcome.is_found()) outcome.resource().address = known.address;  // addresses are the engine's, not the provider's to choose
   if (outcome.known())
     if (Status s = take_known(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
@@ -242,80 +246,6 @@ Status LiveScan::mark_secrets(Waiting& w) {
     if (*side) all[n++] = &**side;
   share_marks(std::span<Resource* const>(all, n), *schema);
   return {};
-}
-
-// Of all that any side has, whether it is in the scope or not, and has been read or not.
-void LiveScan::remember_ids() {
-  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired}) {
-    for (std::size_t i = 0; side != nullptr && i < side->size(); ++i)
-      if (const Result<Resource> r = side->load(i); r && !r->id.empty()) known_ids_.insert(r->type + '\0' + r->id);
-  }
-}
-
-bool LiveScan::known(const Resource& r) const {
-  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired})
-    if (side != nullptr && side->find(r.address)) return true;
-  return known_ids_.contains(r.type + '\0' + r.id);
-}
-
-// Resources that exist and that no side knows, neither by address nor by type and id.
-Status LiveScan::unmanaged() {
-  remember_ids();
-  for (const std::shared_ptr<Provider>& provider : run_.providers().all()) DRIFT_TRY(list(*provider));
-  return {};
-}
-
-Status LiveScan::list(Provider& provider) {
-  Status status;
-  std::vector<Resource> found = unknown_of(provider, status);
-  if (ReadRecorder* recorder = run_.request().recorder) recorder->record_list(std::string(provider.name()), found, status);
-  if (!status.ok() && status.error().code() == Errc::read_unsupported)
-    run_.note(
-        {"cannot_list", "",
-         "the provider " + std::string(provider.name()) + " cannot list what exists: nobody looked for unmanaged resources of its types"});
-  else if (!status.ok())
-    run_.classifier().add_error(status.error());
-  for (Resource& r : found) {
-    if (!run_.wanted(r.address)) continue;
-    Result<std::string> lane = provider_internal::call_lane(provider, r);
-    if (!lane) {
-      run_.classifier().add_error(std::move(lane).error().at(r.address));
-      continue;
-    }
-    Loaded sides;
-    sides.actual = std::move(r);
-    DRIFT_TRY(run_.judge(sides, *std::move(lane)));
-  }
-  return {};
-}
-
-// What the provider lists and no side has, by address, with its secrets marked. Where they cannot be, it is left out, and that is the
-// status.
-std::vector<Resource> LiveScan::unknown_of(Provider& provider, Status& status) {
-  std::vector<Resource> found;
-  const Result<ProviderCapabilities> capabilities = provider_internal::call_capabilities(provider);
-  if (!capabilities)
-    status = capabilities.error();
-  else if (!capabilities->can_list)
-    status = Error(Errc::read_unsupported, "the provider cannot list what exists");
-  else
-    status = provider_internal::call_list(
-        provider,
-        [&](Resource r) {
-          if (r.kind == ResourceKind::managed && !known(r)) found.push_back(std::move(r));
-        },
-        run_.request().context);
-  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) { return a.address < b.address; });
-  std::erase_if(found, [&](Resource& r) {
-    const Result<const Schema*> schema = run_.schema_of(r);
-    Resource* const only[] = {&r};
-    if (schema)
-      share_marks(only, *schema);
-    else if (status.ok())
-      status = schema.error();
-    return !schema.ok();
-  });
-  return found;
 }
 
 }  // namespace

@@ -205,6 +205,31 @@ Status check_names(const YamlNode& root) {
   return {};
 }
 
+// --- import ---
+
+Status take_identity(const YamlNode& n, ImportRequest& r) {
+  if (n.kind != Kind::map) return wrong_type(n, "a map");
+  r.identity = to_value(n);
+  return {};
+}
+
+constexpr Key<ImportRequest> import_keys[] = {
+    {"type", [](const YamlNode& n, ImportRequest& r) { return take_text(n, r.type); }, true},
+    {"id", [](const YamlNode& n, ImportRequest& r) { return take_text(n, r.id); }},
+    {"identity", take_identity},
+    {"provider", [](const YamlNode& n, ImportRequest& r) { return take_text(n, r.provider); }},
+};
+
+Status take_imports(const YamlNode& node, std::vector<ImportRequest>& out) {
+  if (node.kind != Kind::list) return wrong_type(node, "a list of objects to look at");
+  for (const YamlNode& item : node.items) {
+    ImportRequest& r = out.emplace_back();
+    DRIFT_TRY(decode_map<ImportRequest>(item, "import[]", import_keys, r));
+    if (r.id.empty() != r.identity.has_value()) return invalid_value(item, "one of `id` and `identity` belongs there", "give one of them");
+  }
+  return {};
+}
+
 // --- the document ---
 
 Status take_version(const YamlNode& n, Project&) {
@@ -247,6 +272,8 @@ constexpr Key<Project> keys[] = {
     {"parallel", [](const YamlNode& n, Project& p) { return take_count(n, 1, 256, p.parallel.emplace()); }},
     {"timeout", [](const YamlNode& n, Project& p) { return take_duration(n, p.timeout); }},
     {"read_timeout", [](const YamlNode& n, Project& p) { return take_duration(n, p.read_timeout); }},
+    {"find_unmanaged", [](const YamlNode& n, Project& p) { return take_bool(n, p.find_unmanaged); }},
+    {"import", [](const YamlNode& n, Project& p) { return take_imports(n, p.imports); }},
     {"breaker", [](const YamlNode& n, Project& p) { return decode_map<BreakerOptions>(n, "breaker", breaker_keys, p.breaker); }},
     {"providers", take_providers},
     {"comparators", [](const YamlNode& n, Project& p) { return take_rules<ComparatorRule>(n, take_comparator, p.rules.comparators); }},
@@ -265,9 +292,12 @@ MapKeys names_of(std::string_view where, std::span<const Key<T>> table) {
 }  // namespace
 
 std::vector<MapKeys> project_keys() {
-  return {names_of<Project>("", keys), names_of<BreakerOptions>("breaker", breaker_keys),
+  return {names_of<Project>("", keys),
+          names_of<ImportRequest>("import[]", import_keys),
+          names_of<BreakerOptions>("breaker", breaker_keys),
           MapKeys{"providers.NAME", terraform_internal::provider_setting_keys()},
-          names_of<ComparatorRule>("comparators[]", comparator_keys), names_of<IgnoreRule>("ignore[]", ignore_keys)};
+          names_of<ComparatorRule>("comparators[]", comparator_keys),
+          names_of<IgnoreRule>("ignore[]", ignore_keys)};
 }
 
 Status decode_project(const YamlNode& root, Project& out) {

@@ -152,6 +152,8 @@ Result<ScanRequest> engine_internal::scan_request_with(const Project& project, P
   request.breaker = project.breaker;
   request.targets = project.targets;
   request.excludes = project.excludes;
+  request.find_unmanaged = project.find_unmanaged;
+  request.imports = project.imports;
   if (project.parallel) request.scheduler.parallel = *project.parallel;
   if (project.read_timeout) request.scheduler.read_timeout = *project.read_timeout;
   return request;

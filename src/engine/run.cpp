@@ -175,6 +175,11 @@ void ScanRun::fail(const Match& match, Error error, std::string lane) {
   add_unread(std::string(match.address), std::string(leading_entry(inputs_.set(), match).type), basis, std::move(error), std::move(lane));
 }
 
+void ScanRun::fail_found(const std::string& address, std::string type, Error error) {
+  if (error.subject().empty()) error = Error(error).at(address);
+  add_unread(address, std::move(type), {}, std::move(error), {});
+}
+
 void ScanRun::add_unread(std::string address, std::string type, const Basis& basis, Error error, std::string lane) {
   ResourceComparison c;
   c.address = std::move(address);

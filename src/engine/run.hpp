@@ -58,6 +58,8 @@ class ScanRun {
   Status judge(Loaded& sides, std::string lane);
   // The resource has no answer.
   void fail(const Match& match, Error error, std::string lane = {});
+  // The same of something that no document has.
+  void fail_found(const std::string& address, std::string type, Error error);
   void add_same(std::size_t n, const Basis& basis);
   // The scan was cancelled or ran out of time: what is left has no answer.
   void stop(Error why);

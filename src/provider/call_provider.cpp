@@ -37,6 +37,10 @@ Status call_list(Provider& provider, const ListSink& sink, const OpContext& ctx)
   return fenced([&] { return provider.list({}, sink, ctx); });
 }
 
+Status call_import(Provider& provider, const ImportRequest& request, const ListSink& sink, const OpContext& ctx) {
+  return fenced([&] { return provider.import_resource(request, sink, ctx); });
+}
+
 Status call_configure(Provider& provider, const Value& config, const OpContext& ctx) {
   return fenced([&] { return provider.configure(config, ctx); });
 }

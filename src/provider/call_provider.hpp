@@ -36,6 +36,7 @@ Status fenced(Fn&& call) {
 [[nodiscard]] Result<Provider*> call_find(const ProviderRegistry& providers, const Resource& resource);
 // Resources of all types. What `sink` throws is taken for the provider's.
 [[nodiscard]] Status call_list(Provider& provider, const ListSink& sink, const OpContext& ctx);
+[[nodiscard]] Status call_import(Provider& provider, const ImportRequest& request, const ListSink& sink, const OpContext& ctx);
 [[nodiscard]] Status call_configure(Provider& provider, const Value& config, const OpContext& ctx);
 
 }  // namespace drift::provider_internal

@@ -53,6 +53,22 @@ Status check_reads(const DocumentOptions& documents, const ReadingOptions& o) {
       .next("give one of them: with --actual nothing live is read");
 }
 
+// TYPE=ID; an id may hold any character.
+Status choose_unmanaged(const DocumentOptions& documents, const ReadingOptions& o, ScanRequest& r) {
+  if (!documents.actual.empty() && (o.find_unmanaged || !o.imports.empty()))
+    return Error(Errc::invalid_argument,
+                 std::string("--actual and ") + (o.find_unmanaged ? "--find-unmanaged" : "--import") + " exclude each other")
+        .next("give one of them: with --actual nothing live is read");
+  if (o.find_unmanaged) r.find_unmanaged = true;
+  for (const std::string& text : o.imports) {
+    const std::size_t at = text.find('=');
+    if (at == 0 || at == std::string::npos || at + 1 == text.size())
+      return Error(Errc::invalid_argument, "--import takes a type and an id").next("write it like aws_instance=i-0123456789abcdef0");
+    r.imports.push_back({.type = text.substr(0, at), .id = text.substr(at + 1)});
+  }
+  return {};
+}
+
 Status take_duration(const char* option, const std::string& text, std::optional<Clock::Duration>& out) {
   if (text.empty()) return {};
   const Result<Clock::Duration> d = parse_duration(text);
@@ -132,6 +148,12 @@ void add_reading_options(CLI::App& command, ReadingOptions& o, Recordings record
   command.add_option("--parallel", o.parallel, "Reads at once (default 8)")->type_name("N")->check(CLI::Range(1, 256))->group(group);
   command.add_option("--timeout", o.timeout, "Stop after this time and report what is known: 30s, 5m, 1h")->type_name("TIME")->group(group);
   command.add_option("--read-timeout", o.read_timeout, "Give up one read after this time (default 60s)")->type_name("TIME")->group(group);
+  command.add_flag("--find-unmanaged", o.find_unmanaged, "Also find what exists and no document has, where a provider can list it")
+      ->group(group);
+  command.add_option("--import", o.imports, "Also look at this object, by the id that `terraform import` takes; can be given again")
+      ->type_name("TYPE=ID")
+      ->allow_extra_args(false)
+      ->group(group);
   if (recordings == Recordings::none) return;
   CLI::Option* replay = command.add_option("--replay", o.replay, "Answer reads from a folder that `drift scan --record` wrote")
                             ->type_name("DIR")
@@ -198,6 +220,7 @@ Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& s
   }
   if (!scope.targets.empty()) r.targets = scope.targets;
   r.excludes.insert(r.excludes.end(), scope.excludes.begin(), scope.excludes.end());
+  DRIFT_TRY(choose_unmanaged(documents, reading, r));
   DRIFT_TRY(choose_reads(reading, p));
   return p;
 }

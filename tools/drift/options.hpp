@@ -27,6 +27,8 @@ struct ReadingOptions {
   std::optional<std::size_t> parallel;
   std::string timeout, read_timeout;
   std::string record, replay;
+  bool find_unmanaged = false;
+  std::vector<std::string> imports;  // TYPE=ID
 };
 
 struct OutputOptions {

@@ -12,6 +12,7 @@
 #include "drift/base/duration.hpp"
 #include "drift/classify/classify.hpp"
 #include "drift/diff/rules.hpp"
+#include "drift/provider/provider.hpp"
 #include "drift/provider/scheduler.hpp"
 
 namespace drift {
@@ -34,6 +35,8 @@ struct Project {
   std::optional<std::size_t> parallel;
   std::optional<Clock::Duration> timeout;
   std::optional<Clock::Duration> read_timeout;
+  bool find_unmanaged = false;
+  std::vector<ImportRequest> imports{};
   std::vector<std::pair<std::string, Value>> providers;  // name, config
   std::vector<ProviderPlace> providers_at{};             // of each; may be empty
 };

@@ -42,6 +42,8 @@ struct ScanRequest {
   OpContext context;
   ReadRecorder* recorder = nullptr;  // borrowed; gets every outcome
   bool find_unmanaged = false;       // ask providers that can list
+  // Objects to look at beside what the documents have: those that exist are unmanaged, where no document has them. Not with a recorder.
+  std::vector<ImportRequest> imports{};
   // Gets each actual resource of a finding before it is dropped: what `accept` stores. One thread at a time.
   std::function<void(const ResourceComparison&, const Resource* actual)> on_drift;
 };

@@ -83,6 +83,14 @@ class ReadOutcome {
 using ReadSink = std::function<void(std::size_t index, ReadOutcome outcome)>;
 using ListSink = std::function<void(Resource resource)>;
 
+// An object that somebody knows of, and no document: by the id that `terraform import` takes for its type, or by its identity.
+struct ImportRequest {
+  std::string type{};
+  std::string id{};                 // one of these two
+  std::optional<Value> identity{};  // an object
+  std::string provider{};           // as in drift.yaml (`aws.west`); empty: the one that has the type
+};
+
 // A record of this code that is told to a read's or configure()'s context becomes a note of the report: what the provider warns of.
 inline constexpr std::string_view provider_warning = "provider.warning";
 
@@ -116,6 +124,9 @@ class Provider : public std::enable_shared_from_this<Provider> {
   virtual Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) = 0;
   // Resources of `types` (all when empty) that exist, managed or not.
   virtual Status list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx);
+  // What exists under an id or identity, as a read gives it: mostly one resource; an id may stand for several, also of other types. None
+  // when nothing exists. E_READ_UNSUPPORTED when this is not the provider for it: then the next is asked.
+  virtual Status import_resource(const ImportRequest& request, const ListSink& sink, const OpContext& ctx);
 };
 
 // Providers in the order in which they are asked handles().

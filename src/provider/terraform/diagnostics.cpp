@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "drift/provider/provider.hpp"
 #include "provider/terraform/masking.hpp"
 
 namespace drift::terraform_internal {
@@ -90,6 +91,13 @@ std::string line_of(const Diagnostic& diagnostic, const std::vector<std::string>
   if (!diagnostic.detail.empty() && diagnostic.detail != diagnostic.summary) text += (text.empty() ? "" : ": ") + diagnostic.detail;
   if (!diagnostic.path.empty()) text += " (at " + diagnostic.path + ")";
   return mask_values(text, secrets);
+}
+
+void tell_warnings(std::span<const Diagnostic> diagnostics, std::string_view who, const std::vector<std::string>& secrets,
+                   const OpContext& ctx) {
+  for (const Diagnostic& d : diagnostics)
+    if (d.severity == Diagnostic::Severity::warning)
+      ctx.tell(LogLevel::warning, provider_warning, {}, std::string(who) + ": " + one_line(line_of(d, secrets)));
 }
 
 Error error_of(std::span<const Diagnostic> diagnostics, const std::vector<std::string>& secrets, Errc otherwise) {

@@ -8,8 +8,10 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "drift/base/cancel.hpp"
 #include "drift/base/error.hpp"
 #include "provider/terraform/messages.hpp"
 
@@ -20,5 +22,8 @@ namespace drift::terraform_internal {
                              Errc otherwise = Errc::read_failed);
 // One diagnostic as one line, secrets masked: "summary: detail (at path)".
 [[nodiscard]] std::string line_of(const Diagnostic& diagnostic, const std::vector<std::string>& secrets);
+// The warnings among them, for the report; `who` says it.
+void tell_warnings(std::span<const Diagnostic> diagnostics, std::string_view who, const std::vector<std::string>& secrets,
+                   const OpContext& ctx);
 
 }  // namespace drift::terraform_internal

@@ -1,11 +1,16 @@
 #include "provider/terraform/listing.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
-#include "drift/model/json.hpp"
 #include "provider/terraform/diagnostics.hpp"
+#include "provider/terraform/importing.hpp"
 #include "provider/terraform/json_value.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
@@ -14,17 +19,22 @@
 namespace drift::terraform_internal {
 namespace {
 
-// An address that the engine does not have, but that is the same in every scan.
-std::string address_of(const std::string& type, const Resource& r, std::string_view display_name) {
-  if (!r.id.empty()) return type + " (" + r.id + ")";
-  if (r.identity) return type + " (" + to_json(*r.identity) + ")";
-  return type + " (" + std::string(display_name) + ")";
-}
+constexpr std::chrono::milliseconds slice(20);
+// A stream without an event for so long is given up: a page of a large account takes seconds.
+constexpr std::chrono::minutes silence(5);
+
+// What the connection's thread puts in and the listing one takes out, as it comes: a type may have more events than memory should hold.
+struct Events {
+  std::mutex mutex;
+  std::condition_variable news;
+  std::deque<std::string> waiting;
+  std::optional<plugin::GrpcReply> end;
+};
 
 class Listing {
  public:
-  Listing(Instance& instance, const Session& session, const ListSink& sink, const OpContext& ctx)
-      : instance_(instance), session_(session), sink_(sink), ctx_(ctx) {}
+  Listing(Instance& instance, const Session& session, const Listed& to, const OpContext& ctx)
+      : instance_(instance), session_(session), to_(to), ctx_(ctx) {}
 
   Status list(const std::string& type) {
     const Result<std::shared_ptr<const TypeSchema>> own = session_.schema->list_resource(type);
@@ -36,58 +46,111 @@ class Listing {
     if (!all) return all.error();
     DRIFT_TRY(encode_msgpack(*all, (*own)->type, config));
     encode(ListResourceRequest{.type_name = type, .config = {.msgpack = config}, .include_resource_object = true}, request);
-    std::vector<std::string> events;  // decoded in this thread, not in the connection's
-    const plugin::GrpcReply reply = session_.process->channel().call_stream(
-        method_path(Method::list_resource, static_cast<Protocol>(session_.process->protocol())), request,
-        [&](std::string_view event) { events.emplace_back(event); }, ctx_);
-    for (const std::string& event : events) DRIFT_TRY(take(type, **resource, event));
-    if (!reply.ok()) return session_.process->error_of(reply, "ListResource").in("while listing " + type);
-    return {};
+    const plugin::GrpcReply reply = stream(request, [&](std::string_view event) { take(type, **resource, event); });
+    lost_ = reply.connection_lost;
+    if (!reply.ok()) return session_.process->error_of(reply, "ListResource");
+    if (!first_error_) return {};
+    Error e = *std::exchange(first_error_, std::nullopt);
+    if (errors_ > 1) e.add_context("the first of " + std::to_string(errors_) + " errors");
+    return e;
   }
 
+  [[nodiscard]] bool lost() const noexcept { return lost_; }  // the process
+
  private:
-  Status take(const std::string& type, const TypeSchema& schema, std::string_view bytes) {
+  template <class Take>
+  plugin::GrpcReply stream(const std::string& request, const Take& take) {
+    const auto events = std::make_shared<Events>();
+    errors_ = 0;
+    plugin::GrpcChannel& channel = session_.process->channel();
+    const plugin::CallId call = channel.start_stream(
+        method_path(Method::list_resource, static_cast<Protocol>(session_.process->protocol())), request, ctx_.deadline,
+        [events](std::string_view event) {
+          const std::lock_guard lock(events->mutex);
+          events->waiting.emplace_back(event);
+          events->news.notify_one();
+        },
+        [events](plugin::GrpcReply reply) {
+          const std::lock_guard lock(events->mutex);
+          events->end = std::move(reply);
+          events->news.notify_one();
+        },
+        *ctx_.clock);
+    Deadline quiet = Deadline::after(*ctx_.clock, silence);
+    std::unique_lock lock(events->mutex);
+    for (;;) {
+      events->news.wait_for(lock, slice, [&] { return !events->waiting.empty() || events->end; });
+      std::deque<std::string> now;
+      now.swap(events->waiting);
+      const std::optional<plugin::GrpcReply> end = events->end;
+      lock.unlock();
+      for (const std::string& event : now) take(event);
+      if (end) return *end;
+      if (!now.empty()) quiet = Deadline::after(*ctx_.clock, silence);
+      if (!ctx_.check().ok() || quiet.passed(*ctx_.clock)) {
+        channel.cancel(call);
+        return {.status = {.code = plugin::GrpcCode::deadline_exceeded, .message = "no further resource came"}};
+      }
+      lock.lock();
+    }
+  }
+
+  void wrong(Error e) {
+    if (errors_++ == 0) first_error_ = std::move(e);
+  }
+
+  void take(const std::string& type, const TypeSchema& schema, std::string_view bytes) {
     const Result<ListEvent> event = decode_list_event(bytes);
-    if (!event) return event.error();
-    if (has_error(event->diagnostics)) return error_of(event->diagnostics, instance_.secrets()).in("while listing " + type);
+    if (!event) return wrong(event.error());
+    tell_warnings(event->diagnostics, instance_.display(), instance_.secrets(), ctx_);
+    if (has_error(event->diagnostics)) return wrong(error_of(event->diagnostics, instance_.secrets()));
     Resource r;
     r.type = type;
-    r.provider = "provider[\"" + instance_.address().source() + "\"]";
-    if (const std::string alias = instance_.address().configuration(); !alias.empty()) r.provider += '.' + alias;
+    r.provider = provider_text(instance_);
+    r.schema_version = static_cast<std::uint64_t>(schema.version);
+    r.attributes = Value(Object());
     const auto identity = session_.identities->find(type);
     if (identity != session_.identities->end() && !event->identity.empty()) {
       Result<Value> v = decode_dynamic(event->identity, identity->second.type);
-      if (!v) return std::move(v).error();
+      if (!v) return wrong(std::move(v).error());
       if (!v->is_null()) r.identity = *std::move(v);
     }
-    r.attributes = Value(Object());
+    bool whole = false;
     if (event->resource_object) {
       const Result<Value> v = decode_dynamic(*event->resource_object, schema.type);
-      if (!v) return v.error();
-      if (!v->is_null()) r.attributes = unwrap_dynamic(normalise_read(*v, schema), schema.type);
+      if (!v) return wrong(v.error());
+      whole = !v->is_null();
+      if (whole) r.attributes = unwrap_dynamic(normalise_read(*v, schema), schema.type);
     }
     r.id = std::string(r.attributes.string_or("id"));
-    r.schema_version = static_cast<std::uint64_t>(schema.version);
-    r.address = address_of(type, r, event->display_name);
-    sink_(std::move(r));
-    return {};
+    r.address = address_of_found(r, event->display_name);
+    if (!whole && !r.identity)
+      return wrong(Error(Errc::read_failed, "the provider listed something without saying what").next("report it to its authors"));
+    (whole ? to_.whole : to_.named)(std::move(r));
   }
 
   Instance& instance_;
   const Session& session_;
-  const ListSink& sink_;
+  const Listed& to_;
   const OpContext& ctx_;
+  std::optional<Error> first_error_;  // of the type that is listed now
+  std::size_t errors_ = 0;
+  bool lost_ = false;
 };
 
 }  // namespace
 
-Status list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const ListSink& sink,
+Status list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const Listed& to,
                       const OpContext& ctx) {
-  Listing listing(instance, session, sink, ctx);
+  Listing listing(instance, session, to, ctx);
   for (const std::string_view type : session.schema->list_resource_types()) {
     if (!types.empty() && std::find(types.begin(), types.end(), type) == types.end()) continue;
+    const Status listed = listing.list(std::string(type));
     DRIFT_TRY(ctx.check());
-    DRIFT_TRY(listing.list(std::string(type)));
+    if (listed.ok()) continue;
+    if (listing.lost()) return Error(listed.error()).in("while listing " + std::string(type));
+    ctx.tell(LogLevel::warning, provider_warning, {},
+             instance.display() + ": not all of " + std::string(type) + " could be listed: " + listed.error().to_string());
   }
   return {};
 }

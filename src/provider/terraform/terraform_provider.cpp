@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/terraform/importing.hpp"
 #include "provider/terraform/instance.hpp"
 #include "provider/terraform/listing.hpp"
 #include "provider/terraform/provider_config.hpp"
@@ -42,17 +43,24 @@ class TerraformProviders final : public Provider {
   [[nodiscard]] const Schema* schema_of(const Resource& r) const override;
   Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) override;
   Status list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) override;
+  Status import_resource(const ImportRequest& request, const ListSink& sink, const OpContext& ctx) override;
 
  private:
   using Indexes = std::vector<std::size_t>;
   [[nodiscard]] Result<Instance*> instance_of(const std::string& provider) const;
+  [[nodiscard]] Result<Instance*> instance_of(const ProviderSettings& entry) const;
+  [[nodiscard]] Instance* instance_at(ProviderAddress address, const ProviderSettings* settings) const;  // mutex_ is held
+  [[nodiscard]] std::vector<Instance*> all_configured(const OpContext& ctx) const;
+  Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can);
+  Status import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx);
   void read_on(Instance& instance, std::span<const ReadRequest> batch, Indexes indexes, const ReadSink& sink, const OpContext& ctx);
   void read_alone(Instance& instance, std::span<const ReadRequest> batch, std::size_t index, const ReadSink& sink, const OpContext& ctx);
 
   const std::shared_ptr<const TerraformOptions> options_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;                 // by the address of the configuration
-  mutable std::map<std::string, Instance*, std::less<>> by_text_;                                   // by what resources have as `provider`
+  mutable std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;  // by the address of the configuration
+  mutable std::map<std::string, Instance*, std::less<>> by_text_;                    // by what resources have as `provider`
+  mutable std::map<const ProviderSettings*, Instance*> by_entry_;
   mutable std::map<std::pair<const Instance*, std::string>, std::shared_ptr<const Schema>> facts_;  // by type
 };
 
@@ -68,11 +76,28 @@ Result<Instance*> TerraformProviders::instance_of(const std::string& provider) c
   if (!address) return std::move(address).error();
   const Result<const ProviderSettings*> settings = choose_settings(options_->providers, *address);
   if (!settings) return settings.error();
-  const std::string key = address->source() + '.' + address->configuration();
-  auto& instance = instances_[key];
-  if (!instance) instance = std::make_unique<Instance>(*std::move(address), *settings, options_);
-  by_text_.emplace(provider, instance.get());
+  Instance* instance = instance_at(*std::move(address), *settings);
+  by_text_.emplace(provider, instance);
+  return instance;
+}
+
+Instance* TerraformProviders::instance_at(ProviderAddress address, const ProviderSettings* settings) const {
+  auto& instance = instances_[address.source() + '.' + address.configuration()];
+  if (!instance) instance = std::make_unique<Instance>(std::move(address), settings, options_);
+  by_entry_.try_emplace(settings, instance.get());
   return instance.get();
+}
+
+// Of an entry of the project file, whether a resource uses it or not.
+Result<Instance*> TerraformProviders::instance_of(const ProviderSettings& entry) const {
+  const std::lock_guard lock(mutex_);
+  if (const auto used = by_entry_.find(&entry); used != by_entry_.end()) return used->second;
+  Result<ProviderAddress> address = parse_provider_source(entry.source);
+  if (!address) return std::move(address).error();
+  const std::size_t bracket = std::min(entry.alias.find('['), entry.alias.size());
+  address->alias = entry.alias.substr(0, bracket);
+  if (bracket < entry.alias.size()) address->instance_key = entry.alias.substr(bracket + 1, entry.alias.size() - bracket - 2);
+  return instance_at(*std::move(address), &entry);
 }
 
 // Null and empty are one for the old SDK, which cannot tell them apart: null where the state has {}, and the other way, is by far the most
@@ -157,21 +182,114 @@ void TerraformProviders::read_alone(Instance& instance, std::span<const ReadRequ
   sink(index, ReadOutcome::failed(at_resource(*left->why, *batch[index].resource)));
 }
 
-// Of the configurations that were used: a provider of which nothing is recorded is not started to look for more.
+// Every configuration that has an entry, and those that were used without one.
+std::vector<Instance*> TerraformProviders::all_configured(const OpContext& ctx) const {
+  for (const ProviderSettings& entry : options_->providers)
+    if (const Result<Instance*> instance = instance_of(entry); !instance)
+      ctx.tell(LogLevel::warning, provider_warning, {}, "the provider `" + entry.name + "` was not asked: " + instance.error().to_string());
+  std::vector<Instance*> out;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, instance] : instances_) out.push_back(instance.get());
+  return out;
+}
+
+// What one provider fails in is no reason not to ask the others.
 Status TerraformProviders::list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) {
-  std::vector<Instance*> used;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [key, instance] : instances_) used.push_back(instance.get());
-  }
   bool can = false;
-  for (Instance* instance : used) {
-    const std::optional<Session> session = instance->present();
-    if (!session || session->schema->list_resource_types().empty()) continue;
-    can = true;
-    DRIFT_TRY(list_resources(*instance, *session, types, sink, ctx));
+  std::optional<Error> first;
+  for (Instance* instance : all_configured(ctx)) {
+    Status listed = list_on(*instance, types, sink, ctx, can);
+    DRIFT_TRY(ctx.check());
+    if (listed.ok()) continue;
+    if (first) ctx.tell(LogLevel::warning, provider_warning, {}, listed.error().to_string());
+    if (!first) first = std::move(listed).error();
   }
-  if (!can) return Provider::list(types, sink, ctx);
+  if (first) return *std::move(first);
+  return can ? Status() : Provider::list(types, sink, ctx);
+}
+
+Status TerraformProviders::list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx,
+                                   bool& can) {
+  // That it is not installed is unsupported for who reads a resource; here it was asked for, and nobody looked.
+  const auto failed = [&](Error e) {
+    if (e.code() == Errc::read_unsupported) e = Error(Errc::not_found, e.message()).at(e.subject()).next(e.next_step());
+    return Status(std::move(e).in("while listing what the " + instance.display() + " has"));
+  };
+  std::vector<Resource> named;
+  {
+    const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+    if (!inside) return inside.error();
+    const Result<Session> session = instance.session(ctx);
+    if (!session) return failed(session.error());
+    const std::size_t listed = session->schema->list_resource_types().size();
+    ctx.tell(LogLevel::warning, provider_warning, {},
+             instance.display() + ": " + std::to_string(listed) + " of its " + std::to_string(session->schema->resource_types().size()) +
+                 " resource types can be listed: nobody looked for unmanaged resources of the others");
+    if (listed == 0) return {};
+    can = true;
+    const Status all = list_resources(instance, *session, types, {sink, [&](Resource r) { named.push_back(std::move(r)); }}, ctx);
+    if (!all.ok() && ctx.check().ok()) instance.crashed(*session->process, ctx);
+    if (!all.ok()) return failed(all.error());
+  }
+  std::map<std::string, std::pair<std::size_t, Error>> wrong;  // by type
+  for (Resource& r : named) {
+    const Status status = import_on(instance, {.type = r.type, .identity = std::move(r.identity)}, sink, ctx);
+    DRIFT_TRY(ctx.check());
+    if (!status.ok()) ++wrong.try_emplace(r.type, 0, status.error()).first->second.first;
+  }
+  for (const auto& [type, why] : wrong)
+    ctx.tell(LogLevel::warning, provider_warning, {},
+             instance.display() + ": " + std::to_string(why.first) + " of " + type +
+                 " are known by their identity alone, and could not be read: " + why.second.to_string());
+  return {};
+}
+
+// The entry that is named, else the one that the type begins with: `aws` for aws_instance.
+Status TerraformProviders::import_resource(const ImportRequest& request, const ListSink& sink, const OpContext& ctx) {
+  const std::string prefix = request.type.substr(0, request.type.find('_'));
+  const ProviderSettings* chosen = nullptr;
+  for (const ProviderSettings& entry : options_->providers) {
+    const std::string type = entry.source.substr(entry.source.rfind('/') + 1);
+    const bool fits = request.provider.empty() ? entry.alias.empty() && type == prefix : entry.name == request.provider;
+    if (!fits) continue;
+    if (chosen != nullptr)
+      return Error(Errc::invalid_argument, "several providers could have resources of type " + request.type)
+          .next("say which by `provider`");
+    chosen = &entry;
+  }
+  if (chosen == nullptr) return Provider::import_resource(request, sink, ctx);
+  const Result<Instance*> instance = instance_of(*chosen);
+  if (!instance) return instance.error();
+  return import_on(**instance, request, sink, ctx);
+}
+
+// What the provider made of the id is read as everything else is: an id may be of nothing that exists.
+Status TerraformProviders::import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx) {
+  std::vector<Resource> states;
+  {
+    const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+    if (!inside) return inside.error();
+    const Result<Session> session = instance.session(ctx);
+    if (!session) return session.error();
+    Result<std::vector<Resource>> imported = import_states(instance, *session, request, ctx);
+    if (!imported && ctx.check().ok() && !session->process->alive()) instance.crashed(*session->process, ctx);
+    if (!imported) return std::move(imported).error().in("while importing");
+    states = *std::move(imported);
+  }
+  std::vector<ReadRequest> batch(states.size());
+  for (std::size_t i = 0; i < states.size(); ++i) batch[i].resource = &states[i];
+  std::optional<Error> failed;
+  DRIFT_TRY(read(
+      batch,
+      [&](std::size_t i, ReadOutcome outcome) {
+        if (outcome.is_failed() && !failed) failed = outcome.error();
+        if (!outcome.is_found()) return;
+        Resource r = std::move(outcome.resource());
+        r.address = address_of_found(r, states[i].id);
+        sink(std::move(r));
+      },
+      ctx));
+  if (failed) return *std::move(failed);
   return {};
 }
 

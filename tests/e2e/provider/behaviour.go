@@ -75,8 +75,10 @@ type verdict struct {
 	summary  string
 	detail   string
 	garbage  bool   // bytes that are no value
-	absent   bool   // no state at all, which means deleted
 	status   string // the call fails with a gRPC status of this text
+	absent   bool   // no state at all, which means deleted
+	bare     bool   // only who it is, not what
+	missing  bool   // the call is not there
 }
 
 const quota = "Throttling: rate exceeded"
@@ -157,6 +159,10 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 		return &verdict{absent: true}
 	case "status":
 		return &verdict{status: text("the fixture was told to fail the call")}
+	case "bare":
+		return &verdict{bare: true}
+	case "unimplemented":
+		return &verdict{missing: true}
 	case "panic":
 		panic(text("the fixture was told to panic"))
 	case "crash": // from another goroutine, where nothing of the SDK could recover it

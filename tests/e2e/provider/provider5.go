@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/diag"
@@ -195,13 +196,25 @@ func resource5(name string, members map[string]*schema.Schema) *schema.Resource 
 		data.SetId(id)
 		return read(ctx, data, meta)
 	}
-	return &schema.Resource{
+	out := &schema.Resource{
 		Schema: members, CreateContext: write, ReadContext: read, UpdateContext: write,
 		DeleteContext: func(_ context.Context, data *schema.ResourceData, meta any) diag.Diagnostics {
 			return diag.FromErr(meta.(*store).remove(name, data.Id()))
 		},
-		Importer: &schema.ResourceImporter{StateContext: schema.ImportStatePassthroughContext},
 	}
+	out.Importer = &schema.ResourceImporter{StateContext: func(_ context.Context, data *schema.ResourceData, _ any) ([]*schema.ResourceData, error) {
+		ids := strings.Split(data.Id(), ",") // one id for several
+		data.SetId(ids[0])
+		all := []*schema.ResourceData{data}
+		for _, id := range ids[1:] {
+			more := out.Data(nil)
+			more.SetType(name)
+			more.SetId(id)
+			all = append(all, more)
+		}
+		return all, nil
+	}}
+	return out
 }
 
 func identify5(name string, data *schema.ResourceData) diag.Diagnostics {

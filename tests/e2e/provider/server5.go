@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // What stands between the wire and the SDK, to misbehave.
@@ -110,8 +112,12 @@ func (s *server5) ReadResource(ctx context.Context, req *tfprotov5.ReadResourceR
 }
 
 func (s *server5) ImportResourceState(ctx context.Context, req *tfprotov5.ImportResourceStateRequest) (*tfprotov5.ImportResourceStateResponse, error) {
-	if v := s.behave.before("Import", req.TypeName, req.ID); failed(v) {
+	v := s.behave.before("Import", req.TypeName, req.ID)
+	if failed(v) {
 		return &tfprotov5.ImportResourceStateResponse{Diagnostics: diagnostics5(v)}, nil
+	}
+	if v != nil && v.missing {
+		return nil, status.Error(codes.Unimplemented, "unknown method")
 	}
 	return s.ProviderServer.ImportResourceState(ctx, req)
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // What stands between the wire and the framework, to misbehave.
@@ -126,15 +128,38 @@ func (s *server6) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceR
 }
 
 func (s *server6) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	if v := s.behave.before("Import", req.TypeName, req.ID); failed(v) {
+	v := s.behave.before("Import", req.TypeName, req.ID)
+	if failed(v) {
 		return &tfprotov6.ImportResourceStateResponse{Diagnostics: diagnostics6(v)}, nil
+	}
+	if v != nil && v.missing {
+		return nil, status.Error(codes.Unimplemented, "unknown method")
 	}
 	return s.ProviderServerWithListResource.ImportResourceState(ctx, req)
 }
 
 func (s *server6) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
-	s.behave.before("List", req.TypeName, "")
-	return s.ProviderServerWithListResource.ListResource(ctx, req)
+	v := s.behave.before("List", req.TypeName, "")
+	stream, err := s.ProviderServerWithListResource.ListResource(ctx, req)
+	if err != nil || v == nil {
+		return stream, err
+	}
+	results := stream.Results
+	stream.Results = func(push func(tfprotov6.ListResourceResult) bool) {
+		if v.severity != "" && !push(tfprotov6.ListResourceResult{Diagnostics: diagnostics6(v)}) {
+			return
+		}
+		if failed(v) {
+			return
+		}
+		results(func(result tfprotov6.ListResourceResult) bool {
+			if v.bare {
+				result.Resource = nil
+			}
+			return push(result)
+		})
+	}
+	return stream, nil
 }
 
 func (s *server6) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {

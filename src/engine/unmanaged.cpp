@@ -1,0 +1,163 @@
+#include "engine/unmanaged.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "drift/model/hash.hpp"
+#include "drift/model/json.hpp"
+#include "engine/marks.hpp"
+#include "provider/call_provider.hpp"
+
+namespace drift::engine_internal {
+namespace {
+
+std::string key_of_id(const Resource& r) { return r.type + '\0' + r.id; }
+
+// What an identity leaves out is null or not there.
+std::string key_of_identity(const Resource& r) {
+  std::string out = r.type + '\0' + '\0';
+  Object given;
+  for (const auto& [name, value] : r.identity->as_object())
+    if (!value.is_null()) given.set(name, value);
+  append_canonical(Value(std::move(given)), out);
+  return out;
+}
+
+bool has_identity(const Resource& r) { return r.identity && r.identity->is_object(); }
+
+std::string name_of(const ImportRequest& r) { return r.type + " (" + (r.identity ? to_json(*r.identity) : r.id) + ")"; }
+
+}  // namespace
+
+void Unmanaged::remember(const Resource& r) {
+  if (!r.id.empty()) managed_.insert(key_of_id(r));
+  if (has_identity(r)) managed_.insert(key_of_identity(r));
+}
+
+void Unmanaged::was_read(const Resource& actual) {
+  if (wanted()) remember(actual);
+}
+
+bool Unmanaged::known(const Resource& r) const {
+  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired})
+    if (side != nullptr && side->find(r.address)) return true;
+  if (!r.id.empty() && managed_.contains(key_of_id(r))) return true;
+  return has_identity(r) && managed_.contains(key_of_identity(r));
+}
+
+// Of all that any side has, whether it is in the scope or not, and has been read or not.
+Status Unmanaged::run(const OpContext& context) {
+  if (!wanted()) return {};
+  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired}) {
+    for (std::size_t i = 0; side != nullptr && i < side->size(); ++i)
+      if (const Result<Resource> r = side->load(i)) remember(*r);
+  }
+  if (run_.request().find_unmanaged)
+    for (const std::shared_ptr<Provider>& provider : run_.providers().all()) DRIFT_TRY(list(*provider, context));
+  for (const ImportRequest& request : run_.request().imports) DRIFT_TRY(look_at(request, context));
+  return {};
+}
+
+Status Unmanaged::list(Provider& provider, const OpContext& context) {
+  Status status;
+  std::vector<Resource> found = unknown_of(provider, status, context);
+  if (ReadRecorder* recorder = run_.request().recorder) recorder->record_list(std::string(provider.name()), found, status);
+  if (!status.ok() && status.error().code() == Errc::read_unsupported)
+    run_.note(
+        {"cannot_list", "",
+         "the provider " + std::string(provider.name()) + " cannot list what exists: nobody looked for unmanaged resources of its types"});
+  else if (!status.ok())
+    run_.classifier().add_error(status.error());
+  for (Resource& r : found) DRIFT_TRY(judge(provider, std::move(r)));
+  return {};
+}
+
+Status Unmanaged::judge(Provider& provider, Resource r) {
+  judged_.insert(r.address);
+  if (!run_.wanted(r.address)) return {};
+  Result<std::string> lane = provider_internal::call_lane(provider, r);
+  if (!lane) {
+    run_.classifier().add_error(std::move(lane).error().at(r.address));
+    return {};
+  }
+  Loaded sides;
+  sides.actual = std::move(r);
+  return run_.judge(sides, *std::move(lane));
+}
+
+// What the provider lists and no side has, by address, with its secrets marked. Where they cannot be, it is left out, and that is the
+// status.
+std::vector<Resource> Unmanaged::unknown_of(Provider& provider, Status& status, const OpContext& context) const {
+  std::vector<Resource> found;
+  const Result<ProviderCapabilities> capabilities = provider_internal::call_capabilities(provider);
+  if (!capabilities)
+    status = capabilities.error();
+  else if (!capabilities->can_list)
+    status = Error(Errc::read_unsupported, "the provider cannot list what exists");
+  else
+    status = provider_internal::call_list(
+        provider,
+        [&](Resource r) {
+          if (r.kind == ResourceKind::managed && !known(r)) found.push_back(std::move(r));
+        },
+        context);
+  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) { return a.address < b.address; });
+  mark_secrets(found, status);
+  return found;
+}
+
+void Unmanaged::mark_secrets(std::vector<Resource>& found, Status& status) const {
+  std::erase_if(found, [&](Resource& r) {
+    const Result<const Schema*> schema = run_.schema_of(r);
+    Resource* const only[] = {&r};
+    if (schema)
+      share_marks(only, *schema);
+    else if (status.ok())
+      status = schema.error();
+    return !schema.ok();
+  });
+}
+
+// By the first provider that does not say that it cannot, within the time of one read.
+Status Unmanaged::find(const ImportRequest& request, std::vector<Resource>& found, Provider*& by, const OpContext& context) const {
+  OpContext once = context;
+  once.deadline = context.deadline.sooner(Deadline::after(*context.clock, run_.request().scheduler.read_timeout));
+  Status status = Error(Errc::read_unsupported, "no provider finds resources of type " + request.type + " by their id")
+                      .next("name its provider in the project file (`providers: {...}`), or leave the import out");
+  for (const std::shared_ptr<Provider>& provider : run_.providers().all()) {
+    found.clear();
+    by = provider.get();
+    Status asked = provider_internal::call_import(
+        *provider, request, [&](Resource r) { found.push_back(std::move(r)); }, once);
+    if (asked.ok()) return {};
+    if (asked.error().code() == Errc::read_unsupported) continue;  // it is not the one for this type
+    status = std::move(asked);
+    break;
+  }
+  DRIFT_TRY(context.check());
+  if (!once.check().ok())  // however the provider took it
+    return Error(Errc::read_timeout, "the provider gave no answer in the time that one read may take").next("raise `read_timeout`");
+  return status;
+}
+
+Status Unmanaged::look_at(const ImportRequest& request, const OpContext& context) {
+  const std::string name = name_of(request);
+  std::vector<Resource> found;
+  Provider* by = nullptr;
+  Status status = find(request, found, by, context);
+  if (status.ok() && found.empty()) run_.note({"import_absent", name, "nothing exists that was to be looked at"});
+  std::erase_if(found, [&](const Resource& r) {
+    if (judged_.contains(r.address)) return true;
+    if (!known(r)) return false;
+    run_.note({"import_managed", r.address, "it was to be looked at, and is managed already"});
+    return true;
+  });
+  mark_secrets(found, status);
+  if (!status.ok()) run_.fail_found(name, request.type, std::move(status).error());
+  for (Resource& r : found) DRIFT_TRY(judge(*by, std::move(r)));
+  return {};
+}
+
+}  // namespace drift::engine_internal

@@ -1,0 +1,43 @@
+// What exists and no document has: what providers list, and what somebody asked for by its id.
+//
+// An object is managed when a side has its address, its type and id, or its identity; what was read has told its identity, too.
+// Thread rule: one thread. Ownership: borrows the run.
+#pragma once
+
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "drift/diff/compare.hpp"
+#include "engine/run.hpp"
+
+namespace drift::engine_internal {
+
+class Unmanaged {
+ public:
+  Unmanaged(ScanRun& run, const SnapshotSet& set) : run_(run), set_(set) {}
+  // True when the scan is to look for any.
+  [[nodiscard]] bool wanted() const { return run_.request().find_unmanaged || !run_.request().imports.empty(); }
+  // A managed resource, as it was read.
+  void was_read(const Resource& actual);
+  // Lists and imports, and judges what nobody manages. `context` takes what providers warn of.
+  Status run(const OpContext& context);
+
+ private:
+  void remember(const Resource& r);
+  [[nodiscard]] bool known(const Resource& r) const;
+  Status list(Provider& provider, const OpContext& context);
+  [[nodiscard]] std::vector<Resource> unknown_of(Provider& provider, Status& status, const OpContext& context) const;
+  Status look_at(const ImportRequest& request, const OpContext& context);
+  [[nodiscard]] Status find(const ImportRequest& request, std::vector<Resource>& found, Provider*& by, const OpContext& context) const;
+  // Takes out what cannot be judged: without its schema nobody knows what is secret in it.
+  void mark_secrets(std::vector<Resource>& found, Status& status) const;
+  Status judge(Provider& provider, Resource r);
+
+  ScanRun& run_;
+  const SnapshotSet& set_;
+  std::unordered_set<std::string> managed_;  // type and id, type and identity
+  std::unordered_set<std::string> judged_;   // addresses of what was found
+};
+
+}  // namespace drift::engine_internal

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""What exists and no document has: listed by the provider (ListResource), or asked for by id or identity (ImportResourceState)."""
+import collections
+
+import support
+from fixture import Fixture
+from support import CANARY, EndToEnd, error_codes, verdicts
+
+LISTED = "fixture_identified"
+
+
+class Unmanaged(EndToEnd):
+    protocol = 6
+
+    def setUp(self):
+        super().setUp()
+        self.actual = Fixture(self.folder / "actual", self.protocol)
+        self.log = self.folder / "calls.log"
+        self.entries = {"fixture": self.entry(self.actual.folder)}
+
+    def entry(self, folder, **more):
+        binary = support.provider_binary("fixture") + ("5" if self.protocol == 5 else "")
+        return {"config": {"folder": str(folder)}, "binary": binary, **more}
+
+    def report(self, *args, code=None, rules=(), **more):
+        self.log.unlink(missing_ok=True)
+        self.actual.behave(*rules, log=str(self.log))
+        self.write("terraform.tfstate", self.actual.state())
+        self.project(providers=self.entries, **more)
+        report = self.scan(*args, code=code)
+        calls = [line.split(" ")[1] for line in self.log.read_text().splitlines()] if self.log.exists() else []
+        report["calls"] = collections.Counter(calls)
+        return report
+
+    def notes(self, report, code):
+        return [n["message"] for n in report["notes"] if n["code"] == code]
+
+
+class Listed(Unmanaged):
+    def setUp(self):
+        super().setUp()
+        self.actual.both(LISTED, "a", region="eu", text="managed")
+        self.actual.both(LISTED, "b", text="managed")
+        self.actual.put(LISTED, "c", region="eu", text="by nobody")
+
+    def test_the_one_that_nobody_manages(self):
+        report = self.report("--find-unmanaged", code=2)
+        self.assertEqual(verdicts(report), {"fixture_identified (c)": "unmanaged"})
+        self.assertTrue(report["complete"])
+        self.assertEqual(report["summary"]["unmanaged"], 1)
+        self.assertEqual(report["calls"]["Import"], 0, "the provider gave all of it")
+        self.assertRegex("\n".join(self.notes(report, "provider_warning")), r"1 of its \d+ resource types can be listed")
+        self.assertEqual(verdicts(self.report("--find-unmanaged", code=2)), verdicts(report), "the same address in every scan")
+
+    def test_only_when_asked(self):
+        report = self.report(code=0)
+        self.assertEqual(report["calls"]["List"], 0)
+        self.assertEqual(verdicts(self.report(code=2, find_unmanaged=True)), {"fixture_identified (c)": "unmanaged"})
+
+    def test_identities_alone_are_looked_up(self):
+        report = self.report("--find-unmanaged", code=2, rules=[{"call": "List", "do": "bare"}])
+        self.assertEqual(verdicts(report), {"fixture_identified (c)": "unmanaged"})
+        self.assertEqual(report["calls"]["Import"], 3)
+        report = self.report("--find-unmanaged", code=0, rules=[{"call": "List", "do": "bare"}, {"call": "Import", "do": "error", "text": "no such thing"}])
+        self.assertEqual(report["findings"], [])
+        self.assertRegex("\n".join(self.notes(report, "provider_warning")), r"3 of fixture_identified are known by their identity alone.*no such thing")
+
+    def test_an_error_of_one_type_is_a_note(self):
+        self.actual.both("fixture_plain", "p", **self.actual.usual(1))
+        report = self.report("--find-unmanaged", code=0, rules=[{"call": "List", "do": "error", "text": "not today"}])
+        self.assertTrue(report["complete"])
+        self.assertRegex("\n".join(self.notes(report, "provider_warning")), "not all of fixture_identified could be listed: .*not today")
+        report = self.report("--find-unmanaged", code=2, rules=[{"call": "List", "do": "warn", "text": "a word"}])
+        self.assertEqual(verdicts(report), {"fixture_identified (c)": "unmanaged"})
+        self.assertIn("a word", "\n".join(self.notes(report, "provider_warning")))
+
+    def test_a_file_that_does_not_fit_costs_itself(self):
+        (self.actual.folder / LISTED / "d.json").write_text('{"id": "d", "text": {"not": "a text"}}')
+        report = self.report("--find-unmanaged", code=2)
+        self.assertEqual(verdicts(report), {"fixture_identified (c)": "unmanaged"})
+        self.assertIn("not all of fixture_identified could be listed", "\n".join(self.notes(report, "provider_warning")))
+
+    def test_a_crash_is_not_nothing(self):
+        report = self.report("--find-unmanaged", code=3, rules=[{"call": "List", "do": "crash"}])
+        self.assertEqual(report["findings"], [])
+        self.assertFalse(report["complete"])
+        self.assertEqual(error_codes(report), {"": "E_READ_FAILED"})
+
+    def test_a_list_that_hangs_ends_with_the_scan(self):
+        report = self.report("--find-unmanaged", "--timeout", "15s", code=3, rules=[{"call": "List", "do": "hang"}])
+        self.assertEqual(report["summary"]["checked"], 2)
+        self.assertFalse(report["complete"])
+
+    def test_entries_that_nothing_uses_are_asked_too(self):
+        other = Fixture(self.folder / "west")
+        other.put(LISTED, "far", text="by nobody")
+        self.entries["fixture.west"] = self.entry(other.folder)
+        report = self.report("--find-unmanaged", code=2)
+        self.assertEqual(verdicts(report), {"fixture_identified (c)": "unmanaged", "fixture_identified (far)": "unmanaged"})
+        self.actual.resources.clear()  # and where the state has nothing at all
+        report = self.report("--find-unmanaged", code=2)
+        self.assertEqual(set(verdicts(report)), {f"fixture_identified ({i})" for i in ("a", "b", "c", "far")})
+
+    def test_a_provider_that_is_not_there_makes_it_incomplete(self):
+        self.entries["absent"] = {}
+        report = self.report("--find-unmanaged", code=2)
+        self.assertEqual(verdicts(report), {"fixture_identified (c)": "unmanaged"})
+        self.assertFalse(report["complete"])
+        self.assertEqual(error_codes(report), {"": "E_NOT_FOUND"})
+
+    def test_many(self):
+        for i in range(3000):
+            self.actual.both(LISTED, f"m{i:04d}", text="managed")
+        report = self.report("--find-unmanaged", code=2)
+        self.assertEqual(verdicts(report), {"fixture_identified (c)": "unmanaged"})
+
+    def test_secrets_of_what_nobody_manages_are_not_shown(self):
+        self.actual.put("fixture_secret", "s", password=CANARY, note="n")
+        self.report("--import", "fixture_secret=s", code=2)
+        got = self.drift("accept", "--state", "terraform.tfstate", "--import", "fixture_secret=s", "--all")
+        self.assertEqual(got.code, 0, got.err)
+        self.assertNotIn(CANARY, (self.work / "drift.baseline.jsonl").read_text())
+
+
+class Listed5(Unmanaged):
+    protocol = 5
+
+    def test_a_provider_that_cannot_list_says_so(self):
+        self.actual.both(LISTED, "a", region="eu", text="managed")
+        report = self.report("--find-unmanaged", code=0)
+        self.assertIn("cannot_list", {n["code"] for n in report["notes"]})
+
+
+class Imported(Unmanaged):
+    def imported(self, *ids, code=None, rules=(), **more):
+        return self.report(*(a for i in ids for a in ("--import", i)), code=code, rules=rules, **more)
+
+    def test_by_id(self):
+        self.actual.both("fixture_plain", "known", **self.usual())
+        self.actual.put("fixture_plain", "there", **self.usual())
+        report = self.imported("fixture_plain=there", "fixture_plain=known", "fixture_plain=gone", code=2)
+        self.assertEqual(verdicts(report), {"fixture_plain (there)": "unmanaged"})
+        self.assertTrue(report["complete"])
+        noted = {n["code"]: n.get("address") for n in report["notes"]}
+        self.assertEqual((noted["import_managed"], noted["import_absent"]), ("fixture_plain (known)", "fixture_plain (gone)"))
+        self.assertEqual(report["calls"]["Import"], 3)
+
+    def usual(self, **more):
+        return self.actual.usual(1, list=["a"], set=["a"], etag="e", default="d", secret="s", **more)
+
+    def test_what_is_accepted_is_watched(self):
+        self.actual.put("fixture_plain", "there", **self.usual())
+        self.imported("fixture_plain=there", code=2)
+        got = self.drift("accept", "--state", "terraform.tfstate", "--import", "fixture_plain=there", "fixture_plain (there)")
+        self.assertEqual(got.code, 0, got.out + got.err)
+        self.imported("fixture_plain=there", code=0)
+        self.report(code=0)
+        self.actual.put("fixture_plain", "there", **{**self.usual(), "text": "other"})
+        report = self.report(code=2)
+        self.assertEqual([(f["address"], [c["pointer"] for c in f["changes"]]) for f in report["findings"]], [("fixture_plain (there)", ["/text"])])
+        self.actual.remove("fixture_plain", "there")
+        self.assertEqual(verdicts(self.report(code=2)), {"fixture_plain (there)": "deleted"})
+
+    def test_by_identity(self):
+        name = "id" if self.protocol == 6 else "name"
+        self.actual.put(LISTED, "x", region="eu", text="t")
+        report = self.report(code=2, **{"import": [{"type": LISTED, "identity": {name: "x", "region": "eu"}}]})
+        self.assertEqual(verdicts(report), {"fixture_identified (x)": "unmanaged"})
+        report = self.report(code=3, **{"import": [{"type": LISTED, "identity": {"nonsense": "x"}}]})
+        self.assertEqual(list(error_codes(report).values()), ["E_INVALID_ARGUMENT"])
+        report = self.report(code=3, **{"import": [{"type": "fixture_plain", "identity": {name: "x"}}]})
+        self.assertEqual(list(error_codes(report).values()), ["E_UNSUPPORTED_FEATURE"])
+
+    def test_failures(self):
+        self.actual.both("fixture_plain", "known", **self.usual())
+        self.actual.put("fixture_plain", "there", **self.usual())
+        address = "fixture_plain (there)"
+        for rule, code in (({"do": "error", "text": "401 Unauthorized"}, "E_READ_AUTH"), ({"do": "unimplemented"}, "E_UNSUPPORTED_FEATURE"),
+                           ({"do": "crash"}, "E_READ_FAILED")):
+            with self.subTest(rule["do"]):
+                report = self.imported("fixture_plain=there", code=3, rules=[{"call": "Import", **rule}])
+                self.assertEqual(error_codes(report), {address: code})
+                self.assertEqual(report["findings"], [])
+        with self.subTest("the read that follows fails"):
+            report = self.imported("fixture_plain=there", code=3, rules=[{"call": "Read", "id": "there", "do": "error", "text": "500"}])
+            self.assertEqual(error_codes(report), {address: "E_READ_FAILED"})
+        with self.subTest("it hangs"):
+            report = self.imported("fixture_plain=there", code=3, rules=[{"call": "Import", "do": "hang"}], read_timeout="10s")
+            self.assertEqual(error_codes(report), {address: "E_READ_TIMEOUT"}, report["errors"])
+            self.assertEqual(report["summary"]["checked"], 1)
+
+    def test_what_no_provider_has(self):
+        self.actual.both("fixture_plain", "known", **self.usual())
+        report = self.imported("fixture_nothing=x", "other_thing=y", code=3)
+        self.assertEqual(error_codes(report), {"fixture_nothing (x)": "E_UNSUPPORTED_FEATURE", "other_thing (y)": "E_READ_UNSUPPORTED"})
+
+    def test_the_entry_can_be_named(self):
+        other = Fixture(self.folder / "west", self.protocol)
+        other.put("fixture_plain", "far", **self.usual())
+        self.entries["fixture.west"] = self.entry(other.folder)
+        wanted = {"type": "fixture_plain", "id": "far", "provider": "fixture.west"}
+        self.assertEqual(verdicts(self.report(code=2, **{"import": [wanted]})), {"fixture_plain (far)": "unmanaged"})
+        self.assertEqual(verdicts(self.report(code=0, **{"import": [{**wanted, "provider": "fixture"}]})), {})
+
+    def test_it_cannot_be_recorded(self):
+        self.actual.put("fixture_plain", "there", **self.usual())
+        self.write("terraform.tfstate", self.actual.state())
+        self.project(providers=self.entries)
+        got = self.drift("scan", "--state", "terraform.tfstate", "--import", "fixture_plain=there", "--record", "reads")
+        self.assertEqual(got.code, 1)
+        self.assertIn("cannot be recorded", got.err)
+        for wrong in ("fixture_plain", "=x", "fixture_plain="):
+            self.assertEqual(self.drift("scan", "--state", "terraform.tfstate", "--import", wrong).code, 1)
+
+
+class Imported5(Imported):
+    protocol = 5
+
+    def test_one_id_for_several(self):
+        for ident in ("a", "b"):
+            self.actual.put("fixture_plain", ident, **self.usual())
+        report = self.imported("fixture_plain=a,b", code=2)
+        self.assertEqual(verdicts(report), {"fixture_plain (a)": "unmanaged", "fixture_plain (b)": "unmanaged"})
+        self.assertEqual(report["calls"]["Import"], 1)
+
+
+if __name__ == "__main__":
+    support.main()
