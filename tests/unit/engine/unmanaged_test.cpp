@@ -1,0 +1,131 @@
+// What no document has: told by id or by identity, listed or looked at.
+#include "engine/unmanaged.hpp"
+
+#include "fixtures.hpp"
+
+using namespace engine_test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// Finds by id what it was told of.
+class Finder : public FakeProvider {
+ public:
+  std::map<std::string, std::vector<Resource>> there;
+  Status import_status;
+  std::vector<std::string> looked_at;
+  Status import_resource(const ImportRequest& request, const ListSink& sink, const OpContext&) override {
+    looked_at.push_back(request.id);
+    DRIFT_TRY(import_status);
+    for (const Resource& r : there[request.id]) sink(r);
+    return {};
+  }
+};
+
+Resource identified(std::string address, std::string_view identity) {
+  Resource r = resource(std::move(address), "{}");
+  r.id.clear();
+  r.identity = json(identity);
+  return r;
+}
+
+std::string noted(const Result<Report>& report, std::string_view code) {
+  REQUIRE(report.ok());
+  for (const Note& n : report->notes)
+    if (n.code == code) return n.address;
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("unmanaged: what has no id is told by its identity, as a document or a read has it") {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->lists = true;
+  const Resource in_state = identified("in_state", R"({"name":"a","region":null})");
+  Resource without = resource("without", "{}");
+  without.id.clear();
+  provider->has(in_state);
+  provider->has(identified("without", R"({"name":"b"})"));
+  provider->listed = {identified("thing (a)", R"({"name":"a"})"), identified("thing (b)", R"({"name":"b","region":null})"),
+                      identified("thing (c)", R"({"name":"a","region":"eu"})")};
+  ScanRequest request = request_for(provider, {in_state, without});
+  request.find_unmanaged = true;
+  CHECK(outline(scan(request)) == "thing (c) unmanaged\n+3");
+}
+
+TEST_CASE("unmanaged: an object that somebody looks at is unmanaged, managed, or not there") {
+  const auto provider = std::make_shared<Finder>();
+  provider->has(resource("a", "{}"));
+  Resource managed = resource("thing (1)", "{}");
+  managed.id = "id-of-a";
+  provider->there["1"] = {managed};
+  provider->there["2"] = {resource("thing (2)", R"({"password":"x"})"), resource("thing (2b)", "{}")};
+  ScanRequest request = request_for(provider, {resource("a", "{}")});
+  request.imports = {{.type = "thing", .id = "1"}, {.type = "thing", .id = "2"}, {.type = "thing", .id = "3"}};
+  const Result<Report> report = scan(request);
+  CHECK(outline(report) == "thing (2) unmanaged\nthing (2b) unmanaged\n+3");
+  CHECK(noted(report, "import_managed") == "thing (1)");
+  CHECK(noted(report, "import_absent") == "thing (3)");
+  CHECK(provider->looked_at == std::vector<std::string>{"1", "2", "3"});
+}
+
+TEST_CASE("unmanaged: what was listed and looked at is one finding") {
+  const auto provider = std::make_shared<Finder>();
+  provider->lists = true;
+  provider->listed = {resource("thing (2)", "{}")};
+  provider->there["2"] = {resource("thing (2)", "{}")};
+  provider->has(resource("a", "{}"));
+  ScanRequest request = request_for(provider, {resource("a", "{}")});
+  request.find_unmanaged = true;
+  request.imports = {{.type = "thing", .id = "2"}};
+  CHECK(outline(scan(request)) == "thing (2) unmanaged\n+2");
+}
+
+TEST_CASE("unmanaged: the provider that has the type is asked, and its error is the object's") {
+  const auto first = std::make_shared<FakeProvider>();  // cannot
+  const auto second = std::make_shared<Finder>(), third = std::make_shared<Finder>();
+  first->has(resource("a", "{}"));
+  second->import_status = Error(Errc::read_auth, "no entry");
+  ScanRequest request = request_for(first, {resource("a", "{}")});
+  request.providers.add(second);
+  request.providers.add(third);
+  request.imports = {{.type = "thing", .id = "1"}};
+  const Result<Report> failed = scan(request);
+  CHECK(outline(failed) == "thing (1) !E_READ_AUTH\n+1");
+  CHECK(!failed->complete);
+  CHECK(third->looked_at.empty());
+  ScanRequest nobody = request_for(first, {resource("a", "{}")});
+  nobody.imports = request.imports;
+  CHECK(outline(scan(nobody)) == "thing (1) !E_READ_UNSUPPORTED\n+1");
+}
+
+TEST_CASE("unmanaged: what is looked at cannot be recorded") {
+  const TempDir dir;
+  const auto provider = std::make_shared<Finder>();
+  ScanRequest request = request_for(provider, {resource("a", "{}")});
+  ReadRecorder recorder(dir.path("reads"));
+  request.recorder = &recorder;
+  request.imports = {{.type = "thing", .id = "1"}};
+  const Result<Report> report = scan(request);
+  REQUIRE(!report.ok());
+  CHECK(report.error().code() == Errc::invalid_argument);
+  CHECK(provider->asked.empty());
+}
+
+TEST_CASE("unmanaged: a project file says what to look for") {
+  const Result<Project> p = parse_project(
+      "find_unmanaged: true\n"
+      "import:\n"
+      "  - {type: aws_instance, id: i-1}\n"
+      "  - {type: aws_bucket, identity: {name: logs}, provider: aws.west}\n",
+      "drift.yaml");
+  REQUIRE(p.ok());
+  CHECK(p->find_unmanaged);
+  REQUIRE(p->imports.size() == 2);
+  CHECK(p->imports[0].id == "i-1");
+  CHECK(!p->imports[0].identity);
+  CHECK(p->imports[1].identity == json(R"({"name":"logs"})"));
+  CHECK(p->imports[1].provider == "aws.west");
+  for (const char* wrong : {"import: x", "import: [{type: a}]", "import: [{id: a}]", "import: [{type: a, id: b, identity: {c: d}}]",
+                            "import: [{type: a, identity: b}]", "find_unmanaged: 1"})
+    CHECK_MESSAGE(!parse_project(wrong, "drift.yaml").ok(), wrong);
+}
