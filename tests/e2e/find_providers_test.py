@@ -5,16 +5,14 @@ import base64
 import hashlib
 import json
 import os
-import platform
 import re
 import shutil
 
 import support
 from fixture import PROVIDER, Fixture
-from support import CANARY, EndToEnd, Program, error_codes, marked, verdicts
+from support import CANARY, PLATFORM, EndToEnd, Program, error_codes, marked, verdicts
 
 VERSION = "1.2.3"
-PLATFORM = "linux_" + {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
 SOURCE = "registry.opentofu.org/libdrift/fixture"
 
 

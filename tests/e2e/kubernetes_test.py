@@ -2,6 +2,7 @@
 """The kubernetes provider (SDKv1, protocol 5) against a real kube-apiserver with etcd: 50 ConfigMaps and a Deployment applied by OpenTofu, then
 changed behind its back. OpenTofu lists 51 drifted resources; 3 are real."""
 import json
+import os
 import re
 import shutil
 import ssl
@@ -28,7 +29,8 @@ class Cluster:
         etcd_url, peer_url = f"http://127.0.0.1:{client}", f"http://127.0.0.1:{peer}"
         etcd = Program(test, "etcd", ["etcd", "--data-dir", self.folder / "etcd", "--listen-client-urls", etcd_url, "--advertise-client-urls", etcd_url,
                                       "--listen-peer-urls", peer_url, "--initial-advertise-peer-urls", peer_url,
-                                      "--initial-cluster", f"default={peer_url}", "--unsafe-no-fsync"], cwd=self.folder)
+                                      "--initial-cluster", f"default={peer_url}", "--unsafe-no-fsync"], cwd=self.folder,
+                       env={**os.environ, "ETCD_UNSUPPORTED_ARCH": support.PLATFORM.split("_")[1]})  # 3.4 starts on arm64 only when told
         etcd.wait(30, lambda: self.answers(etcd_url + "/health"))
         self.port = free_port()
         self.url = f"https://127.0.0.1:{self.port}"
@@ -233,7 +235,7 @@ class Kubernetes(EndToEnd):
         self.apply()
         self.change()
         mirror = self.folder / "mirror"
-        package = mirror / "registry.opentofu.org" / "hashicorp" / "kubernetes" / "1.13.4" / "linux_amd64"
+        package = mirror / "registry.opentofu.org" / "hashicorp" / "kubernetes" / "1.13.4" / support.PLATFORM
         package.mkdir(parents=True)
         (package / "terraform-provider-kubernetes_v1.13.4").symlink_to(support.provider_binary("kubernetes"))
         rc = self.folder / "mirror.rc"

@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import pathlib
+import platform
 import shutil
 import signal
 import socket
@@ -21,6 +22,7 @@ DRIFT = ""
 PEERS = None  # the cache folder that peers/build.sh fills
 MARKER = "DRIFT_E2E_MARK"
 CANARY = "canary-7f3a91-never-shown"
+PLATFORM = "linux_" + {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())  # in the layout of provider folders
 
 
 def peer(name):
