@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""A program that embeds libdrift hosts providers by one word of its configuration, and starts each of them once for all its scans."""
+"""A program that embeds libdrift hosts providers by one word of its configuration, and starts each of them once for all its scans. DRIFT_EMBEDDED is
+the program: embedded.c, embedded_python.py or embedded_go."""
 import json
 import os
+import shlex
 import subprocess
 
 import support
 from fixture import Fixture
 from support import CANARY, EndToEnd, verdicts
 
-PROGRAM = os.environ.get("DRIFT_EMBEDDED", "")
+PROGRAM = shlex.split(os.environ.get("DRIFT_EMBEDDED", ""))
 
 
 class Embedded(EndToEnd):
@@ -23,27 +25,47 @@ class Embedded(EndToEnd):
         early.write_text(json.dumps({"log": str(self.log), "rules": []}))
         self.entry = {"binary": support.provider_binary("fixture"), "config": {"folder": str(self.actual.folder), "token": "${env:FIXTURE_TOKEN}"},
                       "env": {"FIXTURE_BEHAVIOUR": str(early)}}
+        self.config = {"settings": {"state": "terraform.tfstate", "providers": {"fixture": self.entry}}, "relative_to": str(self.work)}
+        self.token = {"FIXTURE_TOKEN": CANARY}
 
-    def run_it(self, config, env=None):
-        done = subprocess.run([PROGRAM, json.dumps(config)], cwd=self.work, env=self.env(**(env or {})), capture_output=True, text=True, timeout=120,
-                              check=False)
+    def start(self, *what, config=None, env=None):
+        """The program, under way; `what` it is to do, other than two scans."""
+        # pylint: disable=consider-using-with
+        process = subprocess.Popen([*PROGRAM, json.dumps(config or self.config), *what], cwd=self.work, env=self.env(**(env or {})), text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        return process
+
+    def finish(self, process, code):
+        """What it printed, when it has ended with that code, and left nothing behind."""
+        with process:
+            out, err = process.communicate(timeout=180)
+        self.assertNotIn(CANARY, out + err)
+        self.assertEqual(process.returncode, code, err)
         self.assert_nothing_left()
-        self.assertNotIn(CANARY, done.stdout + done.stderr)
-        return done
+        return out, err
+
+    def run_it(self, *what, config=None, env=None, code=0):
+        return self.finish(self.start(*what, config=config, env=env), code)
+
+    def judge(self, report):
+        self.assertTrue(report["complete"], report["errors"])
+        self.assertEqual(verdicts(report), {"fixture_plain.r00001": "changed"})
+
+    def calls(self, call):
+        """The processes that were called so, one for each call."""
+        lines = [line.split(" ") for line in self.log.read_text().splitlines()] if self.log.exists() else []
+        return [pid for pid, called, *_ in lines if called == call]
 
     def test_two_scans_share_a_process(self):
-        settings = {"state": "terraform.tfstate", "providers": {"fixture": self.entry}}
-        done = self.run_it({"settings": settings, "relative_to": str(self.work)}, {"FIXTURE_TOKEN": CANARY})
-        self.assertEqual(done.returncode, 0, done.stderr)
-        reports = [json.loads(line) for line in done.stdout.splitlines()]
+        out, _ = self.run_it(env=self.token)
+        reports = [json.loads(line) for line in out.splitlines()]
         self.assertEqual(len(reports), 2)
         for report in reports:
-            self.assertTrue(report["complete"], report["errors"])
-            self.assertEqual(verdicts(report), {"fixture_plain.r00001": "changed"})
-        calls = [line.split(" ") for line in self.log.read_text().splitlines()]
-        self.assertEqual(sum(call == "Configure" for _, call, *_ in calls), 1)
-        self.assertEqual(sum(call == "Read" for _, call, *_ in calls), 40)
-        self.assertEqual(len({pid for pid, call, *_ in calls if call == "Read"}), 1)
+            self.judge(report)
+        self.assertEqual(len(self.calls("Configure")), 1)
+        self.assertEqual(len(self.calls("Read")), 40)
+        self.assertEqual(len(set(self.calls("Read"))), 1)
 
     def test_secrets_in_its_logs(self):
         # What goes to the first standard error; later ones are those of go-plugin, and no logs.
@@ -56,16 +78,16 @@ class Embedded(EndToEnd):
         self.assertTrue(logged and all("the token *** is used" in line for line in logged), logged)
 
     def test_a_missing_variable_is_named(self):
-        done = self.run_it({"settings": {"state": "terraform.tfstate", "providers": {"fixture": self.entry}}, "relative_to": str(self.work)})
-        report = json.loads(done.stdout.splitlines()[0])
+        out, _ = self.run_it()
+        report = json.loads(out.splitlines()[0])
         self.assertFalse(report["complete"])
         self.assertEqual(report["findings"], [])
         self.assertIn("FIXTURE_TOKEN", str(report["errors"]))
 
     def test_a_setting_that_is_not_known(self):
-        done = self.run_it({"settings": {"state": "terraform.tfstate", "providers": {"fixture": {**self.entry, "paralel": 3}}}})
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("parallel", done.stderr)
+        self.entry["paralel"] = 3
+        _, err = self.run_it(code=1)
+        self.assertIn("parallel", err)
 
 
 if __name__ == "__main__":

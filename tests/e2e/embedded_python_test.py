@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""The same from Python, and what Python programs do besides: fork, workers, Ctrl-C, and ending amid a scan."""
+import json
+import os
+import signal
+
+import embedded_test
+import support
+from support import marked, wait_for
+
+
+class FromPython(embedded_test.Embedded):
+    def told(self, process):
+        """The next line that the program prints."""
+        line = process.stdout.readline()
+        if not line:
+            self.fail(process.stderr.read())
+        return json.loads(line)
+
+    def providers(self):
+        return [pid for pid, name in marked(self.mark).items() if name.startswith("terraform-prov")]
+
+    def test_fork(self):
+        out, _ = self.run_it("fork", env=self.token)
+        first, refused, childs, second = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(refused, "E_FORKED")
+        for report in (first, childs, second):
+            self.judge(report)
+        parents, child = (list(dict.fromkeys(self.calls("Read")))[i] for i in (0, 1))
+        self.assertEqual(self.calls("Configure"), [parents, child])
+        self.assertEqual(self.calls("Read"), [parents] * 20 + [child] * 20 + [parents] * 20)
+
+    def test_the_provider_does_not_wait_for_a_child_that_goes_on(self):
+        for how in ("the engine is closed", "the parent is killed"):
+            with self.subTest(how):
+                process = self.start("outlived", env=self.token)
+                self.judge(self.told(process))
+                child = self.told(process)
+                self.assertEqual(len(self.providers()), 1)
+                if how == "the parent is killed":
+                    process.kill()
+                else:
+                    process.stdin.write("\n")
+                    process.stdin.flush()
+                    self.assertEqual(self.told(process), "closed")
+                wait_for("the provider ends", 30, lambda: not self.providers())
+                self.assertIn(child, marked(self.mark), "the child goes on")
+                os.kill(child, signal.SIGKILL)
+                self.finish(process, -signal.SIGKILL if how == "the parent is killed" else 0)
+
+    def test_workers_of_every_kind(self):
+        out, _ = self.run_it("pools", env=self.token)
+        reports = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(len(reports), 2 + 4 * 3)
+        for report in reports:
+            self.judge(report)
+        self.assertEqual(len(self.calls("Configure")), 1 + 4 * 3)
+
+    def hanging(self, what):
+        self.actual.behave({"call": "Read", "id": "r00003", "do": "hang"}, log=str(self.log))
+        process = self.start(what, env=self.token)
+        wait_for("the read that hangs", 60, lambda: self.log.exists() and "Read fixture_plain r00003" in self.log.read_text())
+        return process
+
+    def test_ctrl_c(self):
+        process = self.hanging("waits")
+        process.send_signal(signal.SIGINT)
+        _, err = self.finish(process, -signal.SIGINT)
+        self.assertIn("KeyboardInterrupt", err)
+
+    def test_the_program_ends_amid_a_scan(self):
+        self.finish(self.hanging("leaves"), 0)
+
+
+if __name__ == "__main__":
+    support.main()
