@@ -7,10 +7,10 @@
 namespace drift::provider_internal {
 namespace {
 
-Deadline attempt_deadline(const OpContext& ctx, Clock::Duration timeout) {
+Deadline attempt_deadline(const Clock& clock, Deadline operation, Clock::Duration timeout) {
   // Far beyond any operation; keeps now + timeout from overflowing.
   constexpr Clock::Duration unlimited = std::chrono::hours(24 * 365 * 10);
-  return timeout >= unlimited ? ctx.deadline : Deadline::after(*ctx.clock, timeout).sooner(ctx.deadline);
+  return timeout >= unlimited ? operation : Deadline::after(clock, timeout).sooner(operation);
 }
 
 Error about(Error e, const Resource& r) { return e.subject().empty() ? std::move(e).at(r.address) : e; }
@@ -26,22 +26,40 @@ ReadCall::ReadCall(Provider& provider, const std::vector<const Resource*>& batch
       provider_(provider),
       context_(ctx),
       operation_deadline_(ctx.deadline),
+      timeout_(timeout),
       given_(batch.size()) {
   requests_.reserve(batch.size());
   if (owner_ != nullptr) {
     resources_.reserve(batch.size());
-    for (const Resource* r : batch) requests_.push_back({&resources_.emplace_back(*r)});
+    for (const Resource* r : batch) requests_.push_back({&resources_.emplace_back(*r), this});
     if (ctx.clock != &system_clock()) clock_ = std::make_unique<LentClock>(*ctx.clock);
     if (clock_ != nullptr) context_.clock = clock_.get();
   } else {
-    for (const Resource* r : batch) requests_.push_back({r});
+    for (const Resource* r : batch) requests_.push_back({r, this});
   }
   if (ctx.log != nullptr && owner_ != nullptr) {  // the call may outlive it
     log_ = std::make_unique<LentLog>(*ctx.log);
     context_.log = &log_->sink();
   }
-  context_.deadline = attempt_deadline(context_, timeout);
+  due_ = attempt_deadline(*context_.clock, operation_deadline_, timeout_);
+  context_.deadline = due_;
 }
+
+bool ReadCall::overdue() const {
+  const std::lock_guard lock(mutex_);
+  return due_.passed(*context_.clock);
+}
+
+OpContext ReadCall::until(Deadline deadline) {
+  OpContext out = context_;
+  const std::lock_guard lock(mutex_);
+  due_ = left_ ? Deadline::after(*context_.clock, {}) : deadline;  // nobody waits any more for a call that was left
+  out.deadline = due_;
+  return out;
+}
+
+OpContext ReadCall::stop() { return until(operation_deadline_); }
+OpContext ReadCall::start() { return until(attempt_deadline(*context_.clock, operation_deadline_, timeout_)); }
 
 void ReadCall::make() {
   const ReadSink take = [this](std::size_t index, ReadOutcome outcome) {

@@ -43,7 +43,7 @@ class LentLog {
   };
 };
 
-class ReadCall {
+class ReadCall : private ReadTime {
  public:
   // The provider is given the sooner of `timeout` from now and ctx's own deadline.
   ReadCall(Provider& provider, const std::vector<const Resource*>& batch, const OpContext& ctx, Clock::Duration timeout);
@@ -54,13 +54,17 @@ class ReadCall {
   [[nodiscard]] std::vector<ReadAnswer> answers();
 
   [[nodiscard]] bool can_be_left() const noexcept { return owner_ != nullptr; }
-  [[nodiscard]] bool overdue() const { return context_.deadline.passed(*context_.clock); }
+  // Its time is over; never while it stands still.
+  [[nodiscard]] bool overdue() const;
   // Instead of answers(), while another thread is in make(): what has been answered so far; the rest failed with `why`, without one because
   // its time was over. From now on the call touches nothing but what it owns. Only when can_be_left().
   [[nodiscard]] std::vector<ReadAnswer> leave(const std::optional<Error>& why);
   [[nodiscard]] bool was_left() const noexcept { return left_; }
 
  private:
+  OpContext stop() override;
+  OpContext start() override;
+  OpContext until(Deadline deadline);
   std::vector<ReadAnswer> collect(const Error& unanswered, bool ran_out);
 
   const std::shared_ptr<Provider> owner_;
@@ -71,8 +75,10 @@ class ReadCall {
   std::unique_ptr<LentLog> log_;      // the same
   OpContext context_;
   const Deadline operation_deadline_;
+  const Clock::Duration timeout_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  Deadline due_;
   std::vector<std::optional<ReadOutcome>> given_;
   Status status_;
   bool ran_out_ = false;

@@ -35,9 +35,23 @@ struct ProviderCapabilities {
   bool reads_deposed = false;       // also objects that wait for their deletion (Resource::pending_delete), each by its own id
 };
 
+// The time that one call of read() may take, which runs from the call on. A provider that has to wait before it can read (for a process to
+// start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
+//
+// Thread rule: the thread of the read() that it belongs to. Ownership: borrowed for the duration of read().
+class ReadTime {
+ public:
+  virtual ~ReadTime() = default;
+  // It stands still. The context to wait with, which ends with the operation.
+  virtual OpContext stop() = 0;
+  // It begins anew, whole. The context to read with, which ends with that time.
+  virtual OpContext start() = 0;
+};
+
 // One resource to read: what is known of it. Borrowed for the duration of read().
 struct ReadRequest {
   const Resource* resource = nullptr;
+  ReadTime* time = nullptr;  // of the call, the same for its whole batch; none: nobody measures it
 };
 
 // What a read found. Exactly one of: a resource, absence, an error.

@@ -147,6 +147,65 @@ TEST_CASE("the attempt's deadline is a time-out that may be tried again, the ope
   CHECK(out[0].error().code() == Errc::deadline);
 }
 
+TEST_CASE("what a provider waits for before it reads does not count") {
+  test::FakeClock clock;
+  OpContext ctx = test::on(clock);
+  test::FakeProvider p;
+  bool ends_well = true;
+  p.whole = [&](std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& c) -> Status {
+    REQUIRE(batch[0].time != nullptr);
+    clock.advance(3s);
+    const OpContext waiting = batch[0].time->stop();
+    clock.advance(1h);
+    CHECK_FALSE(c.check().ok());
+    CHECK(waiting.check().ok());
+    const OpContext reading = batch[0].time->start();
+    clock.advance(4s);  // of 5: what had passed before does not count either
+    DRIFT_TRY(reading.check());
+    if (!ends_well) clock.advance(2s);
+    DRIFT_TRY(reading.check());
+    sink(0, ReadOutcome::found(*batch[0].resource));
+    return {};
+  };
+  CHECK(answers(p, 1, ctx, 5s)[0].outcome.is_found());
+  ends_well = false;
+  CHECK(answers(p, 1, ctx, 5s)[0].ran_out);
+  ctx.deadline = Deadline::after(clock, 30s);  // the operation's end holds also for who waits
+  p.whole = [&](std::span<const ReadRequest> batch, const ReadSink&, const OpContext&) -> Status {
+    const OpContext waiting = batch[0].time->stop();
+    clock.advance(1h);
+    return waiting.check();
+  };
+  const auto out = answers(p, 1, ctx, 5s);
+  CHECK_FALSE(out[0].ran_out);
+  CHECK(out[0].outcome.error().code() == Errc::deadline);
+}
+
+TEST_CASE("a call that waits is not overdue, and one that was left gets no new time") {
+  test::FakeClock clock;
+  const OpContext ctx = test::on(clock);
+  const auto provider = std::make_shared<test::FakeProvider>();
+  std::promise<void> waits, overdue;
+  bool over = false;
+  provider->whole = [&](std::span<const ReadRequest> batch, const ReadSink&, const OpContext&) -> Status {
+    (void)batch[0].time->stop();
+    waits.set_value();
+    overdue.get_future().wait();
+    over = !batch[0].time->start().check().ok();
+    return {};
+  };
+  const Batch batch(1);
+  ReadCall call(*provider, batch.pointers, ctx, 5s);
+  std::thread thread([&] { call.make(); });
+  waits.get_future().wait();
+  clock.advance(1h);
+  CHECK_FALSE(call.overdue());
+  CHECK(call.leave(Error(Errc::cancelled, "stop"))[0].outcome.is_failed());
+  overdue.set_value();
+  thread.join();
+  CHECK(over);
+}
+
 TEST_CASE("who ran out of time with an answer of its own is told from who got none") {
   test::FakeClock clock;
   test::FakeProvider p;
