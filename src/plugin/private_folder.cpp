@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 namespace drift::plugin {
@@ -64,7 +65,7 @@ Result<PrivateFolder> PrivateFolder::make_in(const std::string& base) {
   const auto refused = [&](const std::string& why) {
     return Error(Errc::io, "a folder for a plugin's socket could not be made: " + why)
         .at(base)
-        .next("see that /tmp, or the folder that TMPDIR names, can be written to and has a short name");
+        .next("see that the folder that TMPDIR names, or /tmp, can be written to and has a short name");
   };
   if (base.size() + 1 + name_size > longest) return refused("its path would be too long for a socket");
   sweep(base);
@@ -79,15 +80,14 @@ Result<PrivateFolder> PrivateFolder::make_in(const std::string& base) {
 }
 
 Result<PrivateFolder> PrivateFolder::make() {
-  const char* tmpdir = ::getenv("TMPDIR");
-  Result<PrivateFolder> first = make_in("/tmp");
-  if (first) return first;
-  for (const char* base : {tmpdir, "/var/tmp", "/dev/shm"}) {
+  std::optional<Error> first;
+  for (const char* base : {static_cast<const char*>(::getenv("TMPDIR")), "/tmp", "/var/tmp", "/dev/shm"}) {
     if (base == nullptr || *base != '/') continue;
-    Result<PrivateFolder> other = make_in(base);
-    if (other) return other;
+    Result<PrivateFolder> made = make_in(base);
+    if (made) return made;
+    if (!first) first = std::move(made).error();
   }
-  return first;
+  return *std::move(first);
 }
 
 void PrivateFolder::remove() {

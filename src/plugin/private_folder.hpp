@@ -1,4 +1,4 @@
-// A short folder of the library's own for the socket of a plugin: /tmp/drift-XXXXXX, mode 0700, gone when its object goes.
+// A short folder of the library's own for the socket of a plugin: /tmp/drift-XXXXXX (TMPDIR), mode 0700, gone when its object goes.
 //
 // A host that is killed leaves its folders behind. So each holds a locked file, and who makes a folder removes those of this user whose
 // lock nobody holds any more.
@@ -16,7 +16,7 @@ namespace drift::plugin {
 
 class PrivateFolder {
  public:
-  // In the first of /tmp, $TMPDIR, /var/tmp and /dev/shm that takes one and whose name leaves room for a socket's in sun_path.
+  // In the first of $TMPDIR, /tmp, /var/tmp and /dev/shm that takes one and whose name leaves room for a socket's in sun_path.
   [[nodiscard]] static Result<PrivateFolder> make();
   [[nodiscard]] static Result<PrivateFolder> make_in(const std::string& base);
   PrivateFolder(PrivateFolder&&) noexcept = default;

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import os
+import pathlib
 import re
 import shutil
 
@@ -152,11 +153,16 @@ class Find(EndToEnd):
         # A socket's path has room for 107 bytes.
         long = self.temp / ("x" * 60) / ("y" * 60)
         long.mkdir(parents=True)
-        self.project(providers={"fixture": {**self.entry, "binary": support.provider_binary("fixture")}})
+        seen, early = self.folder / "seen.env", self.folder / "early.json"
+        early.write_text(json.dumps({"rules": [{"call": "Start", "do": "env", "text": str(seen)}]}))
+        self.project(providers={"fixture": {**self.entry, "binary": support.provider_binary("fixture"), "env": {"FIXTURE_BEHAVIOUR": str(early)}}})
         got = self.drift("scan", "--state", "terraform.tfstate", "--json", env={"TMPDIR": str(long)})
         self.assertEqual(verdicts(got.json()), {"fixture_plain.r00001": "changed"})
         self.assertEqual(list(long.iterdir()), [])
-        self.assertFalse(marked(self.mark))
+        shutil.rmtree(self.temp / ("x" * 60))
+        taken = next(line.split("=", 1)[1] for line in seen.read_text().split("\n") if line.startswith("TMPDIR="))
+        self.assertLess(len(taken), 60)
+        self.assertFalse(pathlib.Path(taken).exists(), "the folder that was taken in its place is left")
 
     def test_aliases_have_configurations_of_their_own(self):
         west = Fixture(self.folder / "west")

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """The fixture provider, behaving: every kind of value of both SDKs, read and compared, and OpenTofu asked what it thinks."""
-import json
 import unittest
 
 import support

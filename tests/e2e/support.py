@@ -138,6 +138,9 @@ class EndToEnd(unittest.TestCase):
         self.work = self.folder / "w"
         self.work.mkdir()
 
+    def tearDown(self):
+        self.assert_nothing_left()
+
     def env(self, **more):
         kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH") or k.endswith("SAN_OPTIONS")}
         home = self.folder / "home"

@@ -61,7 +61,7 @@ bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0;
 
 std::size_t folders() {
   std::size_t n = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/tmp")) {
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
     const std::string name = entry.path().filename();
     if (name.size() == 12 && name.starts_with("drift-") && exists(entry.path().string() + "/.drift-plugin")) ++n;
   }
