@@ -91,7 +91,7 @@ class Fixture:
         """What the i-th of many plain resources has. For protocol 5 all of it: what nobody set, that SDK answers as "", 0 or false."""
         out = {"text": f"text {i}", "integer": i, "map": {"index": str(i)}}
         if self.protocol == 5:
-            out |= {"real": 0.5, "flag": True, "list": ["a"], "set": ["a"], "ports": [{"name": "http", "port": 80}], "secret": "s", "etag": "e", "default": "d"}
+            out |= {"real": 0.5, "flag": True, "list": ["a"], "set": ["a"], "ports": [{"name": "http", "port": 80}], "secret": "hush hush", "etag": "e", "default": "d"}
         return out | more
 
     def many(self, count, first=0):

@@ -25,6 +25,7 @@ class Misbehaving:
         self.actual.remove("fixture_plain", "r00002")
         self.config = {"folder": str(self.actual.folder)}
         self.provider_env = {}
+        self.entry = {}
         self.settings = {}
 
     def at_start(self, *rules, **settings):
@@ -37,7 +38,7 @@ class Misbehaving:
     def configure(self):
         self.write("terraform.tfstate", self.actual.state())
         binary = support.provider_binary("fixture") + ("5" if self.protocol == 5 else "")
-        self.project(providers={"fixture": {"config": self.config, "binary": binary, "env": self.provider_env}}, **self.settings)
+        self.project(providers={"fixture": {"config": self.config, "binary": binary, "env": self.provider_env, **self.entry}}, **self.settings)
 
     def report(self, code=None, **more):
         self.configure()
@@ -90,7 +91,7 @@ class Misbehaving:
 
     def test_no_handshake_at_all(self):
         self.at_start({"call": "Start", "do": "hang"})
-        self.settings["read_timeout"] = "2s"
+        self.entry["start_timeout"] = "2s"
         report = self.report(seconds=90)
         self.assert_no_start(report)
 
@@ -98,7 +99,7 @@ class Misbehaving:
         self.configure()
         for binary in ("/bin/true", "/bin/cat", "/etc/passwd", "/nowhere/terraform-provider-fixture"):
             with self.subTest(binary):
-                self.project(providers={"fixture": {"config": self.config, "binary": binary}}, read_timeout="5s")
+                self.project(providers={"fixture": {"config": self.config, "binary": binary, "start_timeout": "5s"}})
                 self.assert_no_start(self.scan(seconds=90))
 
     # -- at Configure ---------------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ class Misbehaving:
 
     def test_configure_hangs(self):
         self.actual.behave({"call": "Configure", "do": "hang"})
-        self.settings["read_timeout"] = "2s"
+        self.entry["start_timeout"] = "2s"
         self.assert_no_start(self.report(seconds=90))
 
     # -- at Read --------------------------------------------------------------------------------------------------
@@ -321,11 +322,10 @@ class Misbehaving:
         process.kill()
         process.communicate()
         wait_for("the provider is gone with its host", 10, lambda: not marked(self.mark))
-        # Nobody was left to take the socket's folder away; the next scan does, or does not mind.
+        # Nobody was left to take the socket's folder away; the next scan does.
+        self.assertEqual(len(list(self.temp.iterdir())), 1)
         (self.actual.folder / "behaviour.json").unlink()
-        self.configure()
-        got = self.drift("scan", "--state", "terraform.tfstate", "--json")
-        self.assert_only_what_is_true(got.json())
+        self.assert_only_what_is_true(self.report(2))
 
     def test_the_host_is_interrupted(self):
         for sign in (signal.SIGINT, signal.SIGTERM):

@@ -44,6 +44,8 @@ struct ProviderSettings {
   std::vector<std::pair<std::string, std::string>> env;  // for the provider's process, on top of the environment
   bool logs = false;                                     // the provider's own logs go to the log sink
   std::optional<std::size_t> parallel;                   // calls at once
+  std::optional<Clock::Duration> start_timeout;          // for a process to be ready: launched, its schemas known, configured
+  bool mutual_tls = false;                               // between libdrift and the provider, which most do not need: the socket is private
   std::optional<Clock::Duration> max_age;                // a process that is older is replaced,
   std::optional<std::uint64_t> max_calls;                // or has answered more,
   std::optional<std::uint64_t> max_memory;               // or has grown beyond so many bytes

@@ -21,9 +21,8 @@ namespace {
 constexpr std::size_t default_parallel = 10;  // as Terraform and OpenTofu: per run, where nothing else is said
 constexpr std::chrono::milliseconds slice(20);
 constexpr std::chrono::seconds failure_holds(30);
-// So many crashes within that time, and the provider is not started again meanwhile.
-constexpr std::size_t most_crashes = 200;
-constexpr std::chrono::minutes crashes_count(10);
+constexpr std::chrono::hours most_start_timeout(24);
+constexpr std::chrono::minutes default_start_timeout(2);  // a schema of 20 MB on a busy machine, and credentials from afar
 // Providers look at it to tell what the host can do. The version of the protocol's documents that this host follows.
 constexpr std::string_view terraform_version = "1.12.6";
 // Go's collector does not give back what a scan of a large state makes a provider take: about 30 KB a call.
@@ -49,7 +48,8 @@ Instance::Instance(ProviderAddress address, const ProviderSettings* settings, st
     : address_(std::move(address)),
       settings_(settings != nullptr ? *settings : ProviderSettings{}),
       options_(std::move(options)),
-      parallel_(std::max<std::size_t>(1, settings_.parallel.value_or(default_parallel))) {}
+      parallel_(std::max<std::size_t>(1, settings_.parallel.value_or(default_parallel))),
+      start_timeout_(std::min<Clock::Duration>(settings_.start_timeout.value_or(default_start_timeout), most_start_timeout)) {}
 
 Result<Session> Instance::session(const OpContext& ctx) {
   std::unique_lock starting(starting_, std::defer_lock);
@@ -63,13 +63,11 @@ Result<Session> Instance::session(const OpContext& ctx) {
     old = std::exchange(session_, std::nullopt);  // ends when the reads that it has are done
   }
   Result<Session> made = start(ctx);
+  if (!made) DRIFT_TRY(ctx.check());  // the caller's end, and not the provider's failure
   const std::lock_guard lock(mutex_);
   if (!made) {
-    const Errc code = made.error().code();
-    if (code != Errc::cancelled && code != Errc::deadline) {
-      failed_ = made.error();
-      failed_at_ = ctx.clock->monotonic();
-    }
+    failed_ = made.error();
+    failed_at_ = ctx.clock->monotonic();
     return made;
   }
   session_ = *made;
@@ -88,24 +86,19 @@ void Instance::crashed(const PluginProcess& process, const OpContext& ctx) {
   const std::lock_guard lock(mutex_);
   if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
   gone = std::exchange(session_, std::nullopt);
-  const Clock::Duration now = ctx.clock->monotonic();
-  if (crashes_ == 0 || now - first_crash_ > crashes_count) {
-    crashes_ = 0;
-    first_crash_ = now;
-  }
-  ++crashes_;
+  crashes_.add(ctx.clock->monotonic());
 }
 
-std::optional<Instance::Permit> Instance::try_permit() {
+Instance::Permit Instance::try_permit() {
   const std::lock_guard lock(mutex_);
-  if (in_use_ >= parallel_) return std::nullopt;
+  if (in_use_ >= parallel_) return {};
   ++in_use_;
   return Permit(*this);
 }
 
-std::optional<Instance::Permit> Instance::wait_for_permit(std::chrono::milliseconds most) {
+Result<Instance::Permit> Instance::permit(const OpContext& ctx) {
   std::unique_lock lock(mutex_);
-  if (!given_back_.wait_for(lock, most, [this] { return in_use_ < parallel_; })) return std::nullopt;
+  while (!given_back_.wait_for(lock, slice, [this] { return in_use_ < parallel_; })) DRIFT_TRY(ctx.check());
   ++in_use_;
   return Permit(*this);
 }
@@ -164,8 +157,8 @@ std::shared_ptr<const ProviderSchema> Instance::look_in_cache() const {
 Result<Session> Instance::start(const OpContext& ctx) {
   {
     const std::lock_guard lock(mutex_);
-    if (crashes_ > most_crashes && ctx.clock->monotonic() - first_crash_ < crashes_count)
-      return Error(Errc::read_failed, "the provider crashed " + std::to_string(crashes_) + " times, and is not started again")
+    if (crashes_.too_many(ctx.clock->monotonic()))
+      return Error(Errc::read_failed, "the provider crashed " + std::to_string(crashes_.count()) + " times, and is not started again")
           .at(address_.display())
           .next("report the crashes above to its authors");
   }
@@ -173,19 +166,37 @@ Result<Session> Instance::start(const OpContext& ctx) {
   if (!found) return found.error();
   for (const std::string& note : found->notes) ctx.tell(LogLevel::info, "terraform.found", {}, address_.display() + ": " + note);
   Result<std::shared_ptr<PluginProcess>> process = launch(*found, ctx);
-  if (!process) return std::move(process).error().in("while starting the " + display());
+  const auto not_ready = [&](std::string_view when) {
+    return Error(Errc::read_timeout, "the provider was not ready within the time that its start may take")
+        .at(address_.display())
+        .in("while " + std::string(when) + " the " + display())
+        .next("see what it waits for (`logs: true` of its settings), or allow more time (`start_timeout`)");
+  };
+  if (!process) {
+    const bool late = process.error().code() == Errc::deadline && ctx.check().ok();
+    return late ? not_ready("starting") : std::move(process).error().in("while starting the " + display());
+  }
   Session s{.process = *process, .schema = {}, .identities = {}};
-  const auto failed = [&](Error e) { return std::move(e).in("while configuring the " + display()); };
-  Result<std::shared_ptr<const ProviderSchema>> schema = schema_of(*s.process, *found, ctx);
-  if (!schema) return failed(std::move(schema).error());
-  s.schema = *std::move(schema);
-  Result<std::shared_ptr<const IdentitySchemas>> identities = identities_of(*s.process, ctx);
-  if (!identities) return failed(std::move(identities).error());
-  s.identities = *std::move(identities);
-  // Somebody else's process, too: every run of Terraform configures it anew.
-  if (Status status = configure(*s.process, *s.schema, ctx); !status.ok()) return failed(std::move(status).error());
+  OpContext asking = ctx;
+  asking.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, start_timeout_));
+  if (Status ready = make_ready(s, *found, asking); !ready.ok()) {
+    const bool late = !asking.check().ok();
+    if (late) s.process->kill();  // it would not listen
+    return late && ctx.check().ok() ? not_ready("configuring") : std::move(ready).error().in("while configuring the " + display());
+  }
   ctx.tell(LogLevel::info, "terraform.ready", {}, address_.display() + " " + found->version + " from " + found->origin);
   return s;
+}
+
+Status Instance::make_ready(Session& s, const FoundProvider& found, const OpContext& ctx) {
+  Result<std::shared_ptr<const ProviderSchema>> schema = schema_of(*s.process, found, ctx);
+  if (!schema) return std::move(schema).error();
+  s.schema = *std::move(schema);
+  Result<std::shared_ptr<const IdentitySchemas>> identities = identities_of(*s.process, ctx);
+  if (!identities) return std::move(identities).error();
+  s.identities = *std::move(identities);
+  // Somebody else's process, too: every run of Terraform configures it anew.
+  return configure(*s.process, *s.schema, ctx);
 }
 
 Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& found, const OpContext& ctx) {
@@ -207,6 +218,8 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& fou
                                  ctx);
   LaunchOptions o{
       .program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
+  o.start_timeout = std::chrono::ceil<std::chrono::milliseconds>(start_timeout_);
+  o.mutual_tls = settings_.mutual_tls;
   o.redact = redact;
   if (settings_.logs) o.log_level = "debug";
   if (settings_.logs && options_->log) {

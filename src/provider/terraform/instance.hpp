@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/terraform/crash_count.hpp"
 #include "provider/terraform/find.hpp"
 #include "provider/terraform/gate.hpp"
 #include "provider/terraform/launch.hpp"
@@ -40,8 +41,9 @@ class Instance {
   // `settings`: nullptr when nothing is configured: then the provider takes all from its environment.
   Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options);
 
-  // Launches and configures where that is needed; who comes meanwhile waits. A failure holds for a while, so that 10,000 resources do not
-  // look for one binary 10,000 times.
+  // Launches and configures where that is needed, in a time of its own (`start_timeout`); who comes meanwhile waits. A failure holds for a
+  // while, so that 10,000 resources do not look for one binary 10,000 times. That the caller's own context ended is no failure of the
+  // provider's: the next who waits starts it.
   [[nodiscard]] Result<Session> session(const OpContext& ctx);
   // The session that there is, without launching one.
   [[nodiscard]] std::optional<Session> present() const;
@@ -50,24 +52,28 @@ class Instance {
   // `process` has crashed: the next session() is another one.
   void crashed(const PluginProcess& process, const OpContext& ctx);
 
-  // Calls that may go on at once, over all reads.
+  // Of the calls that may go on at once, over all reads, one; or none.
   class Permit {
    public:
+    Permit() = default;
     explicit Permit(Instance& of) : of_(&of) {}
     Permit(Permit&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
-    Permit& operator=(Permit&&) = delete;
+    Permit& operator=(Permit&& other) noexcept {
+      std::swap(of_, other.of_);
+      return *this;
+    }
     Permit(const Permit&) = delete;
     Permit& operator=(const Permit&) = delete;
     ~Permit() {
       if (of_ != nullptr) of_->give_back();
     }
+    [[nodiscard]] explicit operator bool() const noexcept { return of_ != nullptr; }
 
    private:
-    Instance* of_;
+    Instance* of_ = nullptr;
   };
-  [[nodiscard]] std::optional<Permit> try_permit();
-  // Waits for one, shortly.
-  [[nodiscard]] std::optional<Permit> wait_for_permit(std::chrono::milliseconds most);
+  [[nodiscard]] Permit try_permit();
+  [[nodiscard]] Result<Permit> permit(const OpContext& ctx);  // waits for one
 
   // Reads hold it shared; who looks for the resource that crashes the provider holds it alone.
   [[nodiscard]] Gate& gate() noexcept { return gate_; }
@@ -79,6 +85,7 @@ class Instance {
 
  private:
   [[nodiscard]] Result<Session> start(const OpContext& ctx);
+  [[nodiscard]] Status make_ready(Session& s, const FoundProvider& found, const OpContext& ctx);
   [[nodiscard]] Result<FoundProvider> find(const OpContext& ctx) const;
   [[nodiscard]] std::shared_ptr<const ProviderSchema> look_in_cache() const;
   [[nodiscard]] Result<std::shared_ptr<PluginProcess>> launch(const FoundProvider& found, const OpContext& ctx);
@@ -95,6 +102,7 @@ class Instance {
   const ProviderSettings settings_;
   const std::shared_ptr<const TerraformOptions> options_;
   const std::size_t parallel_;
+  const Clock::Duration start_timeout_;
   // Shared with what the process says, which is masked as it comes.
   const std::shared_ptr<SecretSet> secrets_ = std::make_shared<SecretSet>();
   Gate gate_;
@@ -105,8 +113,7 @@ class Instance {
   Clock::Duration started_at_{};
   std::optional<Error> failed_;
   Clock::Duration failed_at_{};
-  std::size_t crashes_ = 0;  // since the first of them
-  Clock::Duration first_crash_{};
+  CrashCount crashes_;
   bool looked_in_cache_ = false;
   std::shared_ptr<const ProviderSchema> cached_;
   std::size_t in_use_ = 0;

@@ -85,11 +85,14 @@ Status take_env(const Value& v, ProviderSettings& out) {
   return {};
 }
 
-Status take_logs(const Value& v, ProviderSettings& out) {
-  if (!v.is_bool()) return invalid("logs", "was neither true nor false", "write true or false");
-  out.logs = v.as_bool();
+Status take_bool(std::string_view key, const Value& v, bool& out) {
+  if (!v.is_bool()) return invalid(key, "was neither true nor false", "write true or false");
+  out = v.as_bool();
   return {};
 }
+
+Status take_logs(const Value& v, ProviderSettings& out) { return take_bool("logs", v, out.logs); }
+Status take_mutual_tls(const Value& v, ProviderSettings& out) { return take_bool("mutual_tls", v, out.mutual_tls); }
 
 Status take_whole(std::string_view key, const Value& v, std::int64_t most, std::int64_t& out) {
   const std::optional<std::int64_t> n = v.is_number() ? v.as_number().to_int64() : std::nullopt;
@@ -105,12 +108,15 @@ Status take_parallel(const Value& v, ProviderSettings& out) {
   return {};
 }
 
-Status take_max_age(const Value& v, ProviderSettings& out) {
+Status take_duration(std::string_view key, const Value& v, std::optional<Clock::Duration>& out) {
   const Result<Clock::Duration> d = parse_duration(v.is_string() ? v.as_string() : "");
-  if (!d) return invalid("max_age", "was no duration", d.error().next_step());
-  out.max_age = *d;
+  if (!d) return invalid(key, "was no duration", d.error().next_step());
+  out = *d;
   return {};
 }
+
+Status take_start_timeout(const Value& v, ProviderSettings& out) { return take_duration("start_timeout", v, out.start_timeout); }
+Status take_max_age(const Value& v, ProviderSettings& out) { return take_duration("max_age", v, out.max_age); }
 
 Status take_max_calls(const Value& v, ProviderSettings& out) {
   std::int64_t n = 0;
@@ -137,9 +143,16 @@ struct Key {
   std::string_view name;
   Status (*take)(const Value&, ProviderSettings&);
 };
-constexpr Key keys[] = {{"config", take_config},       {"binary", take_binary},        {"env", take_env},
-                        {"logs", take_logs},           {"parallel", take_parallel},    {"max_age", take_max_age},
-                        {"max_calls", take_max_calls}, {"max_memory", take_max_memory}};
+constexpr Key keys[] = {{"config", take_config},
+                        {"binary", take_binary},
+                        {"env", take_env},
+                        {"logs", take_logs},
+                        {"parallel", take_parallel},
+                        {"start_timeout", take_start_timeout},
+                        {"mutual_tls", take_mutual_tls},
+                        {"max_age", take_max_age},
+                        {"max_calls", take_max_calls},
+                        {"max_memory", take_max_memory}};
 
 // --- names ---
 

@@ -50,7 +50,7 @@ void restore_sealed(Value& known, const Value& recorded) {
 Refresh::Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx)
     : instance_(instance), session_(std::move(session)), batch_(batch), sink_(sink), ctx_(ctx) {}
 
-Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes) {
+Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes, Instance::Permit permit) {
   Left left;
   std::size_t next = 0;
   while (next < indexes.size() || !flights_.empty()) {
@@ -59,11 +59,16 @@ Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes) {
       return std::move(s).error();
     }
     while (next < indexes.size() && !left.why) {
-      std::optional<Instance::Permit> permit = flights_.empty() ? instance_.wait_for_permit(slice) : instance_.try_permit();
-      if (!permit) break;
-      begin(indexes[next++], *std::move(permit));
+      if (!permit) permit = instance_.try_permit();
+      if (!permit && !flights_.empty()) break;
+      if (!permit) {
+        Result<Instance::Permit> turn = instance_.permit(ctx_);
+        if (!turn) return std::move(turn).error();
+        permit = *std::move(turn);
+      }
+      begin(indexes[next++], std::exchange(permit, {}));
     }
-    if (flights_.empty()) {  // no permit yet, or none of those that were begun needed a call
+    if (flights_.empty()) {  // none of those that were begun needed a call
       if (left.why) break;
       continue;
     }
@@ -166,7 +171,7 @@ bool Refresh::begin(std::size_t index, Instance::Permit permit) {
   const Resource& r = resource(index);
   Flight& f = flights_.try_emplace(index).first->second;
   f.index = index;
-  f.permit.emplace(std::move(permit));
+  f.permit = std::move(permit);
   if (!session_.schema->has_resource(r.type)) {
     fail(f, Error(Errc::read_unsupported, "the " + instance_.display() + " has no resource type " + r.type)
                 .next("use the version of the provider that wrote the state"));

@@ -33,8 +33,9 @@ class Refresh {
     std::vector<std::size_t> unread;
     std::optional<Error> why;  // the process is gone
   };
-  // Reads the requests of these positions in the batch. The context's end is the Status of those that have no answer.
-  Result<Left> run(std::span<const std::size_t> indexes);
+  // Reads the requests of these positions in the batch, the first of them with this permit. The context's end is the Status of those that
+  // have no answer.
+  Result<Left> run(std::span<const std::size_t> indexes, Instance::Permit permit);
 
  private:
   enum class Step { upgrade, identity, read };
@@ -46,7 +47,7 @@ class Refresh {
     Value known;  // as the provider has it now
     Value identity;
     plugin::CallId call = 0;
-    std::optional<Instance::Permit> permit;
+    Instance::Permit permit;
   };
   // Shared with the connection's thread, which may be late.
   struct Box {

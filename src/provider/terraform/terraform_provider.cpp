@@ -20,6 +20,11 @@ namespace {
 constexpr std::size_t batch_size = 1;
 constexpr std::size_t batches_at_once = 256;
 
+Error at_resource(const Error& e, const Resource& r) {
+  Error out = e;
+  return out.subject().empty() ? std::move(out).at(r.address) : out;
+}
+
 class TerraformProviders final : public Provider {
  public:
   explicit TerraformProviders(TerraformOptions options) : options_(std::make_shared<const TerraformOptions>(std::move(options))) {}
@@ -53,8 +58,20 @@ class TerraformProviders final : public Provider {
   [[nodiscard]] std::vector<Instance*> all_configured(const OpContext& ctx) const;
   Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can);
   Status import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx);
-  void read_on(Instance& instance, std::span<const ReadRequest> batch, Indexes indexes, const ReadSink& sink, const OpContext& ctx);
-  void read_alone(Instance& instance, std::span<const ReadRequest> batch, std::size_t index, const ReadSink& sink, const OpContext& ctx);
+  // What one call of read() has in hand.
+  struct Reading {
+    std::span<const ReadRequest> batch;
+    const ReadSink& sink;
+    const OpContext& ctx;
+    [[nodiscard]] OpContext waiting() const { return time() == nullptr ? ctx : time()->stop(); }
+    [[nodiscard]] OpContext begun() const { return time() == nullptr ? ctx : time()->start(); }
+    void fail(std::size_t i, const Error& why) const { sink(i, ReadOutcome::failed(at_resource(why, *batch[i].resource))); }
+
+   private:
+    [[nodiscard]] ReadTime* time() const { return batch.front().time; }
+  };
+  static Status read_on(Instance& instance, const Reading& reading, Indexes indexes);
+  static Result<Refresh::Left> read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes, bool alone);
 
   const std::shared_ptr<const TerraformOptions> options_;
   mutable std::mutex mutex_;
@@ -63,11 +80,6 @@ class TerraformProviders final : public Provider {
   mutable std::map<const ProviderSettings*, Instance*> by_entry_;
   mutable std::map<std::pair<const Instance*, std::string>, std::shared_ptr<const Schema>> facts_;  // by type
 };
-
-Error at_resource(const Error& e, const Resource& r) {
-  Error out = e;
-  return out.subject().empty() ? std::move(out).at(r.address) : out;
-}
 
 Result<Instance*> TerraformProviders::instance_of(const std::string& provider) const {
   const std::lock_guard lock(mutex_);
@@ -131,55 +143,46 @@ Status TerraformProviders::read(std::span<const ReadRequest> batch, const ReadSi
     else
       sink(i, ReadOutcome::failed(at_resource(instance.error(), r)));
   }
-  for (auto& [instance, indexes] : by_instance) {
-    DRIFT_TRY(ctx.check());
-    read_on(*instance, batch, std::move(indexes), sink, ctx);
-  }
-  return ctx.check();
+  const Reading reading{batch, sink, ctx};
+  for (auto& [instance, indexes] : by_instance) DRIFT_TRY(read_on(*instance, reading, std::move(indexes)));
+  return {};
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
 // that crashes its provider costs nobody else's answer.
-void TerraformProviders::read_on(Instance& instance, std::span<const ReadRequest> batch, Indexes indexes, const ReadSink& sink,
-                                 const OpContext& ctx) {
-  while (!indexes.empty() && ctx.check().ok()) {
-    Result<Session> session = instance.session(ctx);
-    if (!session) {
-      if (!ctx.check().ok()) return;
-      for (const std::size_t i : indexes) sink(i, ReadOutcome::failed(at_resource(session.error(), *batch[i].resource)));
-      return;
+Status TerraformProviders::read_on(Instance& instance, const Reading& reading, Indexes indexes) {
+  while (!indexes.empty()) {
+    Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
+    if (!left) return std::move(left).error();
+    for (const std::size_t i : left->amid) {
+      const Result<Refresh::Left> again = read_once(instance, reading, std::span(&i, 1), true);
+      if (!again) return again.error();
+      if (again->why) reading.fail(i, *again->why);
     }
-    Refresh::Left left;
-    {
-      const Result<Gate::Pass> inside = instance.gate().enter(ctx);
-      if (!inside) return;
-      Refresh refresh(instance, *session, batch, sink, ctx);
-      Result<Refresh::Left> run = refresh.run(indexes);
-      if (!run) return;  // the context's end: what is left has no answer
-      left = *std::move(run);
-    }
-    if (!left.why) return;
-    instance.crashed(*session->process, ctx);
-    session = Error(*left.why);
-    for (const std::size_t i : left.amid) read_alone(instance, batch, i, sink, ctx);
-    indexes = std::move(left.unread);
+    indexes = std::move(left->unread);
   }
+  return {};
 }
 
-void TerraformProviders::read_alone(Instance& instance, std::span<const ReadRequest> batch, std::size_t index, const ReadSink& sink,
-                                    const OpContext& ctx) {
-  const Result<Gate::Pass> alone = instance.gate().enter_alone(ctx);
-  if (!alone) return;
-  const Result<Session> session = instance.session(ctx);
+// The process is taken last: who had it before his turn came might wait for it until it is gone. A context's end is the error.
+Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes,
+                                                    bool alone) {
+  const OpContext waiting = reading.waiting();
+  const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
+  if (!inside) return inside.error();
+  Result<Instance::Permit> permit = instance.permit(waiting);
+  if (!permit) return std::move(permit).error();
+  const Result<Session> session = instance.session(waiting);
   if (!session) {
-    if (ctx.check().ok()) sink(index, ReadOutcome::failed(at_resource(session.error(), *batch[index].resource)));
-    return;
+    DRIFT_TRY(waiting.check());
+    for (const std::size_t i : indexes) reading.fail(i, session.error());
+    return Refresh::Left{};
   }
-  Refresh refresh(instance, *session, batch, sink, ctx);
-  Result<Refresh::Left> left = refresh.run(std::span(&index, 1));
-  if (!left || !left->why) return;
-  instance.crashed(*session->process, ctx);
-  sink(index, ReadOutcome::failed(at_resource(*left->why, *batch[index].resource)));
+  const OpContext begun = reading.begun();
+  Refresh refresh(instance, *session, reading.batch, reading.sink, begun);
+  Result<Refresh::Left> left = refresh.run(indexes, *std::move(permit));
+  if (left.ok() && left->why) instance.crashed(*session->process, begun);
+  return left;
 }
 
 // Every configuration that has an entry, and those that were used without one.

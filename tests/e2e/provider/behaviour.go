@@ -30,6 +30,7 @@ type rule struct {
 type behaviour struct {
 	LatencyMs int    `json:"latency_ms"`
 	Log       string `json:"log"`      // every call adds a line to this file
+	Ends      bool   `json:"ends"`     // and a Read another one when it ends
 	Counters  string `json:"counters"` // folder for the counts of `times`
 	SchemaMB  int    `json:"schema_mb"`
 	Rules     []rule `json:"rules"`
@@ -105,6 +106,16 @@ func (b *behaviour) before(call, kind, id string) *verdict {
 		}
 	}
 	return out
+}
+
+// after is the end of a call.
+func (b *behaviour) after(call, kind, id string) {
+	b.mu.Lock()
+	ends, record := b.Ends, b.Log
+	b.mu.Unlock()
+	if ends && record != "" {
+		appendTo(record, fmt.Sprintf("%d %s-end %s %s\n", os.Getpid(), call, kind, id))
+	}
 }
 
 func match(pattern, name string) bool {

@@ -93,7 +93,9 @@ func (s *server5) UpgradeResourceIdentity(ctx context.Context, req *tfprotov5.Up
 }
 
 func (s *server5) ReadResource(ctx context.Context, req *tfprotov5.ReadResourceRequest) (*tfprotov5.ReadResourceResponse, error) {
-	v := s.behave.before("Read", req.TypeName, idOf(req.CurrentState.MsgPack))
+	id := idOf(req.CurrentState.MsgPack)
+	v := s.behave.before("Read", req.TypeName, id)
+	defer s.behave.after("Read", req.TypeName, id)
 	switch {
 	case failed(v):
 		return &tfprotov5.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, Diagnostics: diagnostics5(v)}, nil

@@ -109,7 +109,9 @@ func (s *server6) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.Up
 }
 
 func (s *server6) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	v := s.behave.before("Read", req.TypeName, idOf(req.CurrentState.MsgPack))
+	id := idOf(req.CurrentState.MsgPack)
+	v := s.behave.before("Read", req.TypeName, id)
+	defer s.behave.after("Read", req.TypeName, id)
 	switch {
 	case failed(v):
 		return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, Diagnostics: diagnostics6(v)}, nil

@@ -33,7 +33,7 @@ std::string chosen(const std::vector<ProviderSettings>& all, std::string_view ad
 TEST_CASE("provider config: every key") {
   const ProviderSettings s =
       settings("aws.west", R"({"config": {"region": "eu-1", "n": 5}, "binary": "bin/x", "env": {"A": "${env:B}", "N": 4},
-    "logs": true, "parallel": 20, "max_age": "1h", "max_calls": 10000, "max_memory": "512MiB"})");
+    "logs": true, "parallel": 20, "start_timeout": "90s", "mutual_tls": true, "max_age": "1h", "max_calls": 10000, "max_memory": "512MiB"})");
   CHECK(s.name == "aws.west");
   CHECK(s.source == "aws");
   CHECK(s.alias == "west");
@@ -42,6 +42,8 @@ TEST_CASE("provider config: every key") {
   CHECK(s.env == std::vector<std::pair<std::string, std::string>>{{"A", "${env:B}"}, {"N", "4"}});
   CHECK(s.logs);
   CHECK(s.parallel == 20);
+  CHECK(s.start_timeout == std::chrono::seconds(90));
+  CHECK(s.mutual_tls);
   CHECK(s.max_age == std::chrono::hours(1));
   CHECK(s.max_calls == 10000);
   CHECK(s.max_memory == std::uint64_t{512} << 20);
@@ -51,6 +53,8 @@ TEST_CASE("provider config: every key") {
     CHECK(none.binary.empty());
     CHECK_FALSE(none.logs);
     CHECK_FALSE(none.parallel.has_value());
+    CHECK_FALSE(none.start_timeout.has_value());
+    CHECK_FALSE(none.mutual_tls);
     CHECK_FALSE(none.max_age.has_value());
   }
   CHECK(settings("aws", R"({"max_memory": "2GiB"})").max_memory == std::uint64_t{2} << 30);
@@ -75,10 +79,12 @@ TEST_CASE("provider config: what is wrong is named by its key, never by its valu
     CHECK_MESSAGE(fault("{\"env\": " + std::string(bad) + "}") == "E_CONFIG_INVALID env", bad);
   for (const char* bad : {"1", R"("true")", "null"})
     CHECK_MESSAGE(fault("{\"logs\": " + std::string(bad) + "}") == "E_CONFIG_INVALID logs", bad);
+  CHECK_MESSAGE(fault("{\"mutual_tls\": " + std::string(bad) + "}") == "E_CONFIG_INVALID mutual_tls", bad);
   for (const char* bad : {"0", "257", "1.5", R"("8")", "-1"})
     CHECK_MESSAGE(fault("{\"parallel\": " + std::string(bad) + "}") == "E_CONFIG_INVALID parallel", bad);
   for (const char* bad : {"60", R"("60")", R"("1d")"})
     CHECK_MESSAGE(fault("{\"max_age\": " + std::string(bad) + "}") == "E_CONFIG_INVALID max_age", bad);
+  CHECK_MESSAGE(fault("{\"start_timeout\": " + std::string(bad) + "}") == "E_CONFIG_INVALID start_timeout", bad);
   for (const char* bad : {"0", R"("1")"})
     CHECK_MESSAGE(fault("{\"max_calls\": " + std::string(bad) + "}") == "E_CONFIG_INVALID max_calls", bad);
   for (const char* bad :

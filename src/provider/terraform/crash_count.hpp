@@ -1,0 +1,34 @@
+// How often a provider crashed of late: one that does nothing else is not started for ever.
+//
+// Thread rule: one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "drift/base/clock.hpp"
+
+namespace drift::terraform_internal {
+
+class CrashCount {
+ public:
+  static constexpr std::size_t most = 200;
+  static constexpr std::chrono::minutes within{10};
+
+  void add(Clock::Duration now) {
+    if (count_ == 0 || now - first_ > within) {
+      count_ = 0;
+      first_ = now;
+    }
+    ++count_;
+  }
+  // Until those minutes are over.
+  [[nodiscard]] bool too_many(Clock::Duration now) const { return count_ > most && now - first_ <= within; }
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+ private:
+  std::size_t count_ = 0;  // since the first of them
+  Clock::Duration first_{};
+};
+
+}  // namespace drift::terraform_internal
