@@ -312,13 +312,6 @@ Result<Config> parse_config(std::string_view text_in) {
   return std::move(d.config);
 }
 
-std::shared_ptr<Provider> HostedProviders::get(TerraformOptions options) {
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<Provider>& provider = by_state_[options.state_path];
-  if (!provider) provider = make_terraform_providers(std::move(options));
-  return provider;
-}
-
 std::string describe_config() {
   Value::List all;
   for (const ConfigKey& k : config_keys) {

@@ -5,7 +5,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,24 +40,11 @@ Result<Config> parse_config(std::string_view text);
 // Every key as JSON: [{"key","type","default","meaning"}].
 [[nodiscard]] std::string describe_config();
 
-// The providers that an engine hosts as processes of their own, which its runs share: a process is started once, and serves every scan.
-//
-// Thread rule: any.
-class HostedProviders {
- public:
-  // Those for the state that `options` name; made when they are first asked for. What a process writes goes to the run that started it.
-  [[nodiscard]] std::shared_ptr<Provider> get(TerraformOptions options);
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Provider>> by_state_;
-};
-
 // One engine. Immutable but for what it hosts; runs share it.
 struct EngineBody {
   Config config;
   int pid = 0;  // of the process that made it: threads do not come through fork()
-  mutable HostedProviders hosted{};
+  const std::shared_ptr<TerraformProcesses> processes = make_terraform_processes();  // of all its scans
 };
 
 }  // namespace drift::capi

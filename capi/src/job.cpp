@@ -134,7 +134,8 @@ Status prepare(const ScanJob& job, RunState& run, Prepared& p) {
   const auto hosted = [&](TerraformOptions options) {
     const auto* document = job.state ? std::get_if<DocumentSource>(&*job.state) : nullptr;
     if (document != nullptr && document->is_file()) options.state_path = document->name();
-    return job.engine->hosted.get(std::move(options));
+    options.processes = job.engine->processes;
+    return make_terraform_providers(std::move(options));
   };
   Result<ScanRequest> request = engine_internal::scan_request_with(project, std::move(providers), context, hosted);
   if (!request) return std::move(request).error();

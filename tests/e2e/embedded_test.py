@@ -67,16 +67,6 @@ class Embedded(EndToEnd):
         self.assertEqual(len(self.calls("Read")), 40)
         self.assertEqual(len(set(self.calls("Read"))), 1)
 
-    def test_secrets_in_its_logs(self):
-        # What goes to the first standard error; later ones are those of go-plugin, and no logs.
-        self.actual.behave({"call": "Read", "id": "r00003", "do": "crash", "text": "the token " + CANARY + " is used", "times": 1})
-        self.entry["config"]["token"] = CANARY  # as it is: a secret because the schema says so
-        settings = {"state": "terraform.tfstate", "providers": {"fixture": {**self.entry, "logs": True}}}
-        done = self.run_it({"settings": settings, "relative_to": str(self.work)})
-        self.assertEqual(done.returncode, 0, done.stderr)
-        logged = [line for line in done.stderr.splitlines() if "terraform.provider" in line and "is used" in line]
-        self.assertTrue(logged and all("the token *** is used" in line for line in logged), logged)
-
     def test_a_missing_variable_is_named(self):
         out, _ = self.run_it()
         report = json.loads(out.splitlines()[0])

@@ -55,13 +55,35 @@ struct ProviderSettings {
 // and never with a value.
 Result<ProviderSettings> parse_provider_settings(const std::string& name, const Value& config);
 
+namespace terraform_internal {
+class InstancePool;
+}
+
+// The processes of a host that scans more than once. Providers that are made with the same one share a process for each configuration,
+// whatever their state: the same settings, binary, folder and environment. With another environment (other credentials) the process is
+// another one. One that nobody used for some minutes is ended, and the longest unused ones beyond sixteen; all of them with this object.
+//
+// Thread rule: any.
+class TerraformProcesses {
+ public:
+  TerraformProcesses(const TerraformProcesses&) = delete;
+  TerraformProcesses& operator=(const TerraformProcesses&) = delete;
+  virtual ~TerraformProcesses() = default;
+
+ private:
+  friend class terraform_internal::InstancePool;
+  TerraformProcesses() = default;
+};
+[[nodiscard]] std::shared_ptr<TerraformProcesses> make_terraform_processes();
+
 struct TerraformOptions {
   std::vector<ProviderSettings> providers;
   std::string project_folder;  // of drift.yaml; empty: there is none
   std::string state_path;      // empty: not a file
   std::string working_folder;  // relative paths of the environment and of CLI configurations start there; empty: the current folder
   Environment environment;     // what providers inherit, and where HOME, TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR... are looked up
-  LogSink log;                 // empty: nothing is told
+  LogSink log;                 // empty: nothing is told. What a process writes goes to all who use it
+  std::shared_ptr<TerraformProcesses> processes;  // none: those of these providers alone, which end with them
 };
 
 // One provider of libdrift for all Terraform providers: it handles every resource whose `provider` is an address of one, and launches a

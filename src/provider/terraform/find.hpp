@@ -39,6 +39,7 @@ struct FindOptions {
   std::string working_folder;  // may be empty: relative paths are left as they are
   std::string binary;          // of the settings; relative to the project folder; `~/` is HOME; a folder has the binary in it
   std::string platform = host_platform();
+  bool check_hashes = true;  // of a package that a lock file selects, which means to read all of it
 };
 
 struct FoundProvider {

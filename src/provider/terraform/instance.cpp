@@ -35,21 +35,40 @@ std::vector<std::string> as_list(const Environment& environment) {
   return out;
 }
 
-// Where Terraform would have started the provider: relative paths in configurations mean that.
-std::string folder_of(const TerraformOptions& o) {
+Clock::Duration now() { return system_clock().monotonic(); }
+
+}  // namespace
+
+std::string start_folder(const TerraformOptions& o) {
   if (!o.project_folder.empty()) return o.project_folder;
   const std::string beside = std::filesystem::path(o.state_path).parent_path().string();
   return beside.empty() ? o.working_folder : beside;
 }
 
-}  // namespace
+FindOptions find_options(const TerraformOptions& o, const std::string& binary) {
+  return {.environment = o.environment,
+          .project_folder = o.project_folder,
+          .state_path = o.state_path,
+          .working_folder = o.working_folder,
+          .binary = binary};
+}
 
 Instance::Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options)
     : address_(std::move(address)),
       settings_(settings != nullptr ? *settings : ProviderSettings{}),
-      options_(std::move(options)),
       parallel_(std::max<std::size_t>(1, settings_.parallel.value_or(default_parallel))),
-      start_timeout_(std::min<Clock::Duration>(settings_.start_timeout.value_or(default_start_timeout), most_start_timeout)) {}
+      start_timeout_(std::min<Clock::Duration>(settings_.start_timeout.value_or(default_start_timeout), most_start_timeout)),
+      options_(std::move(options)) {}
+
+void Instance::use(std::shared_ptr<const TerraformOptions> options) {
+  const std::lock_guard lock(mutex_);
+  options_ = std::move(options);
+}
+
+std::shared_ptr<const TerraformOptions> Instance::options() const {
+  const std::lock_guard lock(mutex_);
+  return options_;
+}
 
 Result<Session> Instance::session(const OpContext& ctx) {
   std::unique_lock starting(starting_, std::defer_lock);
@@ -57,9 +76,9 @@ Result<Session> Instance::session(const OpContext& ctx) {
   std::optional<Session> old;
   {
     const std::lock_guard lock(mutex_);
-    if (failed_ && ctx.clock->monotonic() - failed_at_ < failure_holds) return Error(*failed_);
+    if (failed_ && now() - failed_at_ < failure_holds) return Error(*failed_);
     failed_.reset();
-    if (session_ && session_->process->alive() && !worn_out(*session_, ctx)) return *session_;
+    if (session_ && session_->process->alive() && !worn_out(*session_)) return *session_;
     old = std::exchange(session_, std::nullopt);  // ends when the reads that it has are done
   }
   Result<Session> made = start(ctx);
@@ -67,12 +86,12 @@ Result<Session> Instance::session(const OpContext& ctx) {
   const std::lock_guard lock(mutex_);
   if (!made) {
     failed_ = made.error();
-    failed_at_ = ctx.clock->monotonic();
+    failed_at_ = now();
     return made;
   }
   session_ = *made;
   cached_ = made->schema;  // stays when the session goes: what is sensitive has to be known then, too
-  started_at_ = ctx.clock->monotonic();
+  started_at_ = now();
   return made;
 }
 
@@ -81,12 +100,12 @@ std::optional<Session> Instance::present() const {
   return session_;
 }
 
-void Instance::crashed(const PluginProcess& process, const OpContext& ctx) {
+void Instance::crashed(const PluginProcess& process) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
   gone = std::exchange(session_, std::nullopt);
-  crashes_.add(ctx.clock->monotonic());
+  crashes_.add(now());
 }
 
 Instance::Permit Instance::try_permit() {
@@ -109,45 +128,41 @@ void Instance::give_back() {
   given_back_.notify_one();
 }
 
-void Instance::end() {
-  std::optional<Session> last;
-  {
-    const std::lock_guard lock(mutex_);
-    last = std::exchange(session_, std::nullopt);
-  }
-  if (last) last->process->shutdown();
-}
-
-bool Instance::worn_out(const Session& s, const OpContext& ctx) const {
-  if (settings_.max_age && ctx.clock->monotonic() - started_at_ > *settings_.max_age) return true;
+bool Instance::worn_out(const Session& s) const {
+  if (settings_.max_age && now() - started_at_ > *settings_.max_age) return true;
   if (s.process->calls() > settings_.max_calls.value_or(default_max_calls)) return true;
   if (!settings_.max_memory) return false;
   return s.process->rss_bytes().value_or(0) > *settings_.max_memory;
 }
 
 Result<FoundProvider> Instance::find(const OpContext& ctx) const {
-  const FindOptions o{.environment = options_->environment,
-                      .project_folder = options_->project_folder,
-                      .state_path = options_->state_path,
-                      .working_folder = options_->working_folder,
-                      .binary = settings_.binary};
-  return find_provider(address_, o, ctx);
+  return find_provider(address_, find_options(*options(), settings_.binary), ctx);
 }
 
 std::shared_ptr<const ProviderSchema> Instance::known_schema() {
+  const std::lock_guard looking(looking_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (session_) return session_->schema;
+    if (cached_ || looked_in_cache_) return cached_;
+  }
+  looked_in_cache_ = true;
+  std::shared_ptr<const ProviderSchema> kept = look_in_cache();
   const std::lock_guard lock(mutex_);
-  if (session_) return session_->schema;
-  if (!cached_ && !std::exchange(looked_in_cache_, true)) cached_ = look_in_cache();
+  if (!cached_) cached_ = std::move(kept);
   return cached_;
 }
 
+// What a package holds is not verified for this: what the cache has is by the binary's digest.
 std::shared_ptr<const ProviderSchema> Instance::look_in_cache() const {
-  const Result<FoundProvider> found = find({});
+  FindOptions o = find_options(*options(), settings_.binary);
+  o.check_hashes = false;
+  const Result<FoundProvider> found = find_provider(address_, o);
   if (!found || found->binary.empty()) return nullptr;
   const std::optional<std::string> digest = file_digest(found->binary);
   if (!digest) return nullptr;
   for (const Protocol protocol : {Protocol::v6, Protocol::v5}) {
-    std::optional<std::string> kept = cached_schema(schema_cache_folder(options_->environment), *digest, static_cast<int>(protocol));
+    std::optional<std::string> kept = cached_schema(schema_cache_folder(o.environment), *digest, static_cast<int>(protocol));
     if (!kept) continue;
     if (auto schema = ProviderSchema::index(*std::move(kept), protocol)) return *schema;
   }
@@ -157,7 +172,7 @@ std::shared_ptr<const ProviderSchema> Instance::look_in_cache() const {
 Result<Session> Instance::start(const OpContext& ctx) {
   {
     const std::lock_guard lock(mutex_);
-    if (crashes_.too_many(ctx.clock->monotonic()))
+    if (crashes_.too_many(now()))
       return Error(Errc::read_failed, "the provider crashed " + std::to_string(crashes_.count()) + " times, and is not started again")
           .at(address_.display())
           .next("report the crashes above to its authors");
@@ -200,10 +215,11 @@ Status Instance::make_ready(Session& s, const FoundProvider& found, const OpCont
 }
 
 Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& found, const OpContext& ctx) {
-  Result<ResolvedSettings> resolved = resolve_settings(settings_, options_->environment);
+  const std::shared_ptr<const TerraformOptions> options = this->options();
+  Result<ResolvedSettings> resolved = resolve_settings(settings_, options->environment);
   if (!resolved) return std::move(resolved).error();
   {
-    std::vector<std::string> secrets = secret_values(as_list(options_->environment), resolved->env);
+    std::vector<std::string> secrets = secret_values(as_list(options->environment), resolved->env);
     collect_secrets(resolved->config, secrets);
     secrets_->add(secrets);
   }
@@ -217,17 +233,16 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& fou
                                   .redact = redact},
                                  ctx);
   LaunchOptions o{
-      .program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options_->environment), .cwd = folder_of(*options_)};
+      .program = found.binary, .env = std::move(resolved->env), .inherited = as_list(options->environment), .cwd = start_folder(*options)};
   o.start_timeout = std::chrono::ceil<std::chrono::milliseconds>(start_timeout_);
   o.mutual_tls = settings_.mutual_tls;
   o.redact = redact;
   if (settings_.logs) o.log_level = "debug";
-  if (settings_.logs && options_->log) {
-    o.on_log = [log = options_->log, hidden = secrets_, name = address_.display()](std::string_view line) {
+  if (settings_.logs)
+    o.on_log = [logs = logs_, hidden = secrets_, name = address_.display()](std::string_view line) {
       const std::string text = one_line(hidden->mask(line));
-      log({LogLevel::debug, "terraform.provider", name, text});
+      logs->tell({LogLevel::debug, "terraform.provider", name, text});
     };
-  }
   return PluginProcess::launch(o, ctx);
 }
 
@@ -245,7 +260,7 @@ void Instance::warn(std::span<const Diagnostic> diagnostics, const OpContext& ct
 Result<std::shared_ptr<const ProviderSchema>> Instance::schema_of(PluginProcess& process, const FoundProvider& found,
                                                                   const OpContext& ctx) {
   const auto protocol = static_cast<Protocol>(process.protocol());
-  const std::string folder = schema_cache_folder(options_->environment);
+  const std::string folder = schema_cache_folder(options()->environment);
   const std::optional<std::string> digest = found.binary.empty() ? std::nullopt : file_digest(found.binary);
   if (digest)
     if (std::optional<std::string> kept = cached_schema(folder, *digest, process.protocol()))
@@ -279,7 +294,7 @@ Result<std::shared_ptr<const IdentitySchemas>> Instance::identities_of(PluginPro
 Status Instance::configure(PluginProcess& process, const ProviderSchema& schema, const OpContext& ctx) {
   const Result<std::shared_ptr<const TypeSchema>> own = schema.provider();
   if (!own) return own.error();
-  Result<ResolvedSettings> resolved = resolve_settings(settings_, options_->environment);
+  Result<ResolvedSettings> resolved = resolve_settings(settings_, options()->environment);
   if (!resolved) return std::move(resolved).error();
   const Value given = resolved->config.is_null() ? Value(Object()) : resolved->config;
   const Result<Value> config = conform(complete(given, (*own)->block), (*own)->type);

@@ -21,6 +21,7 @@
 #include "provider/terraform/find.hpp"
 #include "provider/terraform/gate.hpp"
 #include "provider/terraform/launch.hpp"
+#include "provider/terraform/log_hub.hpp"
 #include "provider/terraform/provider_address.hpp"
 #include "provider/terraform/schema.hpp"
 #include "provider/terraform/secret_set.hpp"
@@ -28,6 +29,10 @@
 namespace drift::terraform_internal {
 
 using IdentitySchemas = std::unordered_map<std::string, IdentitySchema>;
+
+// Where Terraform would have started the provider: relative paths in configurations mean that.
+[[nodiscard]] std::string start_folder(const TerraformOptions& options);
+[[nodiscard]] FindOptions find_options(const TerraformOptions& options, const std::string& binary);
 
 // A process that is configured, and what it knows.
 struct Session {
@@ -41,6 +46,11 @@ class Instance {
   // `settings`: nullptr when nothing is configured: then the provider takes all from its environment.
   Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options);
 
+  // From now on these options, which differ from those before in the state and the log alone.
+  void use(std::shared_ptr<const TerraformOptions> options);
+  // Of those who use it now.
+  [[nodiscard]] LogHub& logs() noexcept { return *logs_; }
+
   // Launches and configures where that is needed, in a time of its own (`start_timeout`); who comes meanwhile waits. A failure holds for a
   // while, so that 10,000 resources do not look for one binary 10,000 times. That the caller's own context ended is no failure of the
   // provider's: the next who waits starts it.
@@ -50,7 +60,7 @@ class Instance {
   // The schema, of a session or of the disk's cache; none where a process would have to be asked.
   [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
   // `process` has crashed: the next session() is another one.
-  void crashed(const PluginProcess& process, const OpContext& ctx);
+  void crashed(const PluginProcess& process);
 
   // Of the calls that may go on at once, over all reads, one; or none.
   class Permit {
@@ -81,7 +91,6 @@ class Instance {
   [[nodiscard]] std::vector<std::string> secrets() const { return secrets_->all(); }
   [[nodiscard]] const ProviderAddress& address() const noexcept { return address_; }
   [[nodiscard]] std::string display() const { return "provider " + address_.display(); }
-  void end();  // shuts the process down
 
  private:
   [[nodiscard]] Result<Session> start(const OpContext& ctx);
@@ -94,27 +103,32 @@ class Instance {
   [[nodiscard]] Result<std::shared_ptr<const IdentitySchemas>> identities_of(PluginProcess& process, const OpContext& ctx);
   [[nodiscard]] Status configure(PluginProcess& process, const ProviderSchema& schema, const OpContext& ctx);
   [[nodiscard]] Error failure(const plugin::GrpcReply& reply, PluginProcess& process, std::string_view method) const;
-  [[nodiscard]] bool worn_out(const Session& s, const OpContext& ctx) const;
+  [[nodiscard]] bool worn_out(const Session& s) const;
+  [[nodiscard]] std::shared_ptr<const TerraformOptions> options() const;
   void warn(std::span<const Diagnostic> diagnostics, const OpContext& ctx) const;
   void give_back();
 
   const ProviderAddress address_;
   const ProviderSettings settings_;
-  const std::shared_ptr<const TerraformOptions> options_;
   const std::size_t parallel_;
   const Clock::Duration start_timeout_;
   // Shared with what the process says, which is masked as it comes.
   const std::shared_ptr<SecretSet> secrets_ = std::make_shared<SecretSet>();
+  const std::shared_ptr<LogHub> logs_ = std::make_shared<LogHub>();
   Gate gate_;
 
   std::timed_mutex starting_;
-  mutable std::mutex mutex_;  // of what follows; never held during a call
+  std::mutex looking_;  // one at a time looks into the cache
+  bool looked_in_cache_ = false;
+
+  mutable std::mutex mutex_;  // of what follows; never held during a call, or while files are read
+  std::shared_ptr<const TerraformOptions> options_;
   std::optional<Session> session_;
+  // Of the system's clock: a host's own, which a scan may have, says nothing about processes.
   Clock::Duration started_at_{};
   std::optional<Error> failed_;
   Clock::Duration failed_at_{};
   CrashCount crashes_;
-  bool looked_in_cache_ = false;
   std::shared_ptr<const ProviderSchema> cached_;
   std::size_t in_use_ = 0;
   std::condition_variable given_back_;

@@ -8,6 +8,7 @@
 #include "drift/provider/terraform.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/instance.hpp"
+#include "provider/terraform/instance_pool.hpp"
 #include "provider/terraform/listing.hpp"
 #include "provider/terraform/provider_config.hpp"
 #include "provider/terraform/refresh.hpp"
@@ -25,12 +26,20 @@ Error at_resource(const Error& e, const Resource& r) {
   return out.subject().empty() ? std::move(out).at(r.address) : out;
 }
 
+std::shared_ptr<InstancePool> pool_of(const TerraformOptions& options) {
+  if (options.processes) return std::static_pointer_cast<InstancePool>(options.processes);  // there is no other class of them
+  return std::make_shared<InstancePool>(InstancePool::Limits{.idle = {}, .most_idle = 0});
+}
+
+// Instances keep their options, and the pool keeps the instances.
+std::shared_ptr<const TerraformOptions> without_processes(TerraformOptions options) {
+  options.processes.reset();
+  return std::make_shared<const TerraformOptions>(std::move(options));
+}
+
 class TerraformProviders final : public Provider {
  public:
-  explicit TerraformProviders(TerraformOptions options) : options_(std::make_shared<const TerraformOptions>(std::move(options))) {}
-  ~TerraformProviders() override {
-    for (auto& [key, instance] : instances_) instance->end();
-  }
+  explicit TerraformProviders(TerraformOptions options) : pool_(pool_of(options)), options_(without_processes(std::move(options))) {}
 
   [[nodiscard]] std::string_view name() const override { return "terraform"; }
   [[nodiscard]] ProviderCapabilities capabilities() const override {
@@ -73,9 +82,10 @@ class TerraformProviders final : public Provider {
   static Status read_on(Instance& instance, const Reading& reading, Indexes indexes);
   static Result<Refresh::Left> read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes, bool alone);
 
+  const std::shared_ptr<InstancePool> pool_;
   const std::shared_ptr<const TerraformOptions> options_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;  // by the address of the configuration
+  mutable std::map<std::string, std::shared_ptr<Instance>, std::less<>> instances_;  // by the address of the configuration
   mutable std::map<std::string, Instance*, std::less<>> by_text_;                    // by what resources have as `provider`
   mutable std::map<const ProviderSettings*, Instance*> by_entry_;
   mutable std::map<std::pair<const Instance*, std::string>, std::shared_ptr<const Schema>> facts_;  // by type
@@ -95,7 +105,7 @@ Result<Instance*> TerraformProviders::instance_of(const std::string& provider) c
 
 Instance* TerraformProviders::instance_at(ProviderAddress address, const ProviderSettings* settings) const {
   auto& instance = instances_[address.source() + '.' + address.configuration()];
-  if (!instance) instance = std::make_unique<Instance>(std::move(address), settings, options_);
+  if (!instance) instance = pool_->take(address, settings, options_);
   by_entry_.try_emplace(settings, instance.get());
   return instance.get();
 }
@@ -113,8 +123,8 @@ Result<Instance*> TerraformProviders::instance_of(const ProviderSettings& entry)
 }
 
 // Null and empty are one for the old SDK, which cannot tell them apart: null where the state has {}, and the other way, is by far the most
-// of what refreshes show as drift. It is shown as suppressed by schema:empty_is_absent. That SDK also reads the numbers of a state as doubles:
-// what is lost of whole numbers above 2^53 is suppressed by schema:float64. Resources of the plugin framework mean what they say.
+// of what refreshes show as drift. It is shown as suppressed by schema:empty_is_absent. That SDK also reads the numbers of a state as
+// doubles: what is lost of whole numbers above 2^53 is suppressed by schema:float64. Resources of the plugin framework mean what they say.
 const Schema* TerraformProviders::schema_of(const Resource& r) const {
   const Result<Instance*> instance = instance_of(r.provider);
   if (!instance) return nullptr;
@@ -181,7 +191,7 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
   const OpContext begun = reading.begun();
   Refresh refresh(instance, *session, reading.batch, reading.sink, begun);
   Result<Refresh::Left> left = refresh.run(indexes, *std::move(permit));
-  if (left.ok() && left->why) instance.crashed(*session->process, begun);
+  if (left.ok() && left->why) instance.crashed(*session->process);
   return left;
 }
 
@@ -298,6 +308,10 @@ Status TerraformProviders::import_on(Instance& instance, const ImportRequest& re
 
 }  // namespace
 }  // namespace terraform_internal
+
+std::shared_ptr<TerraformProcesses> make_terraform_processes() {
+  return std::make_shared<terraform_internal::InstancePool>(terraform_internal::InstancePool::Limits{});
+}
 
 std::shared_ptr<Provider> make_terraform_providers(TerraformOptions options) {
   return std::make_shared<terraform_internal::TerraformProviders>(std::move(options));

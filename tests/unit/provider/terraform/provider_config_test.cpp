@@ -77,14 +77,16 @@ TEST_CASE("provider config: what is wrong is named by its key, never by its valu
   for (const char* bad : {"[]", R"({"A B": "x"})", R"({"A": null})", R"({"A": true})", R"({"A": ["hunter2"]})", R"({"A": "${hunter2}"})",
                           R"({"A": "x\u0000"})", "null"})
     CHECK_MESSAGE(fault("{\"env\": " + std::string(bad) + "}") == "E_CONFIG_INVALID env", bad);
-  for (const char* bad : {"1", R"("true")", "null"})
+  for (const char* bad : {"1", R"("true")", "null"}) {
     CHECK_MESSAGE(fault("{\"logs\": " + std::string(bad) + "}") == "E_CONFIG_INVALID logs", bad);
-  CHECK_MESSAGE(fault("{\"mutual_tls\": " + std::string(bad) + "}") == "E_CONFIG_INVALID mutual_tls", bad);
+    CHECK_MESSAGE(fault("{\"mutual_tls\": " + std::string(bad) + "}") == "E_CONFIG_INVALID mutual_tls", bad);
+  }
   for (const char* bad : {"0", "257", "1.5", R"("8")", "-1"})
     CHECK_MESSAGE(fault("{\"parallel\": " + std::string(bad) + "}") == "E_CONFIG_INVALID parallel", bad);
-  for (const char* bad : {"60", R"("60")", R"("1d")"})
+  for (const char* bad : {"60", R"("60")", R"("1d")"}) {
     CHECK_MESSAGE(fault("{\"max_age\": " + std::string(bad) + "}") == "E_CONFIG_INVALID max_age", bad);
-  CHECK_MESSAGE(fault("{\"start_timeout\": " + std::string(bad) + "}") == "E_CONFIG_INVALID start_timeout", bad);
+    CHECK_MESSAGE(fault("{\"start_timeout\": " + std::string(bad) + "}") == "E_CONFIG_INVALID start_timeout", bad);
+  }
   for (const char* bad : {"0", R"("1")"})
     CHECK_MESSAGE(fault("{\"max_calls\": " + std::string(bad) + "}") == "E_CONFIG_INVALID max_calls", bad);
   for (const char* bad :

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""The same from C, and one engine over many scans: a process stays as long as what matters to it is the same."""
+import json
+
+import embedded_test
+import support
+from fixture import Fixture
+from support import CANARY
+
+
+class FromC(embedded_test.Embedded):
+    def behave(self, *rules, **settings):
+        early = self.folder / "early.json"
+        early.write_text(json.dumps({"log": str(self.log), "rules": list(rules), **settings}))
+
+    def reports(self, *steps, count, env):
+        out, err = self.run_it(*steps, env=env)
+        reports = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(len(reports), count)
+        return reports, err
+
+    def test_states_share_a_process(self):
+        paths = []
+        for name in ("a", "b", "c"):
+            one = Fixture(self.folder / "other" / name)
+            one.record("fixture_plain", "r00001", **one.usual(1))
+            paths.append(self.write(f"{name}/terraform.tfstate", one.state()))
+        for report in self.reports(*(f"scan={path}" for path in paths), count=3, env=self.token)[0]:
+            self.judge(report)
+        self.assertEqual(len(self.calls("Configure")), 1)
+        self.assertEqual(len(self.calls("Read")), 3)
+
+    def test_other_credentials_start_another_process(self):
+        (self.actual.folder / "token").write_text("the right one")
+        (first, second, third), _ = self.reports("scan", "FIXTURE_TOKEN=the right one", "scan", "scan", count=3, env={"FIXTURE_TOKEN": "expired"})
+        self.assertFalse(first["complete"])
+        self.assertEqual(first["findings"], [])
+        self.assertIn("401", str(first["errors"]))
+        self.judge(second)
+        self.judge(third)
+        self.assertEqual(len(set(self.calls("Read"))), 1)
+
+    def test_a_changed_environment_ends_the_process_before(self):
+        for report in self.reports("scan", "FIXTURE_TOKEN=second", "scan", count=2, env={"FIXTURE_TOKEN": "first"})[0]:
+            self.judge(report)
+        lines = [line.split(" ")[:2] for line in self.log.read_text().splitlines()]
+        life = [tuple(line) for line in lines if line[1] in ("Start", "End")]
+        (first, _), (second, _) = [entry for entry in life if entry[1] == "Start"]
+        self.assertEqual(life, [(first, "Start"), (first, "End"), (second, "Start"), (second, "End")])
+
+    def test_what_failed_is_not_started_again_at_once(self):
+        self.behave({"call": "Configure", "do": "error", "text": "no such region"})
+        for report in self.reports(count=2, env=self.token)[0]:
+            self.assertIn("no such region", str(report["errors"]))
+        self.assertEqual(len(self.calls("Configure")), 1)
+
+    def test_a_scan_that_ran_out_of_time_while_starting_spoils_no_other(self):
+        self.behave({"call": "Configure", "do": "sleep", "ms": 2000})
+        out, _ = self.run_it("time=500", "scan", "time=0", "scan", env=self.token)
+        self.judge(json.loads(out.splitlines()[-1]))
+        self.assertEqual(len(self.calls("Configure")), 2, "the first was still starting when its scan ended")
+
+    def test_what_it_logs_goes_to_the_scan_that_goes_on(self):
+        self.entry["logs"] = True
+        self.behave(latency_ms=20)
+        _, err = self.reports("scan", "scan", "scan", count=3, env=self.token)
+        self.assertEqual(len(self.calls("Start")), 1)
+        for turn in (1, 2, 3):
+            told = [line for line in err.splitlines() if line.startswith(f"log {turn} terraform.provider ") and "ReadResource" in line]
+            self.assertTrue(told, f"scan {turn} was told nothing of its reads")
+
+    def test_secrets_in_its_logs(self):
+        # What goes to the first standard error; later ones are those of go-plugin, and no logs.
+        self.actual.behave({"call": "Read", "id": "r00003", "do": "crash", "text": "the token " + CANARY + " is used", "times": 1})
+        self.entry["config"]["token"] = CANARY  # as it is: a secret because the schema says so
+        self.entry["logs"] = True
+        _, err = self.run_it()
+        logged = [line for line in err.splitlines() if "terraform.provider" in line and "is used" in line]
+        self.assertTrue(logged and all("the token *** is used" in line for line in logged), logged)
+
+
+if __name__ == "__main__":
+    support.main()
