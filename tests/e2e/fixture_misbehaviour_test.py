@@ -244,6 +244,16 @@ class Misbehaving:
                 self.assertEqual(set(error_codes(report)) - {""}, {"fixture_secret.s"})
                 self.assertIn("no login with *** here", str(report["errors"]))
 
+    def test_secrets_stay_secrets_when_another_resource_crashes_the_provider(self):
+        # Only the schema says that it is one, and no cache on the disk has the schema.
+        self.actual.record("fixture_plain", "r00001", marks=False, **self.actual.usual(1, secret=CANARY))
+        self.actual.put("fixture_plain", "r00001", **self.actual.usual(1, secret=CANARY + "2"))
+        self.actual.behave({"call": "Read", "id": "r00003", "do": "crash"})
+        report = self.report(env={"XDG_CACHE_HOME": "/dev/null/none"})
+        self.assertEqual(set(error_codes(report)) - {""}, {"fixture_plain.r00003"})
+        [finding] = [f for f in report["findings"] if f["address"] == "fixture_plain.r00001"]
+        self.assertEqual([(c["pointer"], c.get("sensitive")) for c in finding["changes"]], [("/secret", True)])
+
     def test_a_literal_secret_of_the_configuration_in_a_crash(self):
         self.config["token"] = CANARY
         for call in ("Configure", "Read"):

@@ -78,7 +78,7 @@ Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes, Instanc
       box_->news.wait_for(lock, slice, [&] { return !box_->replies.empty(); });
       replies.swap(box_->replies);
     }
-    for (auto& [index, reply] : replies) take(index, std::move(reply), left);
+    for (const auto& [index, reply] : replies) take(index, reply, left);
   }
   left.unread.assign(indexes.begin() + static_cast<std::ptrdiff_t>(next), indexes.end());
   return left;
@@ -89,7 +89,7 @@ void Refresh::abandon() {
   flights_.clear();
 }
 
-void Refresh::take(std::size_t index, plugin::GrpcReply reply, Left& left) {
+void Refresh::take(std::size_t index, const plugin::GrpcReply& reply, Left& left) {
   const auto at = flights_.find(index);
   if (at == flights_.end()) return;
   Flight& f = at->second;
@@ -109,7 +109,7 @@ void Refresh::take(std::size_t index, plugin::GrpcReply reply, Left& left) {
   }
 }
 
-void Refresh::call(Flight& f, Method method, std::string request) {
+void Refresh::call(Flight& f, Method method, const std::string& request) {
   f.call = session_.process->channel().start(
       method_path(method, protocol()), request, ctx_.deadline,
       [box = box_, index = f.index](plugin::GrpcReply reply) {
@@ -205,7 +205,7 @@ void Refresh::upgrade(Flight& f) {
     const auto flat = flatten(r.attributes, f.schema->type);
     encode(UpgradeResourceStateRequest{.type_name = r.type, .version = static_cast<std::int64_t>(r.schema_version), .flatmap = flat},
            request);
-    return call(f, Method::upgrade_resource_state, std::move(request));
+    return call(f, Method::upgrade_resource_state, request);
   }
   // Attributes that this version of the provider does not have any more are no error, as for OpenTofu. Else the provider sees what was
   // recorded, as it was: what does not fit its schema is for it to mend.
@@ -213,7 +213,7 @@ void Refresh::upgrade(Flight& f) {
   if (static_cast<std::int64_t>(r.schema_version) == f.schema->version) stripped = strip_removed(r.attributes, f.schema->type);
   append_bare_json(json, stripped ? *stripped : r.attributes);
   encode(UpgradeResourceStateRequest{.type_name = r.type, .version = static_cast<std::int64_t>(r.schema_version), .json = json}, request);
-  call(f, Method::upgrade_resource_state, std::move(request));
+  call(f, Method::upgrade_resource_state, request);
 }
 
 void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
@@ -244,7 +244,7 @@ void Refresh::identify(Flight& f) {
     append_bare_json(json, *r.identity);
     encode(UpgradeResourceIdentityRequest{.type_name = r.type, .version = version, .json = json}, request);
     f.step = Step::identity;
-    return call(f, Method::upgrade_resource_identity, std::move(request));
+    return call(f, Method::upgrade_resource_identity, request);
   }
   Result<Value> identity = conform(*r.identity, f.identity_schema->type, Extras::strip);
   if (!identity)
@@ -278,7 +278,7 @@ void Refresh::read(Flight& f) {
           .type_name = r.type, .current_state = {.msgpack = state}, .private_data = secret_part, .identity = {.msgpack = identity}},
       request);
   f.step = Step::read;
-  call(f, Method::read_resource, std::move(request));
+  call(f, Method::read_resource, request);
 }
 
 void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {

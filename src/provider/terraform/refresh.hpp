@@ -58,14 +58,14 @@ class Refresh {
 
   [[nodiscard]] const Resource& resource(std::size_t index) const { return *batch_[index].resource; }
   bool begin(std::size_t index, Instance::Permit permit);
-  void call(Flight& f, Method method, std::string request);
+  void call(Flight& f, Method method, const std::string& request);
   void upgrade(Flight& f);
   void after_upgrade(Flight& f, const plugin::GrpcReply& reply);
   void identify(Flight& f);
   void after_identity(Flight& f, const plugin::GrpcReply& reply);
   void read(Flight& f);
   void after_read(Flight& f, const plugin::GrpcReply& reply);
-  void take(std::size_t index, plugin::GrpcReply reply, Left& left);
+  void take(std::size_t index, const plugin::GrpcReply& reply, Left& left);
   void fail(Flight& f, Error error);
   void finish(Flight& f, ReadOutcome outcome);
   void abandon();
