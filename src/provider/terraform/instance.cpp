@@ -71,8 +71,8 @@ std::shared_ptr<const TerraformOptions> Instance::options() const {
 }
 
 Result<Session> Instance::session(const OpContext& ctx) {
-  std::unique_lock starting(starting_, std::defer_lock);
-  while (!starting.try_lock_for(slice)) DRIFT_TRY(ctx.check());
+  const Result<Gate::Pass> alone = starting_.enter_alone(ctx);
+  if (!alone) return alone.error();
   std::optional<Session> old;
   {
     const std::lock_guard lock(mutex_);

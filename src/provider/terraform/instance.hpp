@@ -117,7 +117,7 @@ class Instance {
   const std::shared_ptr<LogHub> logs_ = std::make_shared<LogHub>();
   Gate gate_;
 
-  std::timed_mutex starting_;
+  Gate starting_;       // one at a time
   std::mutex looking_;  // one at a time looks into the cache
   bool looked_in_cache_ = false;
 

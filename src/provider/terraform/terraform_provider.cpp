@@ -241,7 +241,7 @@ Status TerraformProviders::list_on(Instance& instance, const std::vector<std::st
     if (listed == 0) return {};
     can = true;
     const Status all = list_resources(instance, *session, types, {sink, [&](Resource r) { named.push_back(std::move(r)); }}, ctx);
-    if (!all.ok() && ctx.check().ok()) instance.crashed(*session->process, ctx);
+    if (!all.ok() && ctx.check().ok()) instance.crashed(*session->process);
     if (!all.ok()) return failed(all.error());
   }
   std::map<std::string, std::pair<std::size_t, Error>> wrong;  // by type
@@ -285,7 +285,7 @@ Status TerraformProviders::import_on(Instance& instance, const ImportRequest& re
     const Result<Session> session = instance.session(ctx);
     if (!session) return session.error();
     Result<std::vector<Resource>> imported = import_states(instance, *session, request, ctx);
-    if (!imported && ctx.check().ok() && !session->process->alive()) instance.crashed(*session->process, ctx);
+    if (!imported && ctx.check().ok() && !session->process->alive()) instance.crashed(*session->process);
     if (!imported) return std::move(imported).error().in("while importing");
     states = *std::move(imported);
   }
