@@ -3,6 +3,7 @@
 changed behind its back. OpenTofu lists 51 drifted resources; 3 are real."""
 import json
 import os
+import pathlib
 import re
 import shutil
 import ssl
@@ -15,6 +16,7 @@ from oracle import Tofu, disagreements, save_expected
 from support import CANARY, EndToEnd, Program, changes, free_port, pointers, verdicts
 
 COUNT = 50
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Cluster:
@@ -230,20 +232,38 @@ class Kubernetes(EndToEnd):
                 self.assertFalse(report["complete"])
                 self.assertEqual(report["summary"]["unreadable"], COUNT + 1)
 
-    def test_configured_by_the_environment_alone(self):
-        # A drift.yaml that only names the provider: it is found in a mirror folder, its configuration in its own environment.
-        self.apply()
-        self.change()
+    def mirror(self):
+        """The variables that make the provider found in a mirror folder."""
         mirror = self.folder / "mirror"
         package = mirror / "registry.opentofu.org" / "hashicorp" / "kubernetes" / "1.13.4" / support.PLATFORM
         package.mkdir(parents=True)
         (package / "terraform-provider-kubernetes_v1.13.4").symlink_to(support.provider_binary("kubernetes"))
         rc = self.folder / "mirror.rc"
         rc.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+        return {"TF_CLI_CONFIG_FILE": str(rc)}
+
+    def test_configured_by_the_environment_alone(self):
+        # A drift.yaml that only names the provider: it is found in a mirror folder, its configuration in its own environment.
+        self.apply()
+        self.change()
         self.project(providers={"kubernetes": {}})
         report = self.scan(code=2, env={"KUBE_HOST": self.cluster.url, "KUBE_TOKEN": CANARY, "KUBE_INSECURE": "true", "KUBE_LOAD_CONFIG_FILE": "false",
-                                        "TF_CLI_CONFIG_FILE": str(rc)})
+                                        **self.mirror()})
         self.assertEqual(verdicts(report), {DEPLOYMENT: "changed", CHANGED: "changed", DELETED: "deleted"})
+
+    def test_the_readme(self):
+        # The project file of examples/kubernetes as it is, and the report that the README shows.
+        self.apply()
+        self.change()
+        shutil.copy(ROOT / "examples" / "kubernetes" / "drift.yaml", self.work / "drift.yaml")
+        done = self.drift("scan", env={"KUBE_URL": self.cluster.url, "KUBE_TOKEN": CANARY, "KUBE_CA": (self.folder / "cluster/certs/apiserver.crt").read_text(),
+                                       "KUBE_LOAD_CONFIG_FILE": "false", **self.mirror()})
+        self.assertEqual(done.code, 2, done.err)
+        shown = re.search(r"^\$ export KUBE_URL.*?^\$ drift scan\n(.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S).group(1)
+        varies = [(r" in \d\S* (?:ms|s)\b", " in T"), (r"\"\d+\"", '"N"')]
+        for pattern, to in varies:
+            shown, done.out = re.sub(pattern, to, shown), re.sub(pattern, to, done.out)
+        self.assertEqual(done.out.strip(), shown.strip())
 
 
 if __name__ == "__main__":
