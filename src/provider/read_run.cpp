@@ -231,7 +231,10 @@ void ReadRun::leave_overdue() {
   const Clock::Duration now = ctx_.clock->monotonic();
   for (auto f = flights_.begin(); f != flights_.end();) {
     const auto at = f++;
-    if (!stopped_ && !thrown_ && !at->call->overdue()) continue;
+    if (!stopped_ && !thrown_ && !at->call->overdue()) {
+      at->overdue_since.reset();  // its time may have begun anew
+      continue;
+    }
     if (!at->overdue_since) at->overdue_since = now;
     if (now - *at->overdue_since < options_.grace || !at->call->can_be_left()) continue;
     const Flight flight = std::move(*at);

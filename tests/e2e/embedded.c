@@ -4,12 +4,15 @@
  *   scan        a scan of the configured state
  *   scan=PATH   of another one
  *   time=MS     the scans that follow may take no longer; 0: as long as they want
+ *   fork        a child of fork() frees the engine, which is none of its own
  *   NAME=VALUE  a variable of the environment
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "drift.h"
 
@@ -58,6 +61,19 @@ static int scan(const drift_engine* engine, const char* path, int64_t timeout_ms
   return status;
 }
 
+static int fork_and_free(drift_engine* engine) {
+  int status = 1;
+  pid_t child;
+  fflush(NULL);
+  child = fork();
+  if (child == 0) {
+    alarm(30);
+    drift_engine_free(engine);
+    _exit(0);
+  }
+  return child < 0 || waitpid(child, &status, 0) != child || status != 0;
+}
+
 int main(int argc, char** argv) {
   drift_engine* engine = NULL;
   drift_error* err = NULL;
@@ -71,6 +87,8 @@ int main(int argc, char** argv) {
     if (value != NULL) *value++ = '\0';
     if (strcmp(argv[i], "scan") == 0)
       status |= scan(engine, value, timeout_ms);
+    else if (strcmp(argv[i], "fork") == 0)
+      status |= fork_and_free(engine);
     else if (value == NULL)
       status = 2;
     else if (strcmp(argv[i], "time") == 0)

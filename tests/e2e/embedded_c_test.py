@@ -48,6 +48,12 @@ class FromC(embedded_test.Embedded):
         (first, _), (second, _) = [entry for entry in life if entry[1] == "Start"]
         self.assertEqual(life, [(first, "Start"), (first, "End"), (second, "Start"), (second, "End")])
 
+    def test_a_child_of_fork_leaves_the_process_alone(self):
+        for report in self.reports("scan", "fork", "scan", "fork", count=2, env=self.token)[0]:
+            self.judge(report)
+        self.assertEqual(len(self.calls("Start")), 1)
+        self.assertEqual(len(self.calls("End")), 1)
+
     def test_what_failed_is_not_started_again_at_once(self):
         self.behave({"call": "Configure", "do": "error", "text": "no such region"})
         for report in self.reports(count=2, env=self.token)[0]:

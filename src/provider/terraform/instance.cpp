@@ -31,7 +31,7 @@ constexpr std::uint64_t default_max_calls = 100'000;
 std::vector<std::string> as_list(const Environment& environment) {
   std::vector<std::string> out;
   out.reserve(environment.size());
-  for (const auto& [name, value] : environment) out.push_back(name + '=' + value);
+  for (const auto& [name, value] : environment) out.emplace_back(name).append("=").append(value);
   return out;
 }
 

@@ -192,7 +192,7 @@ InstancePool::~InstancePool() {
 }
 
 std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, const ProviderSettings* settings,
-                                             std::shared_ptr<const TerraformOptions> options) {
+                                             const std::shared_ptr<const TerraformOptions>& options) {
   const std::string place = place_of(address, settings != nullptr ? *settings : ProviderSettings{}, *options);
   const std::string environment = digest_of(options->environment);
   State::Ended ended;

@@ -29,7 +29,7 @@ class InstancePool final : public TerraformProcesses {
 
   // Nothing is started. Until the result is let go, what the process writes goes to `options->log` too.
   [[nodiscard]] std::shared_ptr<Instance> take(const ProviderAddress& address, const ProviderSettings* settings,
-                                               std::shared_ptr<const TerraformOptions> options);
+                                               const std::shared_ptr<const TerraformOptions>& options);
   [[nodiscard]] std::size_t size() const;
 
  private:
