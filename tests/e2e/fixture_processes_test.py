@@ -89,16 +89,20 @@ class Processes(EndToEnd):
         self.assertEqual(set(error_codes(report)), {f"fixture_plain.r{i:05d}" for i in range(30)})
         self.assertEqual(verdicts(report), {"fixture_plain.r00055": "changed"})
 
-    def test_a_secret_stays_one_when_its_provider_has_crashed_for_good(self):
+    def test_what_the_schema_says_is_known_when_its_provider_has_crashed_for_good(self):
         # No cache keeps the schema, and the state does not say what is sensitive: only the process knew it.
-        self.actual.record("fixture_plain", "a", marks=False, secret="old")
-        self.actual.put("fixture_plain", "a", secret=CANARY)
-        self.actual.both("fixture_plain", "z", text="z")
+        self.actual.record("fixture_plain", "a", marks=False, **self.actual.usual(1, secret="old"))
+        self.actual.put("fixture_plain", "a", **self.actual.usual(1, secret=CANARY))
+        self.actual.record("fixture_plain", "b", **self.actual.usual(1, list=None))
+        self.actual.put("fixture_plain", "b", **self.actual.usual(1, list=[]))
+        self.actual.both("fixture_plain", "z", **self.actual.usual(1))
         self.early["rules"] = [{"call": "Read", "id": "z", "do": "crash"}]
         report = self.report(env={"XDG_CACHE_HOME": "/dev/null/none", "HOME": "/dev/null/none"}, parallel=1)
         self.assertEqual(verdicts(report), {"fixture_plain.a": "changed"})
+        self.assertEqual([(s["address"], [c["rule"] for c in s["changes"]]) for s in report["suppressed"]],
+                         [("fixture_plain.b", ["schema:empty_is_absent"])])
         self.assertEqual(set(error_codes(report)), {"fixture_plain.z"})
-        self.assertEqual([ident for _, _, ident in self.calls("Read")], ["a", "z", "z"])
+        self.assertEqual([ident for _, _, ident in self.calls("Read")], ["a", "b", "z", "z"])
 
     # -- replacement ----------------------------------------------------------------------------------------------
 
