@@ -21,9 +21,9 @@ from libdrift._handle import make
 from libdrift._native import ffi, lib
 
 FINDING_TEXTS = ("address", "type", "fingerprint", "risk_why", "risk_rule")
-FINDING_NUMBERS = ("first_change", "changes", "verdict", "risk_level", "risk_class", "risk_direction", "basis")
+FINDING_NUMBERS = ("first_change", "changes", "verdict", "risk_level", "risk_class", "risk_direction", "basis", "drift_class")
 CHANGE_TEXTS = ("path", "pointer", "recorded", "actual", "desired", "baseline", "why", "rule", "reason")
-CHANGE_NUMBERS = ("owner", "section", "kind", "relation", "mode", "flags")
+CHANGE_NUMBERS = ("owner", "section", "kind", "relation", "mode", "flags", "drift_class")
 
 
 def seconds(work):
@@ -108,7 +108,7 @@ def numbers(kind):
 VERDICTS, LEVELS, CLASSES, DIRECTIONS, KINDS, RELATIONS = map(
     numbers, (libdrift.Verdict, libdrift.RiskLevel, libdrift.RiskClass, libdrift.RiskDirection, libdrift.ChangeKind, libdrift.Relation))
 BASES = {member.name.lower(): int(member) for member in libdrift.Basis}
-SECTIONS, MODES = numbers(libdrift.Section), numbers(libdrift.Mode)
+SECTIONS, MODES, DRIFT_CLASSES = numbers(libdrift.Section), numbers(libdrift.Mode), numbers(libdrift.DriftClass)
 
 
 def by_json(report):
@@ -120,11 +120,11 @@ def by_json(report):
             Change((c["path"], c["pointer"], c.get("recorded", missing), c.get("actual", missing), c.get("desired", missing),
                     c.get("baseline", missing), c["why"], c.get("rule", ""), c.get("reason", "")),
                    (i, SECTIONS[c.get("section", "attributes")], KINDS[c["kind"]], RELATIONS[c["relation"]], MODES[c.get("mode", "none")],
-                    ("sensitive" in c) + 2 * ("forces_replacement" in c)))
+                    ("sensitive" in c) + 2 * ("forces_replacement" in c), DRIFT_CLASSES[c.get("class", "unknown")]))
             for c in f["changes"])
         texts = (f["address"], f["type"], f["fingerprint"], risk["why"], risk["rule"])
         members = (0, len(changes), VERDICTS[f["verdict"]], LEVELS[risk["level"]], CLASSES[risk["class"]], DIRECTIONS[risk["direction"]],
-                   sum(BASES[side] for side in f["basis"]))
+                   sum(BASES[side] for side in f["basis"]), DRIFT_CLASSES[f.get("class", "unknown")])
         made.append((Finding(texts, members, Kept(changes)), changes))
     return made
 

@@ -149,6 +149,7 @@ func TestEveryConstantOfTheHeader(t *testing.T) {
 		"RISK":       func(n int) string { return drift.RiskLevel(n).String() + "|" + drift.RiskDirection(n).String() },
 		"RISK_CLASS": func(n int) string { return drift.RiskClass(n).String() },
 		"CHANGE":     func(n int) string { return drift.Kind(n).String() },
+		"CLASS":      func(n int) string { return drift.Class(n).String() },
 		"RELATION":   func(n int) string { return drift.Relation(n).String() },
 		"SECTION":    func(n int) string { return drift.Section(n).String() },
 		"MODE":       func(n int) string { return drift.Mode(n).String() },

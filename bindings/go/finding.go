@@ -7,7 +7,8 @@ type Finding struct {
 	Address     string   `json:"address"`
 	Type        string   `json:"type"`
 	Verdict     Verdict  `json:"verdict"`
-	Fingerprint string   `json:"fingerprint"` // the same finding from scan to scan
+	Fingerprint string   `json:"fingerprint"`    // the same finding from scan to scan
+	Class       Class    `json:"class,omitzero"` // of its changes
 	Risk        Risk     `json:"risk"`
 	Basis       Basis    `json:"basis"`
 	Changes     []Change `json:"changes"` // by section and path
@@ -30,6 +31,7 @@ type Change struct {
 	Section           Section         `json:"section,omitzero"`
 	Kind              Kind            `json:"kind"`
 	Relation          Relation        `json:"relation"`
+	Class             Class           `json:"class,omitzero"`
 	Why               string          `json:"why"`
 	Rule              string          `json:"rule,omitempty"` // the comparator or ignore rule that applied
 	Mode              Mode            `json:"mode,omitzero"`  // of the ignore rule

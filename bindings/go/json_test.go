@@ -116,6 +116,7 @@ func TestNumbersThatNameSomethingComeBack(t *testing.T) {
 		equal(t, "RiskClass", there(t, drift.RiskClass(n)), drift.RiskClass(n))
 		equal(t, "RiskDirection", there(t, drift.RiskDirection(n)), drift.RiskDirection(n))
 		equal(t, "Kind", there(t, drift.Kind(n)), drift.Kind(n))
+		equal(t, "Class", there(t, drift.Class(n)), drift.Class(n))
 		equal(t, "Relation", there(t, drift.Relation(n)), drift.Relation(n))
 		equal(t, "Section", there(t, drift.Section(n)), drift.Section(n))
 		equal(t, "Mode", there(t, drift.Mode(n)), drift.Mode(n))

@@ -137,6 +137,22 @@ func (r Relation) String() string                   { return named(relations, in
 func (r Relation) MarshalText() ([]byte, error)     { return []byte(r.String()), nil }
 func (r *Relation) UnmarshalText(text []byte) error { return read(r, relations, text) }
 
+// Class says what kind of difference it is; 0 where no schema says it.
+type Class int32
+
+const (
+	ClassConfigOwned  Class = iota + 1 // in what the program sets, or could
+	ClassComputedOnly                  // in what only the provider sets
+	ClassNullOrEmpty                   // between null, absent and empty
+	ClassIgnored                       // taken out by an ignore rule
+)
+
+var classes = []string{"", "config_owned", "computed_only", "null_or_empty", "ignored"}
+
+func (c Class) String() string                   { return named(classes, int32(c)) }
+func (c Class) MarshalText() ([]byte, error)     { return []byte(c.String()), nil }
+func (c *Class) UnmarshalText(text []byte) error { return read(c, classes, text) }
+
 // Section is the part of a resource that a path starts in.
 type Section int32
 

@@ -56,6 +56,7 @@ func (p *pages) finding(i int) Finding {
 	row := p.Finding(i)
 	return Finding{
 		Address: row.Address, Type: row.Type, Verdict: Verdict(row.Verdict), Fingerprint: row.Fingerprint, Basis: Basis(row.Basis),
+		Class: Class(row.Class),
 		Risk: Risk{Level: RiskLevel(row.RiskLevel), Class: RiskClass(row.RiskClass), Direction: RiskDirection(row.RiskDirection),
 			Why: row.RiskWhy, Rule: row.RiskRule},
 		Changes: p.take(int(row.Changes)),
@@ -94,7 +95,7 @@ func (p *pages) loadChanges(of int32, first, end uint64) error {
 			row := p.Change(i)
 			p.changes = append(p.changes, Change{
 				Path: row.Path, Pointer: row.Pointer, Section: Section(row.Section), Kind: Kind(row.Kind), Relation: Relation(row.Relation),
-				Why: row.Why, Rule: row.Rule, Mode: Mode(row.Mode), Reason: row.Reason,
+				Class: Class(row.Class), Why: row.Why, Rule: row.Rule, Mode: Mode(row.Mode), Reason: row.Reason,
 				Sensitive: row.Flags&native.FlagSensitive != 0, ForcesReplacement: row.Flags&native.FlagForcesReplacement != 0,
 				Recorded: row.Recorded, Actual: row.Actual, Desired: row.Desired, Baseline: row.Baseline,
 			})

@@ -59,6 +59,8 @@ func TestFilesOfThisMachine(t *testing.T) {
 	report := scan(t, drift.Options{State: drift.File(state)})
 	equal(t, "findings", addresses(report), []string{"local_file.motd"})
 	equal(t, "actual", string(report.At(0).Changes[0].Actual), `"welcome, stranger\n"`)
+	equal(t, "Class", report.At(0).Class, drift.ClassConfigOwned)
+	equal(t, "Class of the change", report.At(0).Changes[0].Class, drift.ClassConfigOwned)
 }
 
 func plain(t *testing.T, v any) any {

@@ -181,6 +181,7 @@ DRIFT_API DRIFT_BORROWED const char *DRIFT_CALL drift_name(int32_t what, int32_t
 #define DRIFT_NAME_RELATION 7       /* DRIFT_RELATION_* */
 #define DRIFT_NAME_SECTION 8        /* DRIFT_SECTION_* */
 #define DRIFT_NAME_MODE 9           /* DRIFT_MODE_HIDE and on */
+#define DRIFT_NAME_CLASS 10         /* DRIFT_CLASS_* */
 
 /* ---- Bytes ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -488,6 +489,11 @@ DRIFT_API int32_t DRIFT_CALL drift_diff(const drift_engine *engine, const drift_
 #define DRIFT_MODE_WATCH_ONLY 4
 #define DRIFT_MODE_NEVER_PUSH 5
 
+#define DRIFT_CLASS_CONFIG_OWNED 1 /* of a property that the program sets, or could (docs/rules.md, drift classes) */
+#define DRIFT_CLASS_COMPUTED_ONLY 2 /* of one that only the provider sets */
+#define DRIFT_CLASS_NULL_OR_EMPTY 3 /* between null, absent and empty */
+#define DRIFT_CLASS_IGNORED 4       /* taken out by an ignore rule */
+
 #define DRIFT_FLAG_SENSITIVE 1u           /* something secret was taken out of the values */
 #define DRIFT_FLAG_FORCES_REPLACEMENT 2u
 #define DRIFT_FLAG_RETRYABLE 4u           /* of an error */
@@ -509,6 +515,8 @@ typedef struct drift_finding_view {
   int32_t risk_class;    /* DRIFT_RISK_CLASS_* */
   int32_t risk_direction; /* DRIFT_RISK_NEUTRAL and on */
   uint32_t basis;        /* DRIFT_BASIS_*, or-ed: the sides that took part */
+  int32_t drift_class;   /* DRIFT_CLASS_* of its changes; 0 where it is not known */
+  uint32_t reserved;
 } drift_finding_view;
 
 typedef struct drift_change_view {
@@ -528,6 +536,8 @@ typedef struct drift_change_view {
   int32_t mode;      /* DRIFT_MODE_*, of the ignore rule */
   uint32_t flags;    /* DRIFT_FLAG_* */
   uint32_t reserved;
+  int32_t drift_class; /* DRIFT_CLASS_*; 0 where it is not known */
+  uint32_t reserved2;
 } drift_change_view;
 
 typedef struct drift_suppressed_view {

@@ -16,6 +16,12 @@ const char* name_in(std::int32_t number, Enum last, std::string_view (*name)(Enu
   return name(static_cast<Enum>(number - 1)).data();  // NOLINT(bugprone-suspicious-stringview-data-usage)
 }
 
+// Counts from 0, which is "not known".
+const char* class_name(std::int32_t number) noexcept {
+  if (number < DRIFT_CLASS_CONFIG_OWNED || number > DRIFT_CLASS_IGNORED) return "unknown";
+  return drift_class_name(static_cast<DriftClass>(number)).data();  // NOLINT(bugprone-suspicious-stringview-data-usage)
+}
+
 const char* code_name(std::int32_t code) noexcept {
   return code <= 0 && code >= -999 ? errc_name(static_cast<Errc>(-code)).data() : "E_UNKNOWN";  // NOLINT: as above
 }
@@ -48,6 +54,8 @@ const char* drift_name(int32_t what, int32_t number) {
       return name_in(number, Section::resource, section_name);
     case DRIFT_NAME_MODE:
       return name_in(number, IgnoreMode::never_push, ignore_mode_name);
+    case DRIFT_NAME_CLASS:
+      return class_name(number);
     default:
       return "unknown";
   }

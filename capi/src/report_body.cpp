@@ -23,6 +23,8 @@ static_assert(static_cast<int>(RiskDirection::widen) + 1 == DRIFT_RISK_WIDEN);
 static_assert(static_cast<int>(ChangeKind::modified) + 1 == DRIFT_CHANGE_MODIFIED);
 static_assert(static_cast<int>(Relation::conflict) + 1 == DRIFT_RELATION_CONFLICT);
 static_assert(static_cast<int>(Section::resource) + 1 == DRIFT_SECTION_RESOURCE);
+static_assert(static_cast<int>(DriftClass::config_owned) == DRIFT_CLASS_CONFIG_OWNED);  // 0 is not known on both sides
+static_assert(static_cast<int>(DriftClass::ignored) == DRIFT_CLASS_IGNORED);
 static_assert(static_cast<int>(IgnoreMode::never_push) + 1 == DRIFT_MODE_NEVER_PUSH);
 
 std::int32_t mode_number(const std::optional<IgnoreMode>& mode) { return mode ? number(*mode) : DRIFT_MODE_NONE; }
@@ -55,6 +57,7 @@ drift_change_view change_row(TextBlock& texts, const Change& c, std::uint64_t ow
   row.relation = number(c.relation);
   row.mode = mode_number(c.mode);
   row.flags = (c.sensitive ? DRIFT_FLAG_SENSITIVE : 0U) | (c.forces_replacement ? DRIFT_FLAG_FORCES_REPLACEMENT : 0U);
+  row.drift_class = static_cast<std::int32_t>(c.drift_class);
   return row;
 }
 
@@ -99,6 +102,7 @@ const std::vector<drift_finding_view>& ReportBody::findings() const {
       row.risk_class = number(f.risk.risk_class);
       row.risk_direction = number(f.risk.direction);
       row.basis = basis_bits(f.basis);
+      row.drift_class = static_cast<std::int32_t>(f.drift_class);
       first += f.changes.size();
       findings_.rows.push_back(row);
     }

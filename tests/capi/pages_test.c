@@ -1,4 +1,5 @@
 /* Lists in pages: whatever the size of a page and the distance of its rows, together they are the whole list, once. */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,7 +205,8 @@ static void arguments_of_a_page(void) {
   OK(drift_report_findings(report, 0, NULL, sizeof f[0], 0, &got, &err)); /* no room is no mistake */
   CHECK_NUMBER(got, 0);
   FAILS(drift_report_findings(report, 0, NULL, sizeof f[0], 2, &got, &err), DRIFT_E_INVALID_ARGUMENT);
-  FAILS(drift_report_findings(report, 0, f, sizeof f[0] - 8, 2, &got, &err), DRIFT_E_INVALID_ARGUMENT); /* less than version 0.1 had */
+  /* less than version 0.1 had */
+  FAILS(drift_report_findings(report, 0, f, offsetof(drift_finding_view, drift_class) - 8, 2, &got, &err), DRIFT_E_INVALID_ARGUMENT);
   CHECK_HAS(error_text(DRIFT_ERROR_MESSAGE), "stride");
   FAILS(drift_report_findings(report, 0, f, 0, 2, &got, &err), DRIFT_E_INVALID_ARGUMENT);
   FAILS(drift_report_findings(report, 0, f, sizeof f[0], 2, NULL, &err), DRIFT_E_INVALID_ARGUMENT);
@@ -225,7 +227,8 @@ static void numbers_have_names(void) {
   CHECK_TEXT(drift_name(DRIFT_NAME_RELATION, DRIFT_RELATION_CONFLICT), "conflict");
   CHECK_TEXT(drift_name(DRIFT_NAME_SECTION, DRIFT_SECTION_ATTRIBUTES), "attributes");
   CHECK_TEXT(drift_name(DRIFT_NAME_MODE, DRIFT_MODE_NEVER_PUSH), "never_push");
-  for (what = DRIFT_NAME_VERDICT; what <= DRIFT_NAME_MODE; ++what) {
+  CHECK_TEXT(drift_name(DRIFT_NAME_CLASS, DRIFT_CLASS_COMPUTED_ONLY), "computed_only");
+  for (what = DRIFT_NAME_VERDICT; what <= DRIFT_NAME_CLASS; ++what) {
     CHECK_TEXT(drift_name(what, 0), "unknown");
     CHECK_TEXT(drift_name(what, 99), "unknown");
     CHECK_TEXT(drift_name(what, INT32_MIN), "unknown");

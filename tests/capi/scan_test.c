@@ -84,6 +84,8 @@ static void content_changed(void) {
   CHECK_NUMBER(change.relation, DRIFT_RELATION_DRIFT);
   CHECK_NUMBER(change.section, DRIFT_SECTION_ATTRIBUTES);
   CHECK_NUMBER(change.mode, DRIFT_MODE_NONE);
+  CHECK_NUMBER(change.drift_class, DRIFT_CLASS_CONFIG_OWNED);
+  CHECK_NUMBER(finding.drift_class, DRIFT_CLASS_CONFIG_OWNED);
   drift_report_free(report);
 }
 

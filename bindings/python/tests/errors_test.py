@@ -240,7 +240,8 @@ class Enums(TestCase):
         for kind, prefix, leave in (
             (libdrift.Verdict, "VERDICT_", set()), (libdrift.RiskLevel, "RISK_", risk | direction),
             (libdrift.RiskClass, "RISK_CLASS_", set()),
-            (libdrift.ChangeKind, "CHANGE_", set()), (libdrift.Relation, "RELATION_", set()), (libdrift.Section, "SECTION_", set()),
+            (libdrift.ChangeKind, "CHANGE_", set()), (libdrift.DriftClass, "CLASS_", set()),
+            (libdrift.Relation, "RELATION_", set()), (libdrift.Section, "SECTION_", set()),
             (libdrift.Mode, "MODE_", set()), (libdrift.Basis, "BASIS_", set()), (libdrift.ErrorCode, "E_", set()),
         ):
             prefix = "DRIFT_" + prefix

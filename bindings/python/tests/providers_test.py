@@ -6,7 +6,7 @@ import threading
 import time
 
 import libdrift
-from libdrift import ABSENT, Found, ReadError, Resource, Verdict
+from libdrift import ABSENT, DriftClass, Found, ReadError, Resource, Verdict
 from support import CANARY, Provider, TestCase, main, queues, state
 
 STATE = state(("acme_queue", "orders", {"days": 14, "password": CANARY}, ["password"]), ("acme_queue", "mail", {"days": 3}))
@@ -230,6 +230,18 @@ class Shapes(TestCase):
                            config={"providers": {"acme": {"region": "eu"}}}, find_unmanaged=True) as report:
             self.assertEqual([(f.address, f.verdict) for f in report], [("acme_queue.stray", Verdict.UNMANAGED)])
         self.assertEqual(provider.config, {"region": "eu"})
+
+    def test_what_the_provider_computes_is_told_apart(self):
+        class Counting(Provider):
+            schemas = {"acme_queue": {"read_only": ["generation"]}}
+
+        provider = Counting(lambda r: {**r.attributes, "generation": 2, **({"days": 3} if r.id == "mail" else {})})
+        before = state(("acme_queue", "mail", {"days": 1, "generation": 1}), ("acme_queue", "orders", {"days": 1, "generation": 1}))
+        with libdrift.scan(before, provider=provider) as report:
+            mail, orders = report
+            self.assertEqual([(c.path, c.drift_class) for c in mail.changes],
+                             [("days", DriftClass.CONFIG_OWNED), ("generation", DriftClass.COMPUTED_ONLY)])
+            self.assertEqual((mail.drift_class, orders.drift_class), (DriftClass.CONFIG_OWNED, DriftClass.COMPUTED_ONLY))
 
     def test_configure_may_refuse(self):
         class Refuses(Provider):

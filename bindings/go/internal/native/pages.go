@@ -88,6 +88,7 @@ type FindingRow struct {
 	Changes                                       uint32
 	Verdict, RiskLevel, RiskClass, RiskDirection  int32
 	Basis                                         uint32
+	Class                                         int32
 }
 
 // LoadFindings loads up to n rows from the one numbered first, and says how many there were.
@@ -104,6 +105,7 @@ func (p *Pages) Finding(i int) FindingRow {
 		RiskWhy: b.string(&v.risk_why), RiskRule: b.string(&v.risk_rule),
 		FirstChange: uint64(v.first_change), Changes: uint32(v.changes), Verdict: int32(v.verdict),
 		RiskLevel: int32(v.risk_level), RiskClass: int32(v.risk_class), RiskDirection: int32(v.risk_direction), Basis: uint32(v.basis),
+		Class: int32(v.drift_class),
 	}
 }
 
@@ -112,6 +114,7 @@ type ChangeRow struct {
 	Path, Pointer, Why, Rule, Reason    string
 	Recorded, Actual, Desired, Baseline []byte // JSON, nil where there is none
 	Section, Kind, Relation, Mode       int32
+	Class                               int32
 	Flags                               uint32
 }
 
@@ -137,6 +140,7 @@ func (p *Pages) Change(i int) ChangeRow {
 		Path: b.string(&v.path), Pointer: b.string(&v.pointer), Why: b.string(&v.why), Rule: b.string(&v.rule), Reason: b.string(&v.reason),
 		Recorded: b.bytes(&v.recorded), Actual: b.bytes(&v.actual), Desired: b.bytes(&v.desired), Baseline: b.bytes(&v.baseline),
 		Section: int32(v.section), Kind: int32(v.kind), Relation: int32(v.relation), Mode: int32(v.mode), Flags: uint32(v.flags),
+		Class: int32(v.drift_class),
 	}
 }
 

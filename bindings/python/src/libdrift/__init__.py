@@ -18,7 +18,7 @@ from ._api import aaccept, accept, adiff, ascan, diff, scan
 from ._arguments import Options, Path
 from ._documents import Deployment, Document, StateSource
 from ._engine import Accepted, Engine
-from ._enums import Basis, ChangeKind, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
+from ._enums import Basis, ChangeKind, DriftClass, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
 from ._errors import (
     AccessDenied,
     Cancelled,
@@ -57,6 +57,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "Done",
+    "DriftClass",
     "DriftError",
     "Engine",
     "ErrorCode",

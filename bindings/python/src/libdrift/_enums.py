@@ -80,6 +80,17 @@ class Relation(_Named):
     CONFLICT = 4
 
 
+class DriftClass(_Named):
+    """What kind of difference it is: in what the program sets (CONFIG_OWNED), in what only the provider does (COMPUTED_ONLY), between
+    null and empty (NULL_OR_EMPTY), or IGNORED by a rule. UNKNOWN where no schema says it."""
+
+    UNKNOWN = 0
+    CONFIG_OWNED = 1
+    COMPUTED_ONLY = 2
+    NULL_OR_EMPTY = 3
+    IGNORED = 4
+
+
 class Section(_Named):
     """The part of a resource that a path is in. INPUTS is Pulumi's; RESOURCE is the resource itself."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Optional, Protocol, TypeVar
 
-from ._enums import Basis, ChangeKind, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
+from ._enums import Basis, ChangeKind, DriftClass, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
 from ._native import lib
 from ._values import parse
 
@@ -14,9 +14,9 @@ _N = TypeVar("_N", bound=int)
 # Rows of the views of drift.h: their texts and their numbers, member by member.
 _Side = Optional[str]
 _ChangeTexts = tuple[str, str, _Side, _Side, _Side, _Side, str, str, str]
-_ChangeNumbers = tuple[int, int, int, int, int, int]
+_ChangeNumbers = tuple[int, int, int, int, int, int, int]
 _FindingTexts = tuple[str, str, str, str, str]
-_FindingNumbers = tuple[int, int, int, int, int, int, int]
+_FindingNumbers = tuple[int, int, int, int, int, int, int, int]
 _SuppressedTexts = tuple[str, str, str, str]
 _SuppressedNumbers = tuple[int, int, int, int]
 
@@ -36,6 +36,7 @@ class _Members(dict[int, _N]):
 _VERDICTS: Final = _Members(Verdict)
 _KINDS: Final = _Members(ChangeKind)
 _RELATIONS: Final = _Members(Relation)
+_CLASSES: Final = _Members(DriftClass)
 _SECTIONS: Final = _Members(Section)
 _MODES: Final = _Members(Mode)
 _BASES: Final = _Members(Basis)
@@ -148,6 +149,11 @@ class Change(_Record):
         return _MODES[self._numbers[4]]
 
     @property
+    def drift_class(self) -> DriftClass:
+        """What kind of difference it is."""
+        return _CLASSES[self._numbers[6]]
+
+    @property
     def sensitive(self) -> bool:
         """Something secret was taken out of the values."""
         return bool(self._numbers[5] & _SENSITIVE)
@@ -228,6 +234,11 @@ class Finding(_Record):
     def basis(self) -> Basis:
         """The sides that took part."""
         return _BASES[self._numbers[6]]
+
+    @property
+    def drift_class(self) -> DriftClass:
+        """Of its changes: CONFIG_OWNED where one is, else NULL_OR_EMPTY where one is, else COMPUTED_ONLY; UNKNOWN where one's is."""
+        return _CLASSES[self._numbers[7]]
 
     @property
     def changes(self) -> tuple[Change, ...]:

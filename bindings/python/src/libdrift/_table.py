@@ -23,7 +23,7 @@ def _texts(view: str) -> list[str]:
 
 
 def _numbers(view: str) -> list[str]:
-    return [name for name, member in ffi.typeof(view).fields if member.type.kind != "struct" and name != "reserved"]
+    return [name for name, member in ffi.typeof(view).fields if member.type.kind != "struct" and not name.startswith("reserved")]
 
 
 def _format(view: str, wanted: Sequence[str]) -> struct.Struct:
