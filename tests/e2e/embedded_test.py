@@ -67,6 +67,17 @@ class Embedded(EndToEnd):
         self.assertEqual(len(self.calls("Read")), 40)
         self.assertEqual(len(set(self.calls("Read"))), 1)
 
+    def test_it_looks_for_what_nobody_manages(self):
+        self.actual.put("fixture_identified", "stray", text="by nobody")
+        self.actual.put("fixture_plain", "other", **self.actual.usual(1))
+        settings = {"state": "terraform.tfstate", "providers": {"fixture": self.entry}, "find_unmanaged": True,
+                    "import": [{"type": "fixture_plain", "id": "other"}]}
+        done = self.run_it({"settings": settings, "relative_to": str(self.work)}, {"FIXTURE_TOKEN": CANARY})
+        reports = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([verdicts(r) for r in reports], 2 * [
+            {"fixture_plain.r00001": "changed", "fixture_identified (stray)": "unmanaged", "fixture_plain (other)": "unmanaged"}])
+        self.assertEqual({f["address"]: f.get("class") for f in reports[0]["findings"]}["fixture_plain.r00001"], "config_owned")
+
     def test_a_missing_variable_is_named(self):
         out, _ = self.run_it()
         report = json.loads(out.splitlines()[0])

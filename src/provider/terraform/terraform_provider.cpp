@@ -1,5 +1,6 @@
 // The one provider that stands for all Terraform and OpenTofu providers.
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,7 @@ namespace {
 // One by one, so that the scan's `parallel` and the time that a read may take mean calls; the instances' own `parallel` holds besides.
 constexpr std::size_t batch_size = 1;
 constexpr std::size_t batches_at_once = 256;
+constexpr std::chrono::seconds one_import(60);  // of those that a list leads to
 
 Error at_resource(const Error& e, const Resource& r) {
   Error out = e;
@@ -66,6 +68,7 @@ class TerraformProviders final : public Provider {
   [[nodiscard]] Instance* instance_at(ProviderAddress address, const ProviderSettings* settings) const;  // mutex_ is held
   [[nodiscard]] std::vector<Instance*> all_configured(const OpContext& ctx) const;
   Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can);
+  Status find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const OpContext& ctx);
   Status import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx);
   // What one call of read() has in hand.
   struct Reading {
@@ -244,16 +247,36 @@ Status TerraformProviders::list_on(Instance& instance, const std::vector<std::st
     if (!all.ok() && ctx.check().ok()) instance.crashed(*session->process);
     if (!all.ok()) return failed(all.error());
   }
-  std::map<std::string, std::pair<std::size_t, Error>> wrong;  // by type
+  return find_named(instance, std::move(named), sink, ctx);
+}
+
+// What a list knows by its identity alone. Each has the time of a read; a type of which one ran out of it is not gone on with.
+Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const OpContext& ctx) {
+  struct Wrong {
+    std::size_t count = 0;
+    bool silent = false;
+    Error first;
+  };
+  std::map<std::string, Wrong> wrong;  // by type
   for (Resource& r : named) {
-    const Status status = import_on(instance, {.type = r.type, .identity = std::move(r.identity)}, sink, ctx);
+    const auto before = wrong.find(r.type);
+    if (before != wrong.end() && before->second.silent) {
+      ++before->second.count;
+      continue;
+    }
+    OpContext once = ctx;
+    once.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, one_import));
+    const Status status = import_on(instance, {.type = r.type, .identity = std::move(r.identity)}, sink, once);
     DRIFT_TRY(ctx.check());
-    if (!status.ok()) ++wrong.try_emplace(r.type, 0, status.error()).first->second.first;
+    if (status.ok()) continue;
+    Wrong& w = wrong.try_emplace(r.type, Wrong{0, false, status.error()}).first->second;
+    ++w.count;
+    w.silent = !once.check().ok();
   }
-  for (const auto& [type, why] : wrong)
+  for (const auto& [type, w] : wrong)
     ctx.tell(LogLevel::warning, provider_warning, {},
-             instance.display() + ": " + std::to_string(why.first) + " of " + type +
-                 " are known by their identity alone, and could not be read: " + why.second.to_string());
+             instance.display() + ": " + std::to_string(w.count) + " of " + type +
+                 " are known by their identity alone, and could not be read: " + w.first.to_string());
   return {};
 }
 
