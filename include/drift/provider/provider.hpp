@@ -5,11 +5,11 @@
 //
 // What calls it can stop waiting for a read() that does not end (see drift/provider/scheduler.hpp), but nothing can end it: the call goes
 // on in a thread of its own until it returns. It then holds the provider, if that is in a shared_ptr, and whatever the provider uses (a
-// file system, a connection) has to live as long as the provider. A provider that looks at its context is never left so. A list() or
-// configure() that does not end is waited for.
+// file system, a connection) has to live as long as the provider. A provider that looks at its context is never left so. A list(),
+// import_resource() or configure() that does not end is waited for.
 //
-// Thread rule: read() and list() may be called from several threads at once; configure() once, before them. A provider may be destroyed by
-// the thread of the last read() that was not waited for.
+// Thread rule: read(), list() and import_resource() may be called from several threads at once; configure() once, before them. A provider
+// may be destroyed by the thread of the last read() that was not waited for.
 #pragma once
 
 #include <cstdint>
