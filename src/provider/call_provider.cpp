@@ -21,6 +21,10 @@ Result<std::string> call_lane(const Provider& provider, const Resource& resource
   return answer_of<std::string>([&] { return provider.lane(resource); });
 }
 
+Result<std::size_t> call_lane_limit(const Provider& provider, const Resource& resource) {
+  return answer_of<std::size_t>([&] { return provider.lane_limit(resource); });
+}
+
 Result<ProviderCapabilities> call_capabilities(const Provider& provider) {
   return answer_of<ProviderCapabilities>([&] { return provider.capabilities(); });
 }

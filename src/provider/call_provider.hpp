@@ -30,6 +30,7 @@ Status fenced(Fn&& call) {
 }
 
 [[nodiscard]] Result<std::string> call_lane(const Provider& provider, const Resource& resource);
+[[nodiscard]] Result<std::size_t> call_lane_limit(const Provider& provider, const Resource& resource);
 [[nodiscard]] Result<ProviderCapabilities> call_capabilities(const Provider& provider);
 [[nodiscard]] Result<const Schema*> call_schema(const Provider& provider, const Resource& resource);
 // ProviderRegistry::find().

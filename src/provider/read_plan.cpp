@@ -25,13 +25,21 @@ void ReadRun::plan_lanes() {
       refuse(i, name ? caps->second.error() : name.error());
       continue;
     }
-    const auto [at, is_new] = by_name.try_emplace({provider, *name}, lanes_.size());
-    if (is_new) {
-      std::size_t limit = std::max<std::size_t>(caps->second->max_concurrency, 1);
-      if (options_.per_lane > 0) limit = std::min(limit, options_.per_lane);
-      lanes_.push_back({provider, *name, std::max<std::size_t>(caps->second->max_batch, 1), limit});
+    const auto known = by_name.find({provider, *name});
+    if (known != by_name.end()) {
+      lanes_[known->second].members.push_back({i});
+      continue;
     }
-    lanes_[at->second].members.push_back({i});
+    const Result<std::size_t> own = call_lane_limit(*provider, *reads_[i].resource);
+    if (!own) {
+      refuse(i, own.error());
+      continue;
+    }
+    std::size_t limit = std::max<std::size_t>(*own, 1);
+    if (options_.per_lane > 0) limit = std::min(limit, options_.per_lane);
+    by_name.emplace(std::make_pair(provider, *name), lanes_.size());
+    lanes_.push_back({provider, *name, std::max<std::size_t>(caps->second->max_batch, 1), limit});
+    lanes_.back().members.push_back({i});
   }
 }
 

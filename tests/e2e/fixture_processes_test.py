@@ -4,7 +4,7 @@ time it takes."""
 import json
 
 import support
-from fixture import Fixture
+from fixture import PROVIDER, Fixture
 from support import CANARY, EndToEnd, error_codes, marked, verdicts
 
 
@@ -15,7 +15,7 @@ class Processes(EndToEnd):
         super().setUp()
         self.actual = Fixture(self.folder / "actual", self.protocol)
         self.log = self.folder / "calls.log"
-        self.entry = {}
+        self.entry, self.others = {}, {}
         self.early = {"log": str(self.log), "rules": []}
 
     def report(self, code=None, env=None, seconds=120, **more):
@@ -24,7 +24,8 @@ class Processes(EndToEnd):
         self.write("terraform.tfstate", self.actual.state())
         binary = support.provider_binary("fixture") + ("5" if self.protocol == 5 else "")
         own = {"binary": binary, "config": {"folder": str(self.actual.folder)}, "env": {"FIXTURE_BEHAVIOUR": str(early)}}
-        self.project(providers={"fixture": {**own, **self.entry}}, **more)
+        others = {name: {**own, **entry} for name, entry in self.others.items()}
+        self.project(providers={"fixture": {**own, **self.entry}, **others}, **more)
         self.log.unlink(missing_ok=True)
         return self.scan(code=code, env=env, seconds=seconds)
 
@@ -164,6 +165,21 @@ class Processes(EndToEnd):
         report = self.report(0, parallel=20, read_timeout="3s")  # the last waits 10 s
         self.assertEqual(report["errors"], [])
         self.assertEqual(len(self.calls("Read")), 20)
+
+    def test_a_provider_that_is_read_slowly_keeps_no_other_waiting(self):
+        self.actual.many(30)
+        west = Fixture(self.folder / "west", self.protocol)
+        west.many(30, first=100)
+        for resource in west.state()["resources"]:
+            self.actual.resources[("west", resource["name"])] = {**resource, "provider": PROVIDER + ".west"}
+        self.early["latency_ms"] = 50
+        self.entry = {"parallel": 1}
+        self.others = {"fixture.west": {"config": {"folder": str(west.folder)}}}
+        self.report(0, parallel=4)
+        reads = [ident for _, _, ident in self.calls("Read")]
+        self.assertEqual(len(reads), 60)
+        before = reads[:max(i for i, ident in enumerate(reads) if ident >= "r00100")]
+        self.assertLess(sum(ident < "r00100" for ident in before), 20, "three of the four read the other one")
 
     # -- the connection -------------------------------------------------------------------------------------------
 

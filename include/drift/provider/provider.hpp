@@ -31,7 +31,7 @@ namespace drift {
 struct ProviderCapabilities {
   bool can_list = false;            // list() finds unmanaged resources
   std::size_t max_batch = 64;       // requests in one read()
-  std::size_t max_concurrency = 8;  // read() calls at once in one lane
+  std::size_t max_concurrency = 8;  // read() calls at once in one lane, where lane_limit() says nothing else
   bool reads_deposed = false;       // also objects that wait for their deletion (Resource::pending_delete), each by its own id
 };
 
@@ -132,6 +132,11 @@ class Provider : public std::enable_shared_from_this<Provider> {
   [[nodiscard]] virtual std::string lane(const Resource& r) const {
     (void)r;
     return std::string(name());
+  }
+  // read() calls at once in the lane of `r`: more would only wait, and keep workers from other lanes.
+  [[nodiscard]] virtual std::size_t lane_limit(const Resource& r) const {
+    (void)r;
+    return capabilities().max_concurrency;
   }
   // Reads a batch. A failure of one resource is that resource's outcome; a Status error says that all without an outcome failed so.
   // A resource that could not be read is failed, never absent.

@@ -18,7 +18,6 @@
 namespace drift::terraform_internal {
 namespace {
 
-constexpr std::size_t default_parallel = 10;  // as Terraform and OpenTofu: per run, where nothing else is said
 constexpr std::chrono::milliseconds slice(20);
 constexpr std::chrono::seconds failure_holds(30);
 constexpr std::chrono::hours most_start_timeout(24);

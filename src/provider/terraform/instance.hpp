@@ -28,6 +28,9 @@
 
 namespace drift::terraform_internal {
 
+// Calls at once, as Terraform and OpenTofu: per run, where nothing else is said.
+inline constexpr std::size_t default_parallel = 10;
+
 using IdentitySchemas = std::unordered_map<std::string, IdentitySchema>;
 
 // Where Terraform would have started the provider: relative paths in configurations mean that.

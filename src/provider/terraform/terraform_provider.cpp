@@ -18,9 +18,8 @@ namespace drift {
 namespace terraform_internal {
 namespace {
 
-// One by one, so that the scan's `parallel` and the time that a read may take mean calls; the instances' own `parallel` holds besides.
+// One by one, so that the scan's `parallel` and the time that a read may take mean calls.
 constexpr std::size_t batch_size = 1;
-constexpr std::size_t batches_at_once = 256;
 constexpr std::chrono::seconds one_import(60);  // of those that a list leads to
 
 Error at_resource(const Error& e, const Resource& r) {
@@ -45,7 +44,7 @@ class TerraformProviders final : public Provider {
 
   [[nodiscard]] std::string_view name() const override { return "terraform"; }
   [[nodiscard]] ProviderCapabilities capabilities() const override {
-    return {.can_list = true, .max_batch = batch_size, .max_concurrency = batches_at_once, .reads_deposed = true};
+    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true};
   }
   // Only what has an entry, an empty one being enough: a state must not have programs run that lie beside it.
   [[nodiscard]] bool handles(const Resource& r) const override {
@@ -56,6 +55,12 @@ class TerraformProviders final : public Provider {
     return !settings || *settings != nullptr;
   }
   [[nodiscard]] std::string lane(const Resource& r) const override { return r.provider; }
+  [[nodiscard]] std::size_t lane_limit(const Resource& r) const override {
+    const Result<ProviderAddress> address = parse_provider_address(r.provider);
+    if (!address) return 1;
+    const Result<const ProviderSettings*> settings = choose_settings(options_->providers, *address);
+    return settings && *settings != nullptr ? (*settings)->parallel.value_or(default_parallel) : default_parallel;
+  }
   [[nodiscard]] const Schema* schema_of(const Resource& r) const override;
   Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) override;
   Status list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) override;

@@ -84,6 +84,7 @@ class FakeProvider final : public Provider {
   // Attempts are counted from 1 per address.
   std::function<ReadOutcome(const Resource&, unsigned attempt, const OpContext&)> answer;
   std::function<std::string(const Resource&)> lane_of;
+  std::function<std::size_t(const Resource&)> limit_of;
   std::function<Status(std::span<const ReadRequest>, const ReadSink&, const OpContext&)> whole;  // instead of `answer`
   std::atomic<int> calls{0};
   std::atomic<int> at_once{0};
@@ -93,6 +94,8 @@ class FakeProvider final : public Provider {
   [[nodiscard]] ProviderCapabilities capabilities() const override { return caps; }
   [[nodiscard]] bool handles(const Resource&) const override { return true; }
   [[nodiscard]] std::string lane(const Resource& r) const override { return lane_of ? lane_of(r) : label; }
+
+  [[nodiscard]] std::size_t lane_limit(const Resource& r) const override { return limit_of ? limit_of(r) : caps.max_concurrency; }
 
   Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) override {
     ++calls;

@@ -95,6 +95,39 @@ TEST_CASE("no lane has more reads at once than its provider or the caller allows
   }
 }
 
+TEST_CASE("a lane with a limit of its own takes no more workers than that") {
+  test::FakeProvider p;
+  p.caps = {.can_list = false, .max_batch = 1, .max_concurrency = 16};
+  p.lane_of = [](const Resource& r) { return r.address < "r1010" ? "narrow" : "wide"; };
+  p.limit_of = [](const Resource& r) -> std::size_t { return r.address < "r1010" ? 1 : 16; };
+  std::mutex mutex;
+  std::condition_variable read;
+  int narrow = 0, wide = 0;
+  bool waited_for_ever = false;
+  p.answer = [&](const Resource& r, unsigned, const OpContext&) {
+    std::unique_lock lock(mutex);
+    if (r.address >= "r1010") {
+      ++wide;
+      read.notify_all();
+      return ReadOutcome::found(r);
+    }
+    // The first of them until all others are read, which takes one of the two workers.
+    if (++narrow == 1) waited_for_ever = !read.wait_for(lock, std::chrono::seconds(60), [&] { return wide == 30; });
+    return ReadOutcome::found(r);
+  };
+  Fleet fleet(&p, 40);
+  check_once_each(run(fleet.reads, seeded(2), {}));
+  CHECK_FALSE(waited_for_ever);
+  p.limit_of = [](const Resource& r) -> std::size_t {
+    if (r.address < "r1010") throw std::runtime_error("no limit");
+    return 16;
+  };
+  const Run r = run(fleet.reads, seeded(2), {});
+  check_once_each(r);
+  CHECK(r.outcomes[0].outcome.error().code() == Errc::internal);
+  CHECK(r.outcomes[10].outcome.is_found());
+}
+
 TEST_CASE("one thread means one read at a time") {
   test::FakeProvider p;
   p.caps.max_batch = 1;
