@@ -47,11 +47,20 @@ elseif(WAY STREQUAL "pkg_config")
   endif()
   run(${compiler} ${flags} ${example} -o ${WORK}/consumer ${words})
 else()
-  run(${CMAKE_COMMAND} -S ${ROOT}/tests/install/${WAY} -B ${WORK}/build -G Ninja -DCMAKE_BUILD_TYPE=Debug
+  set(build ${WORK}/build)
+  set(as_here -DCMAKE_BUILD_TYPE=Debug)
+  if(WAY STREQUAL "add_subdirectory")
+    # It compiles the whole library: with the flags of the build that tests it and as deep below the source, so that ccache knows every object.
+    string(TOUPPER "${BUILD_TYPE}" type)
+    set(build ${BUILD}-consumer)
+    set(as_here -DCMAKE_BUILD_TYPE=${BUILD_TYPE} "-DCMAKE_CXX_FLAGS_${type}=${BUILD_FLAGS}" -DDRIFT_WERROR=ON)
+    file(REMOVE_RECURSE ${build})
+  endif()
+  run(${CMAKE_COMMAND} -S ${ROOT}/tests/install/${WAY} -B ${build} -G Ninja ${as_here}
     -DCMAKE_${LANGUAGE}_COMPILER=${compiler} -DCMAKE_${LANGUAGE}_COMPILER_LAUNCHER=${LAUNCHER} "-DCMAKE_${LANGUAGE}_FLAGS=${flags}"
     -DCMAKE_PREFIX_PATH=${PREFIX} -DDRIFT_ROOT=${ROOT} -DEXAMPLE=${example} -DLANGUAGE=${LANGUAGE} -DTARGET=${TARGET})
-  run(${CMAKE_COMMAND} --build ${WORK}/build)
-  file(COPY ${WORK}/build/consumer DESTINATION ${WORK})
+  run(${CMAKE_COMMAND} --build ${build})
+  file(COPY ${build}/consumer DESTINATION ${WORK})
 endif()
 
 # Which library it needs at run time is what was asked for.
