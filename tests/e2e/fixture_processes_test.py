@@ -99,9 +99,10 @@ class Processes(EndToEnd):
         self.actual.both("fixture_plain", "z", **self.actual.usual(1))
         self.early["rules"] = [{"call": "Read", "id": "z", "do": "crash"}]
         report = self.report(env={"XDG_CACHE_HOME": "/dev/null/none", "HOME": "/dev/null/none"}, parallel=1)
-        self.assertEqual(verdicts(report), {"fixture_plain.a": "changed"})
+        old = self.protocol == 5  # only the old SDK takes null and [] for one
+        self.assertEqual(verdicts(report), {"fixture_plain.a": "changed"} if old else {"fixture_plain.a": "changed", "fixture_plain.b": "changed"})
         self.assertEqual([(s["address"], [c["rule"] for c in s["changes"]]) for s in report["suppressed"]],
-                         [("fixture_plain.b", ["schema:empty_is_absent"])])
+                         [("fixture_plain.b", ["schema:empty_is_absent"])] if old else [])
         self.assertEqual(set(error_codes(report)), {"fixture_plain.z"})
         self.assertEqual([ident for _, _, ident in self.calls("Read")], ["a", "b", "z", "z"])
 
