@@ -62,9 +62,10 @@ class FromC(embedded_test.Embedded):
 
     def test_a_scan_that_ran_out_of_time_while_starting_spoils_no_other(self):
         self.behave({"call": "Configure", "do": "sleep", "ms": 2000})
-        out, _ = self.run_it("time=500", "scan", "time=0", "scan", env=self.token)
-        self.judge(json.loads(out.splitlines()[-1]))
-        self.assertEqual(len(self.calls("Configure")), 2, "the first was still starting when its scan ended")
+        out, err = self.run_it("time=500", "scan", "time=0", "scan", env=self.token, code=1)
+        self.assertIn("E_DEADLINE", err)
+        (report,) = [json.loads(line) for line in out.splitlines()]
+        self.judge(report)
 
     def test_what_it_logs_goes_to_the_scan_that_goes_on(self):
         self.entry["logs"] = True

@@ -70,10 +70,9 @@ class Embedded(EndToEnd):
     def test_it_looks_for_what_nobody_manages(self):
         self.actual.put("fixture_identified", "stray", text="by nobody")
         self.actual.put("fixture_plain", "other", **self.actual.usual(1))
-        settings = {"state": "terraform.tfstate", "providers": {"fixture": self.entry}, "find_unmanaged": True,
-                    "import": [{"type": "fixture_plain", "id": "other"}]}
-        done = self.run_it({"settings": settings, "relative_to": str(self.work)}, {"FIXTURE_TOKEN": CANARY})
-        reports = [json.loads(line) for line in done.stdout.splitlines()]
+        self.config["settings"].update({"find_unmanaged": True, "import": [{"type": "fixture_plain", "id": "other"}]})
+        out, _ = self.run_it(env=self.token)
+        reports = [json.loads(line) for line in out.splitlines()]
         self.assertEqual([verdicts(r) for r in reports], 2 * [
             {"fixture_plain.r00001": "changed", "fixture_identified (stray)": "unmanaged", "fixture_plain (other)": "unmanaged"}])
         self.assertEqual({f["address"]: f.get("class") for f in reports[0]["findings"]}["fixture_plain.r00001"], "config_owned")
