@@ -171,6 +171,13 @@ class Imported(Unmanaged):
         report = self.report(code=3, **{"import": [{"type": "fixture_plain", "identity": {name: "x"}}]})
         self.assertEqual(list(error_codes(report).values()), ["E_UNSUPPORTED_FEATURE"])
 
+    def test_an_identity_is_of_the_version_that_the_provider_has(self):
+        if self.protocol == 5:
+            self.skipTest("the type is one of protocol 6")
+        self.actual.put("fixture_reidentified", "x", region="eu", text="t")
+        report = self.report(code=2, **{"import": [{"type": "fixture_reidentified", "identity": {"id": "x", "region": "eu"}}]})
+        self.assertEqual(verdicts(report), {"fixture_reidentified (x)": "unmanaged"})
+
     def test_failures(self):
         self.actual.both("fixture_plain", "known", **self.usual())
         self.actual.put("fixture_plain", "there", **self.usual())

@@ -50,6 +50,7 @@ Result<Resource> resource_of(const Instance& instance, const Session& session, c
     Result<Value> v = decode_dynamic(imported.identity, identity->second.type);
     if (!v) return std::move(v).error();
     if (!v->is_null()) r.identity = *std::move(v);
+    r.identity_schema_version = static_cast<std::uint64_t>(identity->second.version);
   }
   r.address = address_of_found(r, request.id);
   return r;

@@ -114,6 +114,7 @@ class Listing {
       Result<Value> v = decode_dynamic(event->identity, identity->second.type);
       if (!v) return wrong(std::move(v).error());
       if (!v->is_null()) r.identity = *std::move(v);
+      r.identity_schema_version = static_cast<std::uint64_t>(identity->second.version);
     }
     bool whole = false;
     if (event->resource_object) {
