@@ -75,6 +75,17 @@ class Classes(EndToEnd):
         else:
             self.assertEqual({c["rule"] for c in entry["changes"]}, {"schema:empty_is_absent"})
 
+    def test_an_element_that_is_empty_is_there(self):
+        # A label without a value, a key without a text: somebody added it, or took it away.
+        self.changed("gone", recorded={"map": {"index": "1", "empty": ""}}, map={"index": "1"})
+        self.changed("new", recorded={"map": {"index": "1"}}, map={"index": "1", "added": ""})
+        self.changed("last", recorded={"map": {"index": ""}}, map={})
+        self.changed("row", recorded={"list": ["a", ""]}, list=["a"])
+        self.configure()
+        report = self.scan(code=2)
+        found = {f["address"].split(".")[1]: sorted(classes(f)) for f in report["findings"]}
+        self.assertEqual(found, {"gone": ["/map/empty"], "new": ["/map/added"], "last": ["/map/index"], "row": ["/list/1"]})
+
     def test_ignored_and_only_called_sensitive(self):
         self.changed("muted", text="other")
         self.actual.record("fixture_plain", "unmarked", marks=False, **self.usual(secret="s"))

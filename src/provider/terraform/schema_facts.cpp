@@ -36,21 +36,33 @@ std::string member(const std::string& prefix, std::string_view key) {
   return prefix + (text.front() == '[' ? "" : ".") + text;
 }
 
-void add_block(const Block& block, const std::string& prefix, drift::Schema& out);
+// What is added to. Of a resource of the old SDK null and empty are one for everything that has a name in the schema; an element of a map
+// or a list that is "" is there, and one that is not there is not.
+struct Facts {
+  drift::Schema& out;
+  bool legacy;
+
+  void add(const std::string& pattern, SchemaFacts facts, bool named = true) {
+    facts.empty_is_absent = legacy && named;
+    out.add(pattern, std::move(facts));
+  }
+};
+
+void add_block(const Block& block, const std::string& prefix, Facts& out);
 
 // Sets and numbers inside a type; the pattern itself has an entry already.
-void add_inside(const CtyType& t, const std::string& pattern, drift::Schema& out) {
-  const auto add = [&](const CtyType& inner, const std::string& at) {
-    if (inner.kind() == CtyType::Kind::set || inner.kind() == CtyType::Kind::number)
-      out.add(at, {.set = inner.kind() == CtyType::Kind::set, .type = hint_of(inner)});
+void add_inside(const CtyType& t, const std::string& pattern, Facts& out) {
+  const auto add = [&](const CtyType& inner, const std::string& at, bool named) {
+    if (inner.kind() == CtyType::Kind::set || inner.kind() == CtyType::Kind::number || (named && out.legacy))
+      out.add(at, {.set = inner.kind() == CtyType::Kind::set, .type = hint_of(inner)}, named);
     add_inside(inner, at, out);
   };
-  if (t.is_collection()) add(t.element(), pattern + "[*]");
-  for (const CtyType::Attribute& a : t.attributes()) add(a.type, member(pattern, a.name));
-  for (std::size_t i = 0; i < t.elements().size(); ++i) add(t.elements()[i], pattern + "[" + std::to_string(i) + "]");
+  if (t.is_collection()) add(t.element(), pattern + "[*]", false);
+  for (const CtyType::Attribute& a : t.attributes()) add(a.type, member(pattern, a.name), true);
+  for (std::size_t i = 0; i < t.elements().size(); ++i) add(t.elements()[i], pattern + "[" + std::to_string(i) + "]", false);
 }
 
-void add_attribute(const Attribute& a, const std::string& prefix, drift::Schema& out) {
+void add_attribute(const Attribute& a, const std::string& prefix, Facts& out) {
   const std::string pattern = member(prefix, a.name);
   SchemaFacts facts;
   facts.computed = a.computed;
@@ -62,7 +74,7 @@ void add_attribute(const Attribute& a, const std::string& prefix, drift::Schema&
     SchemaFacts inside;
     inside.computed = facts.computed;
     inside.read_only = facts.read_only;
-    out.add(pattern + ".**", std::move(inside));
+    out.add(pattern + ".**", std::move(inside), false);
   }
   facts.set = a.type.kind() == CtyType::Kind::set;
   facts.type = hint_of(a.type);
@@ -72,7 +84,7 @@ void add_attribute(const Attribute& a, const std::string& prefix, drift::Schema&
   for (const Attribute& n : a.nested->attributes) add_attribute(n, inner, out);
 }
 
-void add_nested_block(const NestedBlock& b, const std::string& prefix, drift::Schema& out) {
+void add_nested_block(const NestedBlock& b, const std::string& prefix, Facts& out) {
   const std::string pattern = member(prefix, b.name);
   SchemaFacts facts;
   facts.set = b.nesting == Nesting::set;
@@ -86,18 +98,12 @@ void add_nested_block(const NestedBlock& b, const std::string& prefix, drift::Sc
   add_block(b.block, one ? pattern : pattern + "[*]", out);
 }
 
-void add_block(const Block& block, const std::string& prefix, drift::Schema& out) {
+void add_block(const Block& block, const std::string& prefix, Facts& out) {
   for (const Attribute& a : block.attributes) add_attribute(a, prefix, out);
   for (const NestedBlock& b : block.blocks) add_nested_block(b, prefix, out);
 }
 
 }  // namespace
-
-drift::Schema to_facts(const Block& block) {
-  drift::Schema out;
-  add_block(block, "", out);
-  return out;
-}
 
 bool is_of_legacy_sdk(const Block& block) {
   bool own_id = false;
@@ -106,6 +112,13 @@ bool is_of_legacy_sdk(const Block& block) {
     if (a.name == "id") own_id = a.optional && a.computed && a.type.kind() == CtyType::Kind::string;
   }
   return own_id;
+}
+
+drift::Schema to_facts(const Block& block) {
+  drift::Schema out;
+  Facts facts{out, is_of_legacy_sdk(block)};
+  add_block(block, "", facts);
+  return out;
 }
 
 }  // namespace drift::terraform_internal

@@ -130,9 +130,7 @@ Result<Instance*> TerraformProviders::instance_of(const ProviderSettings& entry)
   return instance_at(*std::move(address), &entry);
 }
 
-// Null and empty are one for the old SDK, which cannot tell them apart: null where the state has {}, and the other way, is by far the most
-// of what refreshes show as drift. It is shown as suppressed by schema:empty_is_absent. That SDK also reads the numbers of a state as
-// doubles: what is lost of whole numbers above 2^53 is suppressed by schema:float64. Resources of the plugin framework mean what they say.
+// The old SDK reads the numbers of a state as doubles: what is lost of whole numbers above 2^53 is suppressed by schema:float64.
 const Schema* TerraformProviders::schema_of(const Resource& r) const {
   const Result<Instance*> instance = instance_of(r.provider);
   if (!instance) return nullptr;
@@ -146,7 +144,7 @@ const Schema* TerraformProviders::schema_of(const Resource& r) const {
   const Result<std::shared_ptr<const TypeSchema>> type = schema->resource(r.type);
   if (!type) return nullptr;
   auto facts = std::make_shared<Schema>((*type)->facts);
-  if (is_of_legacy_sdk((*type)->block)) facts->add("**", {.empty_is_absent = true, .float64 = true});
+  if (is_of_legacy_sdk((*type)->block)) facts->add("**", {.float64 = true});
   const std::lock_guard lock(mutex_);
   return facts_.try_emplace(key, std::move(facts)).first->second.get();
 }

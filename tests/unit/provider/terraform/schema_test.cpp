@@ -233,6 +233,32 @@ TEST_CASE("resources of the old SDK are known by the id that it gives them") {
   CHECK_FALSE(is_of_legacy_sdk(nested));
 }
 
+TEST_CASE("of the old SDK, what the schema names may be null or empty; an element is there, or is not") {
+  const auto attribute = [](std::string name, CtyType type) {
+    Attribute a;
+    a.name = std::move(name);
+    a.type = std::move(type);
+    a.optional = a.computed = true;
+    return a;
+  };
+  NestedBlock rule;
+  rule.name = "rule";
+  rule.nesting = Nesting::list;
+  rule.block.attributes = {attribute("labels", CtyType::map(CtyType::string())),
+                           attribute("rows", CtyType::list(CtyType::object({{"note", CtyType::string()}})))};
+  Block block;
+  block.attributes = {attribute("id", CtyType::string()), attribute("names", CtyType::list(CtyType::string()))};
+  block.blocks = {rule};
+  const auto at = [](const drift::Schema& s, const char* path) { return s.at(Path::parse(path).value()).empty_is_absent; };
+  drift::Schema s = to_facts(block);
+  for (const char* named : {"id", "names", "rule", "rule[0].labels", "rule[0].rows", "rule[0].rows[0].note"})
+    CHECK_MESSAGE(at(s, named), named);
+  for (const char* element : {"names[0]", "rule[0]", "rule[0].labels.app", "rule[0].rows[0]"}) CHECK_MESSAGE(!at(s, element), element);
+  block.attributes[0].optional = false;  // of the plugin framework
+  s = to_facts(block);
+  for (const char* path : {"id", "names", "rule[0].labels"}) CHECK_MESSAGE(!at(s, path), path);
+}
+
 TEST_CASE("schemas that nobody could read values by are refused") {
   // An unknown nesting of a block, of an attribute; blocks inside each other without end.
   const auto refused = [](const std::string& block) {
