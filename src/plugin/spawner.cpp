@@ -57,7 +57,7 @@ void hide_descriptors(int most_fds) {
 }
 
 [[noreturn]] void be_child(const Prepared& p) {
-  ::setpgid(0, 0);
+  ::setsid();  // a group of its own, and no terminal that it could ask for a password
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != p.parent) ::_exit(127);  // it died before it could be watched
   struct sigaction fresh {};

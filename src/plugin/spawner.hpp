@@ -2,8 +2,8 @@
 //
 // All children are started by one thread of the library, which lives until the process ends: the kernel sends a child its death signal when
 // the *thread* that made it dies (prctl(2), PR_SET_PDEATHSIG). The thread begins with the first child and does not keep exit() from
-// working. The child gets its own process group, default signals with an empty mask, 0 from /dev/null, 1 and 2 as given, no other
-// descriptor.
+// working. The child gets a session of its own, and so a process group and no terminal, default signals with an empty mask, 0 from
+// /dev/null, 1 and 2 as given, no other descriptor.
 //
 // Thread rule: any. A child of fork() starts a thread of its own.
 #pragma once

@@ -97,6 +97,7 @@ TEST_CASE("a program runs to its end, with what it is given and nothing else") {
 
 TEST_CASE("1 MB of output stops nobody") {
   const auto child = start_mode("chatty");
+  CHECK(::getsid(child->pid()) == child->pid());  // and so without a terminal
   CHECK(first_line(*child) == "the first line");
   CHECK(eventually([&] { return child->stderr_tail() == "all is written\n"; }));
   CHECK(child->running());
