@@ -16,7 +16,7 @@ EMPTY = {  # what a state of protocol 6 has for each attribute and block that no
     "fixture_secret": {"keys": None, "login": None, "note": None, "password": None, "password_wo": None, "password_wo_turn": None},
     "fixture_dynamic": {"any": None},
     "fixture_versioned": {"size": None},
-    "fixture_identified": {"region": None, "text": None},
+    "fixture_identified": {"region": None, "secret": None, "text": None},
     "fixture_reidentified": {"region": None},
 }
 EMPTY5 = {  # of protocol 5

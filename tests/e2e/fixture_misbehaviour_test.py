@@ -244,6 +244,25 @@ class Misbehaving:
                 self.assertEqual(set(error_codes(report)) - {""}, {"fixture_secret.s"})
                 self.assertIn("no login with *** here", str(report["errors"]))
 
+    def test_a_secret_that_nobody_knew_before_it_was_read(self):
+        """Rotated behind everybody's back: what was recorded does not tell it."""
+        rotated = {"secret": ({"secret": "hush hush"}, {"secret": CANARY}), "text": ({}, {"text": CANARY})}
+        for name, (before, now) in rotated.items():
+            self.actual.record("fixture_plain", "r00003", **self.actual.usual(3, **before))
+            self.actual.put("fixture_plain", "r00003", **self.actual.usual(3, **{**before, **now}))
+            if name == "text":  # a secret by the word of the state alone
+                self.actual.resources[("fixture_plain", "r00003")]["instances"][0]["sensitive_attributes"] = [[{"type": "get_attr", "value": name}]]
+            for do, place in (("tell", "notes"), ("tell-error", "errors")):
+                with self.subTest(name=name, do=do):
+                    self.actual.behave({"call": "Read", "id": "r00003", "do": do, "text": "it is now \"" + CANARY + "\" there"})
+                    report = self.report(2 if do == "tell" else None)
+                    self.assertIn('it is now "***" there', str(report[place]))
+                    if do == "tell":
+                        [finding] = [f for f in report["findings"] if f["address"] == "fixture_plain.r00003"]
+                        self.assertEqual([(c["pointer"], c.get("sensitive")) for c in finding["changes"]], [("/" + name, True)])
+                    else:
+                        self.assert_only_what_is_true(report, ["r00003"])
+
     def test_secrets_stay_secrets_when_another_resource_crashes_the_provider(self):
         # Only the schema says that it is one, and no cache on the disk has the schema.
         self.actual.record("fixture_plain", "r00001", marks=False, **self.actual.usual(1, secret=CANARY))

@@ -121,6 +121,16 @@ class Listed(Unmanaged):
         self.assertEqual(got.code, 0, got.err)
         self.assertNotIn(CANARY, (self.work / "drift.baseline.jsonl").read_text())
 
+    def test_secrets_of_what_is_listed_are_not_told(self):
+        for i in "ab":  # each tells its own
+            self.actual.both(LISTED, i, secret=CANARY)
+        self.actual.put(LISTED, "c", secret=CANARY)
+        for do, found in (("tell", {"fixture_identified (c)": "unmanaged"}), ("tell-error", {})):
+            with self.subTest(do):
+                report = self.report("--find-unmanaged", code=2 if found else 0, rules=[{"call": "List", "do": do, "text": "it has " + CANARY + " there"}])
+                self.assertEqual(verdicts(report), found)
+                self.assertIn("it has *** there", "\n".join(self.notes(report, "provider_warning")))
+
 
 class Listed5(Unmanaged):
     protocol = 5
@@ -177,6 +187,15 @@ class Imported(Unmanaged):
         self.actual.put("fixture_reidentified", "x", region="eu", text="t")
         report = self.report(code=2, **{"import": [{"type": "fixture_reidentified", "identity": {"id": "x", "region": "eu"}}]})
         self.assertEqual(verdicts(report), {"fixture_reidentified (x)": "unmanaged"})
+
+    def test_secrets_of_what_is_imported_are_not_told(self):
+        self.actual.put("fixture_plain", "there", **{**self.usual(), "secret": CANARY})
+        rule = {"call": "Import", "text": "it has " + CANARY + " there"}
+        report = self.imported("fixture_plain=there", code=2, rules=[{**rule, "do": "tell"}])
+        self.assertEqual(verdicts(report), {"fixture_plain (there)": "unmanaged"})
+        self.assertIn("it has *** there", "\n".join(self.notes(report, "provider_warning")))
+        report = self.imported("fixture_plain=there", code=3, rules=[{**rule, "do": "tell-error"}])
+        self.assertIn("it has *** there", str(report["errors"]))
 
     def test_failures(self):
         self.actual.both("fixture_plain", "known", **self.usual())

@@ -6,6 +6,7 @@
 #include "drift/model/json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/json_value.hpp"
+#include "provider/terraform/masking.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "third/digest.hpp"
@@ -15,6 +16,10 @@ namespace {
 
 Error unsupported(const Instance& instance, const std::string& why) {
   return Error(Errc::unsupported_feature, "the " + instance.display() + ' ' + why).next("name another provider, or leave the import out");
+}
+
+std::string type_of(const ImportedResource& imported, const ImportRequest& request) {
+  return imported.type_name.empty() ? request.type : std::string(imported.type_name);
 }
 
 // The identity as the provider wants it; empty for a request by id.
@@ -30,10 +35,25 @@ Status encode_identity(const Instance& instance, const Session& session, const I
   return encode_msgpack(*whole, schema->second.type, out);
 }
 
+// What the diagnostics of an answer must not show. A state that is none tells nothing.
+std::vector<std::string> secrets_of(const Instance& instance, const Session& session, const ImportResourceStateReply& answer,
+                                    const ImportRequest& request) {
+  std::vector<std::string> out = instance.secrets();
+  if (answer.diagnostics.empty()) return out;
+  for (const ImportedResource& imported : answer.resources) {
+    const Result<std::shared_ptr<const TypeSchema>> schema = session.schema->resource(type_of(imported, request));
+    if (!schema) continue;
+    const CtyType& type = (*schema)->type;
+    if (const Result<Value> state = decode_dynamic(imported.state, type); state)
+      add_secrets_of((*schema)->facts.mark_sensitive(unwrap_dynamic(*state, type)), type, out);
+  }
+  return out;
+}
+
 Result<Resource> resource_of(const Instance& instance, const Session& session, const ImportedResource& imported,
                              const ImportRequest& request) {
   Resource r;
-  r.type = std::string(imported.type_name.empty() ? std::string_view(request.type) : imported.type_name);
+  r.type = type_of(imported, request);
   r.provider = provider_text(instance);
   const Result<std::shared_ptr<const TypeSchema>> schema = session.schema->resource(r.type);
   if (!schema) return schema.error();
@@ -84,8 +104,9 @@ Result<std::vector<Resource>> import_states(Instance& instance, const Session& s
   if (!reply.ok()) return session.process->error_of(reply, "ImportResourceState");
   const Result<ImportResourceStateReply> answer = decode_import_resource_state(reply.message);
   if (!answer) return answer.error();
-  tell_warnings(answer->diagnostics, instance.display(), instance.secrets(), ctx);
-  if (has_error(answer->diagnostics)) return error_of(answer->diagnostics, instance.secrets());
+  const std::vector<std::string> hidden = secrets_of(instance, session, *answer, request);
+  tell_warnings(answer->diagnostics, instance.display(), hidden, ctx);
+  if (has_error(answer->diagnostics)) return error_of(answer->diagnostics, hidden);
   if (answer->deferred != Deferred::none)
     return Error(Errc::unsupported_feature, "the provider put the import off: its configuration is not known yet")
         .next("configure it fully");

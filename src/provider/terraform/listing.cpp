@@ -12,6 +12,7 @@
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/json_value.hpp"
+#include "provider/terraform/masking.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "provider/terraform/normalise.hpp"
@@ -102,8 +103,13 @@ class Listing {
   void take(const std::string& type, const TypeSchema& schema, std::string_view bytes) {
     const Result<ListEvent> event = decode_list_event(bytes);
     if (!event) return wrong(event.error());
-    tell_warnings(event->diagnostics, instance_.display(), instance_.secrets(), ctx_);
-    if (has_error(event->diagnostics)) return wrong(error_of(event->diagnostics, instance_.secrets()));
+    const Result<Value> object = event->resource_object ? decode_dynamic(*event->resource_object, schema.type) : Value();
+    if (!event->diagnostics.empty()) {
+      std::vector<std::string> hidden = instance_.secrets();
+      if (object) add_secrets_of(schema.facts.mark_sensitive(unwrap_dynamic(*object, schema.type)), schema.type, hidden);
+      tell_warnings(event->diagnostics, instance_.display(), hidden, ctx_);
+      if (has_error(event->diagnostics)) return wrong(error_of(event->diagnostics, hidden));
+    }
     Resource r;
     r.type = type;
     r.provider = provider_text(instance_);
@@ -116,13 +122,9 @@ class Listing {
       if (!v->is_null()) r.identity = *std::move(v);
       r.identity_schema_version = static_cast<std::uint64_t>(identity->second.version);
     }
-    bool whole = false;
-    if (event->resource_object) {
-      const Result<Value> v = decode_dynamic(*event->resource_object, schema.type);
-      if (!v) return wrong(v.error());
-      whole = !v->is_null();
-      if (whole) r.attributes = unwrap_dynamic(normalise_read(*v, schema), schema.type);
-    }
+    if (!object) return wrong(object.error());
+    const bool whole = !object->is_null();
+    if (whole) r.attributes = unwrap_dynamic(normalise_read(*object, schema), schema.type);
     r.id = std::string(r.attributes.string_or("id"));
     r.address = address_of_found(r, event->display_name);
     if (!whole && !r.identity)

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "drift/model/json.hpp"
+#include "provider/terraform/bare_json.hpp"
 
 namespace drift::terraform_internal {
 namespace {
@@ -92,6 +94,14 @@ void order_secrets(std::vector<std::string>& all) {
   std::sort(all.begin(), all.end(),
             [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
   all.erase(std::unique(all.begin(), all.end()), all.end());
+}
+
+void add_secrets_of(const Value& v, const CtyType& type, std::vector<std::string>& forms) {
+  std::vector<std::string> own;
+  collect_secrets(v, own, &type);
+  own = secret_forms(own);
+  forms.insert(forms.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+  order_secrets(forms);
 }
 
 std::string mask_values(std::string_view text, const std::vector<std::string>& secrets) {

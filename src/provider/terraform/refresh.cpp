@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 
 #include "model/secret_places.hpp"
 #include "provider/terraform/bare_json.hpp"
@@ -131,17 +130,15 @@ void Refresh::fail(Flight& f, Error error) {
   finish(f, ReadOutcome::failed(of_resource(std::move(error), r)));
 }
 
-// What a provider says of a resource may tell its values, too.
-std::vector<std::string> Refresh::secrets(const Flight& f) const {
-  const drift::Schema& facts = f.schema->facts;
-  const Value recorded = unwrap_dynamic(resource(f.index).attributes, f.schema->type);
-  std::vector<std::string> own;
-  collect_secrets(facts.mark_sensitive(recorded), own, &f.schema->type);
-  collect_secrets(facts.mark_sensitive(unwrap_dynamic(f.known, f.schema->type)), own, &f.schema->type);
-  own = secret_forms(own);
+// What a provider says of a resource may tell its values, too: those that were recorded, and those that it gives beside (`told`, or null).
+std::vector<std::string> Refresh::secrets(const Flight& f, const Value& told) const {
+  const TypeSchema& schema = *f.schema;
+  const auto marked = [&](const Value& v) { return schema.facts.mark_sensitive(unwrap_dynamic(v, schema.type)); };
+  Value recorded = marked(resource(f.index).attributes), known = marked(f.known), now = marked(told);
+  Value* const each[] = {&recorded, &known, &now};
+  model_internal::share_secret_places(each);
   std::vector<std::string> all = instance_.secrets();
-  all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
-  order_secrets(all);
+  for (const Value* v : each) add_secrets_of(*v, schema.type, all);
   return all;
 }
 
@@ -150,14 +147,14 @@ Error Refresh::error_of(const Flight& f, const plugin::GrpcReply& reply) const {
   std::string_view method = "ReadResource";
   if (f.step == Step::upgrade) method = "UpgradeResourceState";
   if (f.step == Step::identity) method = "UpgradeResourceIdentity";
-  const std::vector<std::string> hidden = secrets(f);
+  const std::vector<std::string> hidden = secrets(f, {});
   return session_.process->error_of(reply, method, [&](std::string_view text) { return mask_values(text, hidden); });
 }
 
-// True when the flight has ended with the diagnostics' errors; warnings are told.
-bool Refresh::refused(Flight& f, std::span<const Diagnostic> diagnostics) {
+// True when the flight has ended with the diagnostics' errors; warnings are told. `told`: the value that came with them, if it is one.
+bool Refresh::refused(Flight& f, std::span<const Diagnostic> diagnostics, const Result<Value>& told) {
   if (diagnostics.empty()) return false;
-  const std::vector<std::string> hidden = secrets(f);
+  const std::vector<std::string> hidden = secrets(f, told ? *told : Value());
   const Resource& r = resource(f.index);
   for (const Diagnostic& d : diagnostics)
     if (d.severity == Diagnostic::Severity::warning)
@@ -220,8 +217,8 @@ void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
   if (!reply.ok()) return fail(f, error_of(f, reply));
   const Result<UpgradeResourceStateReply> answer = decode_upgrade_resource_state(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
-  if (refused(f, answer->diagnostics)) return;
   Result<Value> known = decode_dynamic(answer->upgraded_state, f.schema->type);
+  if (refused(f, answer->diagnostics, known)) return;
   if (!known) return fail(f, bad_value(known.error(), "an upgraded state"));
   if (known->is_null())
     return fail(f,
@@ -258,7 +255,7 @@ void Refresh::after_identity(Flight& f, const plugin::GrpcReply& reply) {
   if (!reply.ok()) return fail(f, error_of(f, reply));
   const Result<UpgradeResourceIdentityReply> answer = decode_upgrade_resource_identity(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
-  if (refused(f, answer->diagnostics)) return;
+  if (refused(f, answer->diagnostics, Value())) return;
   Result<Value> identity = decode_dynamic(answer->upgraded_identity, f.identity_schema->type);
   if (!identity) return fail(f, bad_value(identity.error(), "an upgraded identity"));
   f.identity = *std::move(identity);
@@ -285,11 +282,11 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
   if (!reply.ok()) return fail(f, error_of(f, reply));
   const Result<ReadResourceReply> answer = decode_read_resource(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));
-  if (refused(f, answer->diagnostics)) return;
+  const Result<Value> actual = decode_dynamic(answer->new_state, f.schema->type);
+  if (refused(f, answer->diagnostics, actual)) return;
   if (answer->deferred != Deferred::none)
     return fail(
         f, Error(Errc::read_unsupported, "the provider put the read off: its configuration is not known yet").next("configure it fully"));
-  Result<Value> actual = decode_dynamic(answer->new_state, f.schema->type);
   if (!actual) return fail(f, bad_value(actual.error(), "a state"));
   if (actual->is_null())
     return finish(

@@ -70,9 +70,9 @@ class Refresh {
   void finish(Flight& f, ReadOutcome outcome);
   void abandon();
   [[nodiscard]] ReadOutcome outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const;
-  [[nodiscard]] std::vector<std::string> secrets(const Flight& f) const;
+  [[nodiscard]] std::vector<std::string> secrets(const Flight& f, const Value& told) const;
   [[nodiscard]] Error error_of(const Flight& f, const plugin::GrpcReply& reply) const;
-  [[nodiscard]] bool refused(Flight& f, std::span<const Diagnostic> diagnostics);
+  [[nodiscard]] bool refused(Flight& f, std::span<const Diagnostic> diagnostics, const Result<Value>& told);
   [[nodiscard]] Protocol protocol() const { return static_cast<Protocol>(session_.process->protocol()); }
 
   Instance& instance_;

@@ -80,6 +80,7 @@ type verdict struct {
 	absent   bool   // no state at all, which means deleted
 	bare     bool   // only who it is, not what
 	missing  bool   // the call is not there
+	whole    bool   // the diagnostic comes with all that was read, also where it is an error
 }
 
 const quota = "Throttling: rate exceeded"
@@ -162,6 +163,10 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 		return &verdict{severity: "error", summary: text("The fixture was told to fail"), detail: "for " + id}
 	case "warn":
 		return &verdict{severity: "warning", summary: text("The fixture was told to warn"), detail: "for " + id}
+	case "tell":
+		return &verdict{severity: "warning", summary: text("The fixture was told to tell"), detail: "for " + id, whole: true}
+	case "tell-error":
+		return &verdict{severity: "error", summary: text("The fixture was told to tell"), detail: "for " + id, whole: true}
 	case "throttle":
 		return &verdict{severity: "error", summary: text(quota), detail: "Error: 429 Too Many Requests: retry after 1 second"}
 	case "garbage":

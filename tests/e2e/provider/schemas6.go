@@ -79,6 +79,7 @@ var schemas6 = map[string]schema.Schema{
 	"identified": {Attributes: map[string]schema.Attribute{
 		"id":     idAttribute(),
 		"region": optional(),
+		"secret": schema.StringAttribute{Optional: true, Sensitive: true},
 		"text":   optional(),
 	}},
 }

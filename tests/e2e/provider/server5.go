@@ -121,7 +121,19 @@ func (s *server5) ImportResourceState(ctx context.Context, req *tfprotov5.Import
 	if v != nil && v.missing {
 		return nil, status.Error(codes.Unimplemented, "unknown method")
 	}
-	return s.ProviderServer.ImportResourceState(ctx, req)
+	resp, err := s.ProviderServer.ImportResourceState(ctx, req)
+	if err != nil || v == nil || !v.whole {
+		return resp, err
+	}
+	for _, imported := range resp.ImportedResources {
+		read, err := s.ProviderServer.ReadResource(ctx, &tfprotov5.ReadResourceRequest{TypeName: imported.TypeName, CurrentState: imported.State, Private: imported.Private})
+		if err != nil {
+			return nil, err
+		}
+		imported.State = read.NewState
+	}
+	resp.Diagnostics = append(resp.Diagnostics, diagnostics5(v)...)
+	return resp, nil
 }
 
 func (s *server5) StopProvider(ctx context.Context, req *tfprotov5.StopProviderRequest) (*tfprotov5.StopProviderResponse, error) {

@@ -42,7 +42,7 @@ func diagnostics6(v *verdict) []*tfprotov6.Diagnostic {
 	return []*tfprotov6.Diagnostic{{Severity: severity, Summary: v.summary, Detail: v.detail, Attribute: tftypes.NewAttributePath().WithAttributeName("id")}}
 }
 
-func failed(v *verdict) bool { return v != nil && v.severity == "error" }
+func failed(v *verdict) bool { return v != nil && v.severity == "error" && !v.whole }
 
 const floodTypes = 1500
 
@@ -137,7 +137,19 @@ func (s *server6) ImportResourceState(ctx context.Context, req *tfprotov6.Import
 	if v != nil && v.missing {
 		return nil, status.Error(codes.Unimplemented, "unknown method")
 	}
-	return s.ProviderServerWithListResource.ImportResourceState(ctx, req)
+	resp, err := s.ProviderServerWithListResource.ImportResourceState(ctx, req)
+	if err != nil || v == nil || !v.whole {
+		return resp, err
+	}
+	for _, imported := range resp.ImportedResources {
+		read, err := s.ProviderServerWithListResource.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: imported.TypeName, CurrentState: imported.State, Private: imported.Private})
+		if err != nil {
+			return nil, err
+		}
+		imported.State = read.NewState
+	}
+	resp.Diagnostics = append(resp.Diagnostics, diagnostics6(v)...)
+	return resp, nil
 }
 
 func (s *server6) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
@@ -148,7 +160,7 @@ func (s *server6) ListResource(ctx context.Context, req *tfprotov6.ListResourceR
 	}
 	results := stream.Results
 	stream.Results = func(push func(tfprotov6.ListResourceResult) bool) {
-		if v.severity != "" && !push(tfprotov6.ListResourceResult{Diagnostics: diagnostics6(v)}) {
+		if v.severity != "" && !v.whole && !push(tfprotov6.ListResourceResult{Diagnostics: diagnostics6(v)}) {
 			return
 		}
 		if failed(v) {
@@ -157,6 +169,9 @@ func (s *server6) ListResource(ctx context.Context, req *tfprotov6.ListResourceR
 		results(func(result tfprotov6.ListResourceResult) bool {
 			if v.bare {
 				result.Resource = nil
+			}
+			if v.whole {
+				result.Diagnostics = append(result.Diagnostics, diagnostics6(v)...)
 			}
 			return push(result)
 		})
