@@ -9,6 +9,7 @@
 #include "drift/model/json.hpp"
 #include "engine/marks.hpp"
 #include "provider/call_provider.hpp"
+#include "provider/terraform/provider_address.hpp"
 
 namespace drift::engine_internal {
 namespace {
@@ -27,13 +28,37 @@ std::string key_of_identity(const Resource& r) {
 
 bool has_identity(const Resource& r) { return r.identity && r.identity->is_object(); }
 
+// What reads it, as an entry of `providers` has it ("aws.west"), however a document or a provider writes that: a configuration in a module,
+// of either registry, or of before there were any, is the same one. Empty: it is not said.
+std::string configuration_of(const Resource& r) {
+  const Result<terraform_internal::ProviderAddress> provider = terraform_internal::parse_provider_address(r.provider);
+  if (!provider) return {};
+  const std::string alias = provider->configuration();
+  return alias.empty() ? provider->type : provider->type + '.' + alias;
+}
+
+// Where it is not said, it may be any.
+bool may_be_same(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; }
+
 std::string name_of(const ImportRequest& r) { return r.type + " (" + (r.identity ? to_json(*r.identity) : r.id) + ")"; }
 
 }  // namespace
 
 void Unmanaged::remember(const Resource& r) {
-  if (!r.id.empty()) managed_.insert(key_of_id(r));
-  if (has_identity(r)) managed_.insert(key_of_identity(r));
+  const std::string* configuration = &*configurations_.insert(configuration_of(r)).first;
+  if (!r.id.empty()) remember(key_of_id(r), configuration);
+  if (has_identity(r)) remember(key_of_identity(r), configuration);
+}
+
+void Unmanaged::remember(std::string key, const std::string* configuration) {
+  const auto [begin, end] = managed_.equal_range(key);
+  if (std::find_if(begin, end, [&](const auto& known) { return known.second == configuration; }) == end)
+    managed_.emplace(std::move(key), configuration);
+}
+
+bool Unmanaged::remembered(const std::string& key, const std::string& configuration) const {
+  const auto [begin, end] = managed_.equal_range(key);
+  return std::any_of(begin, end, [&](const auto& known) { return may_be_same(*known.second, configuration); });
 }
 
 void Unmanaged::was_read(const Resource& actual) {
@@ -41,10 +66,32 @@ void Unmanaged::was_read(const Resource& actual) {
 }
 
 bool Unmanaged::known(const Resource& r) const {
-  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired})
-    if (side != nullptr && side->find(r.address)) return true;
-  if (!r.id.empty() && managed_.contains(key_of_id(r))) return true;
-  return has_identity(r) && managed_.contains(key_of_identity(r));
+  if (in_documents(r) == Holder::itself) return true;
+  const std::string configuration = configuration_of(r);
+  if (!r.id.empty() && remembered(key_of_id(r), configuration)) return true;
+  return has_identity(r) && remembered(key_of_identity(r), configuration);
+}
+
+Unmanaged::Holder Unmanaged::in_documents(const Resource& r) const {
+  Holder holder = Holder::nobody;
+  for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired}) {
+    const std::optional<std::size_t> at = side != nullptr ? side->find(r.address) : std::nullopt;
+    if (!at) continue;
+    const Result<Resource> there = side->load(*at);
+    if (!there || may_be_same(configuration_of(*there), configuration_of(r))) return Holder::itself;
+    holder = Holder::another;
+  }
+  return holder;
+}
+
+Unmanaged::Holder Unmanaged::in_findings(const Resource& r) const {
+  const auto at = judged_.find(r.address);
+  if (at == judged_.end()) return Holder::nobody;
+  return may_be_same(at->second, configuration_of(r)) ? Holder::itself : Holder::another;
+}
+
+void Unmanaged::make_distinct(Resource& r) const {
+  if (in_documents(r) == Holder::another || in_findings(r) == Holder::another) r.address += " of " + configuration_of(r);
 }
 
 // Of all that any side has, whether it is in the scope or not, and has been read or not.
@@ -70,12 +117,15 @@ Status Unmanaged::list(Provider& provider, const OpContext& context) {
          "the provider " + std::string(provider.name()) + " cannot list what exists: nobody looked for unmanaged resources of its types"});
   else if (!status.ok())
     run_.classifier().add_error(status.error());
-  for (Resource& r : found) DRIFT_TRY(judge(provider, std::move(r)));
+  for (Resource& r : found) {
+    make_distinct(r);
+    DRIFT_TRY(judge(provider, std::move(r)));
+  }
   return {};
 }
 
 Status Unmanaged::judge(Provider& provider, Resource r) {
-  judged_.insert(r.address);
+  judged_.try_emplace(r.address, configuration_of(r));
   if (!run_.wanted(r.address)) return {};
   Result<std::string> lane = provider_internal::call_lane(provider, r);
   if (!lane) {
@@ -103,7 +153,9 @@ std::vector<Resource> Unmanaged::unknown_of(Provider& provider, Status& status, 
           if (r.kind == ResourceKind::managed && !known(r)) found.push_back(std::move(r));
         },
         context);
-  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) { return a.address < b.address; });
+  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) {
+    return a.address != b.address ? a.address < b.address : configuration_of(a) < configuration_of(b);
+  });
   mark_secrets(found, status);
   return found;
 }
@@ -148,11 +200,13 @@ Status Unmanaged::look_at(const ImportRequest& request, const OpContext& context
   Provider* by = nullptr;
   Status status = find(request, found, by, context);
   if (status.ok() && found.empty()) run_.note({"import_absent", name, "nothing exists that was to be looked at"});
-  std::erase_if(found, [&](const Resource& r) {
-    if (judged_.contains(r.address)) return true;
-    if (!known(r)) return false;
-    run_.note({"import_managed", r.address, "it was to be looked at, and is managed already"});
-    return true;
+  std::erase_if(found, [&](Resource& r) {
+    if (known(r)) {
+      run_.note({"import_managed", r.address, "it was to be looked at, and is managed already"});
+      return true;
+    }
+    make_distinct(r);
+    return in_findings(r) == Holder::itself;
   });
   mark_secrets(found, status);
   if (!status.ok()) run_.fail_found(name, request.type, std::move(status).error());

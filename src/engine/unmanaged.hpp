@@ -1,11 +1,13 @@
 // What exists and no document has: what providers list, and what somebody asked for by its id.
 //
-// An object is managed when a side has its address, its type and id, or its identity; what was read has told its identity, too.
+// An object is managed when a side has its address, its type and id, or its identity, by the same configuration of its provider: the id
+// of another account or cluster is another object. What was read has told its identity, too.
 // Thread rule: one thread. Ownership: borrows the run.
 #pragma once
 
+#include <set>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "drift/diff/compare.hpp"
@@ -24,8 +26,15 @@ class Unmanaged {
   Status run(const OpContext& context);
 
  private:
+  enum class Holder { nobody, itself, another };  // of an address: an object of the same configuration, or of another one
   void remember(const Resource& r);
+  void remember(std::string key, const std::string* configuration);
+  [[nodiscard]] bool remembered(const std::string& key, const std::string& configuration) const;
   [[nodiscard]] bool known(const Resource& r) const;
+  [[nodiscard]] Holder in_documents(const Resource& r) const;
+  [[nodiscard]] Holder in_findings(const Resource& r) const;
+  // Where its address is another one's, it gets one of its own.
+  void make_distinct(Resource& r) const;
   Status list(Provider& provider, const OpContext& context);
   [[nodiscard]] std::vector<Resource> unknown_of(Provider& provider, Status& status, const OpContext& context) const;
   Status look_at(const ImportRequest& request, const OpContext& context);
@@ -36,8 +45,9 @@ class Unmanaged {
 
   ScanRun& run_;
   const SnapshotSet& set_;
-  std::unordered_set<std::string> managed_;  // type and id, type and identity
-  std::unordered_set<std::string> judged_;   // addresses of what was found
+  std::set<std::string> configurations_;
+  std::unordered_multimap<std::string, const std::string*> managed_;  // type and id, type and identity: of these configurations
+  std::unordered_map<std::string, std::string> judged_;               // addresses of what was found: of this configuration
 };
 
 }  // namespace drift::engine_internal

@@ -3,7 +3,7 @@
 import collections
 
 import support
-from fixture import Fixture
+from fixture import PROVIDER, Fixture
 from support import CANARY, EndToEnd, error_codes, verdicts
 
 LISTED = "fixture_identified"
@@ -100,6 +100,22 @@ class Listed(Unmanaged):
         self.actual.resources.clear()  # and where the state has nothing at all
         report = self.report("--find-unmanaged", code=2)
         self.assertEqual(set(verdicts(report)), {f"fixture_identified ({i})" for i in ("a", "b", "c", "far")})
+
+    def test_one_id_in_two_configurations_is_two_objects(self):
+        other = Fixture(self.folder / "west")
+        for name in "acx":
+            other.put(LISTED, name, region="eu", text="by nobody")
+        self.actual.put(LISTED, "x", region="eu", text="managed as a configuration of a module has it")
+        self.actual.record(LISTED, "x", region="eu", text="managed as a configuration of a module has it")
+        self.actual.resources[(LISTED, "x")].update(module="module.m", provider="module.m." + PROVIDER)
+        self.entries["fixture.west"] = self.entry(other.folder)
+        report = self.report("--find-unmanaged", code=2)
+        self.assertEqual(verdicts(report), {f"fixture_identified ({i}": "unmanaged" for i in ("a)", "c)", "x)", "c) of fixture.west")})
+        self.assertEqual(len(report["findings"]), 4)
+        got = self.drift("accept", "--state", "terraform.tfstate", "--find-unmanaged", "--all")
+        self.assertEqual(got.code, 0, got.out + got.err)
+        other.put(LISTED, "c", region="eu", text="other")
+        self.assertEqual(verdicts(self.report("--find-unmanaged", code=2)), {"fixture_identified (c) of fixture.west": "changed"})
 
     def test_a_provider_that_is_not_there_makes_it_incomplete(self):
         self.entries["absent"] = {}
@@ -227,6 +243,20 @@ class Imported(Unmanaged):
         wanted = {"type": "fixture_plain", "id": "far", "provider": "fixture.west"}
         self.assertEqual(verdicts(self.report(code=2, **{"import": [wanted]})), {"fixture_plain (far)": "unmanaged"})
         self.assertEqual(verdicts(self.report(code=0, **{"import": [{**wanted, "provider": "fixture"}]})), {})
+
+    def test_one_id_in_two_configurations_is_two_objects(self):
+        other = Fixture(self.folder / "west", self.protocol)
+        self.actual.both("fixture_plain", "same", **self.usual())
+        for folder in (self.actual, other):
+            folder.put("fixture_plain", "new", **self.usual())
+        other.put("fixture_plain", "same", **self.usual())
+        self.entries["fixture.west"] = self.entry(other.folder)
+        wanted = [{"type": "fixture_plain", "id": i, "provider": p} for i in ("same", "new") for p in ("fixture", "fixture.west")]
+        report = self.report(code=2, **{"import": wanted})
+        self.assertEqual(verdicts(report), {"fixture_plain (same)": "unmanaged", "fixture_plain (new)": "unmanaged",
+                                            "fixture_plain (new) of fixture.west": "unmanaged"})
+        self.assertEqual(len(report["findings"]), 3)
+        self.assertEqual([n["address"] for n in report["notes"] if n["code"] == "import_managed"], ["fixture_plain (same)"])
 
     def test_it_cannot_be_recorded(self):
         self.actual.put("fixture_plain", "there", **self.usual())

@@ -68,6 +68,57 @@ TEST_CASE("unmanaged: an object that somebody looks at is unmanaged, managed, or
   CHECK(provider->looked_at == std::vector<std::string>{"1", "2", "3"});
 }
 
+TEST_CASE("unmanaged: one id in two configurations of a provider is two objects") {
+  const auto of = [](Resource r, std::string provider) {
+    r.id = "same";
+    r.provider = std::move(provider);
+    return r;
+  };
+  const std::string aws = R"(provider["registry.opentofu.org/hashicorp/aws"])";
+  const auto provider = std::make_shared<Finder>();
+  provider->lists = true;
+  const Resource managed = of(resource("managed", "{}"), "module.m." + aws + ".west");
+  provider->has(managed);
+  const auto found = [&](std::string configuration) { return of(resource("thing (same)", "{}"), std::move(configuration)); };
+  ScanRequest request = request_for(provider, {managed});
+  request.find_unmanaged = true;
+  SUBCASE("however the managed one's provider is written") {
+    for (const char* west : {R"(provider["registry.terraform.io/hashicorp/aws"].west)", "provider.aws.west", ""}) {
+      provider->listed = {found(west)};
+      CHECK_MESSAGE(outline(scan(request)) == "+1", west);
+    }
+  }
+  SUBCASE("another configuration's is managed by nobody") {
+    provider->listed = {found(aws), found(aws + ".west")};
+    CHECK(outline(scan(request)) == "thing (same) unmanaged\n+2");
+  }
+  SUBCASE("each of several has an address of its own, in whatever order they come") {
+    const std::string all = "thing (same) unmanaged\nthing (same) of aws.east unmanaged\n+3";
+    provider->listed = {found(aws + ".east"), found(aws)};
+    CHECK(outline(scan(request)) == all);
+    provider->there["same"] = {found(aws + ".east")};
+    request.imports = {{.type = "thing", .id = "same"}};
+    CHECK(outline(scan(request)) == all);
+  }
+  SUBCASE("an identity, too") {
+    provider->listed = {found(aws), found(aws + ".west")};
+    Resource without_id = managed;
+    without_id.identity = json(R"({"name":"a"})");
+    without_id.id.clear();
+    for (Resource& r : provider->listed) r.id.clear(), r.identity = without_id.identity;
+    provider->has(without_id);
+    request.state = document({without_id});
+    CHECK(outline(scan(request)) == "thing (same) unmanaged\n+2");
+  }
+  SUBCASE("an address in a document is that configuration's") {
+    Resource accepted = found(aws + ".west");
+    provider->has(accepted);
+    request.state = document({accepted});
+    provider->listed = {found(aws), found(aws + ".west")};
+    CHECK(outline(scan(request)) == "thing (same) of aws unmanaged\n+2");
+  }
+}
+
 TEST_CASE("unmanaged: what was listed and looked at is one finding") {
   const auto provider = std::make_shared<Finder>();
   provider->lists = true;
