@@ -159,6 +159,22 @@ class Processes(EndToEnd):
         self.assertIn("start_timeout", str(report["errors"]))
         self.assertEqual(len(self.calls("Configure")), 1)
 
+    def test_who_answers_no_read_is_not_asked_again_for_each(self):
+        self.actual.many(40)
+        self.early["rules"] = [{"call": "Read", "do": "hang"}]
+        report = self.report(3, parallel=8, read_timeout="1s")
+        self.assertEqual(set(error_codes(report).values()), {"E_READ_TIMEOUT"})
+        self.assertEqual(len(error_codes(report)), 40)
+        reads = [ident for _, _, ident in self.calls("Read")]
+        self.assertLess(len(reads), 40 + 8, "after eight without an answer none is tried once more; some may have been by then")
+
+    def test_a_read_that_hangs_is_tried_once_more(self):
+        self.actual.many(20)
+        self.early["rules"] = [{"call": "Read", "id": "r00003", "do": "hang"}]
+        report = self.report(3, read_timeout="1s")
+        self.assertEqual(error_codes(report), {"fixture_plain.r00003": "E_READ_TIMEOUT"})
+        self.assertEqual(len([ident for _, _, ident in self.calls("Read") if ident == "r00003"]), 2)
+
     def test_waiting_for_a_turn_takes_no_time_of_the_read(self):
         self.actual.many(20)
         self.early["latency_ms"] = 500

@@ -18,6 +18,19 @@ namespace drift::terraform_internal {
 namespace {
 
 constexpr std::chrono::milliseconds slice(10);
+// What a call is given beyond the end of its read: this side ends it, at which both stop. A call that ended by itself at the same moment
+// would look like an answer, and a read that has one did not run out of its time.
+constexpr std::chrono::seconds beyond(2);
+
+Deadline end_of_call(const OpContext& ctx) {
+  return ctx.deadline.never() ? ctx.deadline : Deadline::after(*ctx.clock, ctx.deadline.left(*ctx.clock) + beyond);
+}
+
+// By nobody's word but that of time, or of who waits for it.
+bool was_ended(const plugin::GrpcReply& reply) {
+  const int code = reply.status.code;
+  return !reply.connection_lost && (code == plugin::GrpcCode::cancelled || code == plugin::GrpcCode::deadline_exceeded);
+}
 
 Error of_resource(Error e, const Resource& r) { return e.subject().empty() || e.subject() == r.address ? std::move(e).at(r.address) : e; }
 
@@ -77,7 +90,8 @@ Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes, Instanc
       box_->news.wait_for(lock, slice, [&] { return !box_->replies.empty(); });
       replies.swap(box_->replies);
     }
-    for (const auto& [index, reply] : replies) take(index, reply, left);
+    for (const auto& [index, reply] : replies)
+      if (!was_ended(reply) || ctx_.check().ok()) take(index, reply, left);  // else the flight is abandoned, as all that are left
   }
   left.unread.assign(indexes.begin() + static_cast<std::ptrdiff_t>(next), indexes.end());
   return left;
@@ -110,7 +124,7 @@ void Refresh::take(std::size_t index, const plugin::GrpcReply& reply, Left& left
 
 void Refresh::call(Flight& f, Method method, const std::string& request) {
   f.call = session_.process->channel().start(
-      method_path(method, protocol()), request, ctx_.deadline,
+      method_path(method, protocol()), request, end_of_call(ctx_),
       [box = box_, index = f.index](plugin::GrpcReply reply) {
         const std::lock_guard lock(box->mutex);
         box->replies.emplace_back(index, std::move(reply));
