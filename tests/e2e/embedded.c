@@ -4,6 +4,7 @@
  *   scan        a scan of the configured state
  *   scan=PATH   of another one
  *   time=MS     the scans that follow may take no longer; 0: as long as they want
+ *   wait        until a line comes from standard input
  *   fork        a child of fork() frees the engine, which is none of its own
  *   NAME=VALUE  a variable of the environment
  */
@@ -54,6 +55,7 @@ static int scan(const drift_engine* engine, const char* path, int64_t timeout_ms
   } else {
     drift_blob_data(json, &text, NULL);
     fputs(text, stdout); /* it ends with a newline */
+    fflush(stdout);
   }
   drift_blob_free(json);
   drift_report_free(report);
@@ -78,6 +80,7 @@ int main(int argc, char** argv) {
   drift_engine* engine = NULL;
   drift_error* err = NULL;
   int64_t timeout_ms = 0;
+  char line[8];
   int i, status = 0;
   if (argc < 2) return 2;
   if (drift_engine_new(argv[1], DRIFT_NUL, &engine, &err) != DRIFT_OK) return failed(err);
@@ -87,6 +90,8 @@ int main(int argc, char** argv) {
     if (value != NULL) *value++ = '\0';
     if (strcmp(argv[i], "scan") == 0)
       status |= scan(engine, value, timeout_ms);
+    else if (strcmp(argv[i], "wait") == 0)
+      status |= fgets(line, sizeof line, stdin) == NULL;
     else if (strcmp(argv[i], "fork") == 0)
       status |= fork_and_free(engine);
     else if (value == NULL)

@@ -5,7 +5,7 @@ import json
 import embedded_test
 import support
 from fixture import Fixture
-from support import CANARY
+from support import CANARY, error_codes
 
 
 class FromC(embedded_test.Embedded):
@@ -59,6 +59,41 @@ class FromC(embedded_test.Embedded):
         for report in self.reports(count=2, env=self.token)[0]:
             self.assertIn("no such region", str(report["errors"]))
         self.assertEqual(len(self.calls("Configure")), 1)
+
+    def in_between(self, change, *steps):
+        """The reports of two scans of one engine, with that change between them."""
+        process = self.start("scan", "wait", "scan", *steps, env=self.token)
+        first = json.loads(process.stdout.readline())
+        change()
+        process.stdin.write("\n")
+        process.stdin.flush()
+        out, _ = self.finish(process, 0)
+        return [first, *map(json.loads, out.splitlines())]
+
+    def test_who_answered_no_read_is_another_process_in_the_next_scan(self):
+        self.config["settings"]["read_timeout"] = "1s"
+        self.behave({"call": "Read", "do": "hang"})
+        before = set()
+
+        def mend():
+            self.behave()  # what a process does is settled when it starts
+            before.update(self.calls("Start"))
+
+        first, second, third = self.in_between(mend, "scan")
+        self.assertEqual(set(error_codes(first).values()), {"E_READ_TIMEOUT"})
+        self.assertEqual(len(error_codes(first)), 20)
+        self.judge(second)
+        self.judge(third)
+        self.assertEqual(len(set(self.calls("Start")) - before), 1)
+
+    def test_who_left_its_last_read_without_an_answer_is_another_process_in_the_next_scan(self):
+        self.config["settings"]["read_timeout"] = "1s"
+        self.behave({"call": "Read", "id": "r00003", "do": "hang"})
+        first, second, third = self.in_between(self.behave, "scan")
+        self.assertEqual(error_codes(first), {"fixture_plain.r00003": "E_READ_TIMEOUT"})
+        self.judge(second)
+        self.judge(third)
+        self.assertEqual(len(self.calls("Start")), 2)
 
     def test_a_scan_that_ran_out_of_time_while_starting_spoils_no_other(self):
         self.behave({"call": "Configure", "do": "sleep", "ms": 2000})

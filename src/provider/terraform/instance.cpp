@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::chrono::milliseconds slice(20);
 constexpr std::chrono::seconds failure_holds(30);
+constexpr std::size_t most_silent = 8;  // as many as make the scheduler give up what it would try once more
+constexpr std::size_t most_hung = 2;
 constexpr std::chrono::hours most_start_timeout(24);
 constexpr std::chrono::minutes default_start_timeout(2);  // a schema of 20 MB on a busy machine, and credentials from afar
 // Providers look at it to tell what the host can do. The version of the protocol's documents that this host follows.
@@ -60,8 +62,12 @@ Instance::Instance(ProviderAddress address, const ProviderSettings* settings, st
       options_(std::move(options)) {}
 
 void Instance::use(std::shared_ptr<const TerraformOptions> options) {
+  std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   options_ = std::move(options);
+  if (silent_ > 0) gone = std::exchange(session_, std::nullopt);
+  if (hung_ >= most_hung) failed_.reset();
+  silent_ = hung_ = 0;
 }
 
 std::shared_ptr<const TerraformOptions> Instance::options() const {
@@ -89,6 +95,7 @@ Result<Session> Instance::session(const OpContext& ctx) {
     return made;
   }
   session_ = *made;
+  silent_ = 0;
   cached_ = made->schema;  // stays when the session goes: what is sensitive has to be known then, too
   started_at_ = now();
   return made;
@@ -105,6 +112,24 @@ void Instance::crashed(const PluginProcess& process) {
   if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
   gone = std::exchange(session_, std::nullopt);
   crashes_.add(now());
+}
+
+void Instance::answered(const PluginProcess& process) {
+  const std::lock_guard lock(mutex_);
+  if (session_ && session_->process.get() == &process) silent_ = hung_ = 0;
+}
+
+void Instance::ran_out(const PluginProcess& process) {
+  std::optional<Session> gone;
+  const std::lock_guard lock(mutex_);
+  if (!session_ || session_->process.get() != &process || ++silent_ < most_silent) return;
+  gone = std::exchange(session_, std::nullopt);
+  silent_ = 0;
+  if (++hung_ < most_hung) return;
+  failed_ = Error(Errc::read_timeout, "the provider answered none of its last reads in time, nor after it was started anew")
+                .at(address_.display())
+                .next("see what it waits for (`logs: true` of its settings), or allow more time for one read");
+  failed_at_ = now();
 }
 
 Instance::Permit Instance::try_permit() {

@@ -49,7 +49,7 @@ class Instance {
   // `settings`: nullptr when nothing is configured: then the provider takes all from its environment.
   Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options);
 
-  // From now on these options, which differ from those before in the state and the log alone.
+  // Somebody took it. From now on these options, which differ from those before in the state and the log alone.
   void use(std::shared_ptr<const TerraformOptions> options);
   // Of those who use it now.
   [[nodiscard]] LogHub& logs() noexcept { return *logs_; }
@@ -64,6 +64,11 @@ class Instance {
   [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
   // `process` has crashed: the next session() is another one.
   void crashed(const PluginProcess& process);
+  // A read of `process` was answered, or ran out of its own time. After eight in a row without any answer the next session() is another
+  // process, and when two in a row were so, there is none for a while. One that let the last of its reads run out is none for the next who
+  // takes the instance. It ends when the reads that it has are done.
+  void answered(const PluginProcess& process);
+  void ran_out(const PluginProcess& process);
 
   // Of the calls that may go on at once, over all reads, one; or none.
   class Permit {
@@ -132,6 +137,8 @@ class Instance {
   std::optional<Error> failed_;
   Clock::Duration failed_at_{};
   CrashCount crashes_;
+  std::size_t silent_ = 0;  // reads of the session that ran out of time since the last answer
+  std::size_t hung_ = 0;    // processes before it that let too many run out, one after the other
   std::shared_ptr<const ProviderSchema> cached_;
   std::size_t in_use_ = 0;
   std::condition_variable given_back_;

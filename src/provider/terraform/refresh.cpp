@@ -293,6 +293,7 @@ void Refresh::read(Flight& f) {
 }
 
 void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
+  if (!reply.ours) instance_.answered(*session_.process);
   if (!reply.ok()) return fail(f, error_of(f, reply));
   const Result<ReadResourceReply> answer = decode_read_resource(reply.message);
   if (!answer) return fail(f, bad_value(answer.error(), "an answer"));

@@ -198,6 +198,7 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
   Refresh refresh(instance, *session, reading.batch, reading.sink, begun);
   Result<Refresh::Left> left = refresh.run(indexes, *std::move(permit));
   if (left.ok() && left->why) instance.crashed(*session->process);
+  if (!left && waiting.check().ok()) instance.ran_out(*session->process);  // of the read's time, and not of the scan's
   return left;
 }
 
