@@ -296,6 +296,11 @@ class Misbehaving:
         self.actual.behave({"call": "Read", "id": "r00003", "do": "error", "text": "no plan for port p of this group"})
         self.assertIn("no plan for port *** of this group", str(self.report()["errors"]))
 
+    def test_a_short_value_of_the_environment_that_the_project_gave(self):
+        self.provider_env["PIN"] = "${env:THE_PIN}"
+        self.actual.behave({"call": "Read", "id": "r00003", "do": "error", "text": "the pin 4711 is wrong, see page 47110"})
+        self.assertIn("the pin *** is wrong, see page 47110", str(self.report(env={"THE_PIN": "4711"})["errors"]))
+
     # -- schema, stop, children -----------------------------------------------------------------------------------
 
     def test_a_schema_of_15_megabytes(self):

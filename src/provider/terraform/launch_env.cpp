@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 4> not_passed_on = {"PLUGIN_", "TF_REATTA
 constexpr std::array<std::string_view, 7> secret_words = {"TOKEN", "SECRET", "PASS", "PWD", "KEY", "CRED", "AUTH"};
 // What Terraform's core sends, so that a plugin knows whose child it is; no secret.
 constexpr std::string_view cookie = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-// A shorter value ("true", "5432") says nothing, and would be masked everywhere.
+// Of what is inherited and only has the name of a secret: a shorter value ("true", "5432") says nothing.
 constexpr std::size_t least_secret = 6;
 
 std::pair<std::string_view, std::string_view> parts(std::string_view entry) {
@@ -72,7 +72,7 @@ Result<std::vector<std::string>> plugin_environment(const std::vector<std::strin
 std::vector<std::string> secret_values(const std::vector<std::string>& inherited, const EnvAdditions& add) {
   std::vector<std::string> out;
   for (const auto& [name, value] : add)
-    if (value.size() >= least_secret) out.push_back(value);
+    if (!value.empty()) out.push_back(value);
   for (const std::string& entry : inherited) {
     const auto [name, value] = parts(entry);
     if (value.size() >= least_secret && is_secret_name(name)) out.emplace_back(value);

@@ -28,7 +28,7 @@ struct EnvOptions {
 // E_INVALID_ARGUMENT: a name that is none, a value with a NUL.
 [[nodiscard]] Result<std::vector<std::string>> plugin_environment(const std::vector<std::string>& inherited, const EnvOptions& options);
 
-// Values that must not be shown: all that were added, and those that are inherited under a name like that of a secret.
+// Values that must not be shown: all that were added, and those of 6 bytes or more that are inherited under a name like that of a secret.
 [[nodiscard]] std::vector<std::string> secret_values(const std::vector<std::string>& inherited, const EnvAdditions& add);
 
 }  // namespace drift::terraform_internal
