@@ -120,6 +120,17 @@ class FromC(embedded_test.Embedded):
         logged = [line for line in err.splitlines() if "terraform.provider" in line and "is used" in line]
         self.assertTrue(logged and all("the token *** is used" in line for line in logged), logged)
 
+    def test_secrets_of_a_resource_in_the_logs(self):
+        # Recorded without a mark: a secret because the resource's schema says so.
+        self.actual.record("fixture_plain", "r00003", marks=False, **self.actual.usual(3, secret=CANARY))
+        self.actual.put("fixture_plain", "r00003", **self.actual.usual(3, secret=CANARY))
+        self.write("terraform.tfstate", self.actual.state())
+        self.actual.behave({"call": "Read", "id": "r00003", "do": "crash", "text": "password " + CANARY + " is used", "times": 1})
+        self.entry["logs"] = True
+        _, err = self.run_it(env={"FIXTURE_TOKEN": "the token"})
+        logged = [line for line in err.splitlines() if "terraform.provider" in line and "is used" in line]
+        self.assertTrue(logged and all("password *** is used" in line for line in logged), logged)
+
 
 if __name__ == "__main__":
     support.main()

@@ -264,7 +264,7 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& fou
   if (settings_.logs) o.log_level = "debug";
   if (settings_.logs)
     o.on_log = [logs = logs_, hidden = secrets_, name = address_.display()](std::string_view line) {
-      const std::string text = one_line(hidden->mask(line));
+      const std::string text = one_line(hidden->mask_late(line));
       logs->tell({LogLevel::debug, "terraform.provider", name, text});
     };
   return PluginProcess::launch(o, ctx);

@@ -97,6 +97,9 @@ class Instance {
   [[nodiscard]] Gate& gate() noexcept { return gate_; }
   // What must not be shown: values of the configuration and of the environment.
   [[nodiscard]] std::vector<std::string> secrets() const { return secrets_->all(); }
+  // Whether somebody wants to see what the process logs: then what is secret in a read has to be held while that goes on.
+  [[nodiscard]] bool shows_logs() const noexcept { return settings_.logs; }
+  [[nodiscard]] SecretSet::Hold hold(const std::vector<std::string>& secrets) { return secrets_->hold(secrets); }
   [[nodiscard]] const ProviderAddress& address() const noexcept { return address_; }
   [[nodiscard]] std::string display() const { return "provider " + address_.display(); }
 

@@ -1,18 +1,22 @@
 #include "provider/terraform/masking.hpp"
 
 #include <algorithm>
+#include <bitset>
+#include <cstdint>
 #include <cstdio>
 #include <iterator>
 #include <utility>
 
 #include "drift/model/json.hpp"
 #include "provider/terraform/bare_json.hpp"
+#include "third/digest.hpp"
 
 namespace drift::terraform_internal {
 namespace {
 
 constexpr std::size_t least_anywhere = 6;
-constexpr std::size_t least_line = 16;  // a shorter line of a longer secret ("-----", "}") is no secret of its own
+constexpr std::size_t least_encoded = 8;  // what comes of a shorter one stands elsewhere by chance
+constexpr std::size_t least_line = 16;    // a shorter line of a longer secret ("-----", "}") is no secret of its own
 
 bool is_word(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
@@ -60,6 +64,38 @@ std::string quoted(const std::string& s) {
   return out;
 }
 
+// As Go's url.QueryEscape; with `kept` as url.PathEscape, or as what net/url leaves in a path.
+std::string as_url(const std::string& s, std::string_view kept, bool plus) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : s) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((is_word(c) && byte < 0x80) || std::string_view("-_.~").find(c) != std::string_view::npos ||
+        kept.find(c) != std::string_view::npos) {
+      out.push_back(c);
+    } else if (plus && c == ' ') {
+      out.push_back('+');
+    } else {
+      out += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+  }
+  return out;
+}
+
+// In an address (an error of Go's net/http has it whole), and in a header that was logged.
+void add_encoded(const std::string& s, std::vector<std::string>& out) {
+  if (s.size() < least_encoded) return;
+  for (std::string form : {as_url(s, {}, true), as_url(s, {}, false), as_url(s, "$&+=:@", false), as_url(s, "$&+,/:;=@", false)})
+    if (form != s) out.push_back(std::move(form));
+  std::string base64 = third::base64(s);
+  while (base64.back() == '=') base64.pop_back();
+  out.push_back(base64);
+  const std::string plain = base64;
+  std::replace(base64.begin(), base64.end(), '+', '-');
+  std::replace(base64.begin(), base64.end(), '/', '_');
+  if (base64 != plain) out.push_back(std::move(base64));
+}
+
 void add_lines(const std::string& s, std::vector<std::string>& out) {
   if (s.find('\n') == std::string::npos) return;
   for (std::size_t at = 0; at <= s.size();) {
@@ -72,6 +108,22 @@ void add_lines(const std::string& s, std::vector<std::string>& out) {
   }
 }
 
+// Which three bytes follow each other in a text: of thousands of secrets, most are not in one line, and are not looked for.
+class Triples {
+ public:
+  explicit Triples(std::string_view text) {
+    for (std::size_t i = 0; i + 3 <= text.size(); ++i) seen_.set(place(text.data() + i));
+  }
+  [[nodiscard]] bool may_hold(const std::string& part) const { return part.size() < 3 || seen_.test(place(part.data())); }
+
+ private:
+  static std::size_t place(const char* at) {
+    const auto byte = [&](int i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])); };
+    return (byte(0) << 8U ^ byte(1) << 4U ^ byte(2)) & 0xffffU;
+  }
+  std::bitset<0x10000> seen_;
+};
+
 }  // namespace
 
 std::vector<std::string> secret_forms(const std::vector<std::string>& secrets) {
@@ -79,6 +131,7 @@ std::vector<std::string> secret_forms(const std::vector<std::string>& secrets) {
   for (const std::string& s : secrets) {
     if (s.empty()) continue;
     add_lines(s, forms);
+    add_encoded(s, forms);
     const std::string escaped = as_json(s);
     if (escaped.size() != s.size()) forms.push_back(as_json(escaped));  // JSON in a JSON text, or in a %q
     for (std::string form : {as_go_json(s), quoted(s)})
@@ -91,8 +144,7 @@ std::vector<std::string> secret_forms(const std::vector<std::string>& secrets) {
 }
 
 void order_secrets(std::vector<std::string>& all) {
-  std::sort(all.begin(), all.end(),
-            [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+  std::sort(all.begin(), all.end(), LongestFirst());
   all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
@@ -106,8 +158,9 @@ void add_secrets_of(const Value& v, const CtyType& type, std::vector<std::string
 
 std::string mask_values(std::string_view text, const std::vector<std::string>& secrets) {
   std::string out(text);
+  const Triples triples(text);
   for (const std::string& secret : secrets) {
-    if (secret.empty()) continue;
+    if (secret.empty() || !triples.may_hold(secret)) continue;
     for (std::size_t at = 0; (at = out.find(secret, at)) != std::string::npos;) {
       const std::size_t end = at + secret.size();
       const bool amid =

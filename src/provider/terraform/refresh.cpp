@@ -144,6 +144,15 @@ void Refresh::fail(Flight& f, Error error) {
   finish(f, ReadOutcome::failed(of_resource(std::move(error), r)));
 }
 
+std::vector<std::string> Refresh::own_secrets(const Flight& f) const {
+  const drift::Schema& facts = f.schema->facts;
+  const Value recorded = unwrap_dynamic(resource(f.index).attributes, f.schema->type);
+  std::vector<std::string> own;
+  collect_secrets(facts.mark_sensitive(recorded), own, &f.schema->type);
+  collect_secrets(facts.mark_sensitive(unwrap_dynamic(f.known, f.schema->type)), own, &f.schema->type);
+  return own;
+}
+
 // What a provider says of a resource may tell its values, too: those that were recorded, and those that it gives beside (`told`, or null).
 std::vector<std::string> Refresh::secrets(const Flight& f, const Value& told) const {
   const TypeSchema& schema = *f.schema;
@@ -154,6 +163,10 @@ std::vector<std::string> Refresh::secrets(const Flight& f, const Value& told) co
   std::vector<std::string> all = instance_.secrets();
   for (const Value* v : each) add_secrets_of(*v, schema.type, all);
   return all;
+}
+
+void Refresh::hide(Flight& f) {
+  if (instance_.shows_logs()) f.hidden = instance_.hold(own_secrets(f));
 }
 
 // A panic and a status tell values, too.
@@ -194,6 +207,7 @@ bool Refresh::begin(std::size_t index, Instance::Permit permit) {
     return false;
   }
   f.schema = *std::move(schema);
+  hide(f);
   if (const auto identity = session_.identities->find(r.type); identity != session_.identities->end())
     f.identity_schema = &identity->second;
   if (static_cast<std::int64_t>(r.schema_version) > f.schema->version) {
@@ -238,6 +252,7 @@ void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
     return fail(f,
                 Error(Errc::read_failed, "the provider gave no state for the one that it was to upgrade").next("report it to its authors"));
   f.known = *std::move(known);
+  hide(f);
   identify(f);
 }
 

@@ -46,6 +46,7 @@ class Refresh {
     const IdentitySchema* identity_schema = nullptr;
     Value known;  // as the provider has it now
     Value identity;
+    SecretSet::Hold hidden;  // in what the process logs
     plugin::CallId call = 0;
     Instance::Permit permit;
   };
@@ -70,7 +71,9 @@ class Refresh {
   void finish(Flight& f, ReadOutcome outcome);
   void abandon();
   [[nodiscard]] ReadOutcome outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const;
+  [[nodiscard]] std::vector<std::string> own_secrets(const Flight& f) const;
   [[nodiscard]] std::vector<std::string> secrets(const Flight& f, const Value& told) const;
+  void hide(Flight& f);
   [[nodiscard]] Error error_of(const Flight& f, const plugin::GrpcReply& reply) const;
   [[nodiscard]] bool refused(Flight& f, std::span<const Diagnostic> diagnostics, const Result<Value>& told);
   [[nodiscard]] Protocol protocol() const { return static_cast<Protocol>(session_.process->protocol()); }

@@ -44,6 +44,37 @@ TEST_CASE("a long line of a secret is one") {
         "a *** b short c *** d -----BEGIN----- e");
 }
 
+TEST_CASE("a secret of 8 bytes or more is found escaped in an address, and as base64") {
+  const std::string secret = "ab/c+d e=f&g:h?\xff";
+  for (const char* form :
+       {"ab%2Fc%2Bd+e%3Df%26g%3Ah%3F%FF", "ab%2Fc%2Bd%20e%3Df%26g%3Ah%3F%FF", "ab%2Fc+d%20e=f&g:h%3F%FF", "ab/c+d%20e=f&g:h%3F%FF"})
+    CHECK(masked("Get \"https://h/" + std::string(form) + "/x\": EOF", {secret}) == "Get \"https://h/***/x\": EOF");
+  CHECK(masked("Basic YWIvYytkIGU9ZiZnOmg//w==", {secret}) == "Basic ***==");
+  CHECK(masked("Basic YWIvYytkIGU9ZiZnOmg__w", {secret}) == "Basic ***");
+  CHECK(masked("a%2Fb YS9i", {"a/b"}) == "a%2Fb YS9i");
+}
+
+TEST_CASE("what a read holds is masked until it is over, and a little longer in what was written before") {
+  SecretSet set;
+  set.add({"of-the-environment"});
+  SecretSet::Hold first = set.hold({"of-a-read"});
+  SecretSet::Hold second = set.hold({"of-a-read", "of-another-read"});
+  CHECK(set.all() == secret_forms({"of-the-environment"}));
+  CHECK(set.mask("of-a-read of-another-read of-the-environment") == "*** *** ***");
+  first = {};
+  const std::string line(1U << 16U, '-');
+  const auto megabytes = [&](int n) {
+    for (int i = 0; i < n * 16; ++i) CHECK(set.mask_late(line) == line);
+  };
+  megabytes(2);
+  CHECK(set.mask_late("of-a-read of-another-read") == "*** ***");
+  second = set.hold({"of-a-read"});
+  megabytes(1);
+  CHECK(set.mask_late("of-a-read of-another-read") == "*** ***");
+  megabytes(1);
+  CHECK(set.mask_late("of-a-read of-another-read of-the-environment") == "*** of-another-read ***");
+}
+
 TEST_CASE("a set of secrets keeps its order and makes no forms of forms") {
   SecretSet set;
   set.add({"a\"b-secret"});
