@@ -36,12 +36,17 @@ class Embedded(EndToEnd):
         self.addCleanup(lambda: process.poll() is None and process.kill())
         return process
 
-    def finish(self, process, code):
-        """What it printed, when it has ended with that code, and left nothing behind."""
+    def ended(self, process, code):
+        """What it printed, when it has ended with that code."""
         with process:
             out, err = process.communicate(timeout=180)
         self.assertNotIn(CANARY, out + err)
         self.assertEqual(process.returncode, code, err)
+        return out, err
+
+    def finish(self, process, code):
+        """The same, and it left nothing behind."""
+        out, err = self.ended(process, code)
         self.assert_nothing_left()
         return out, err
 
