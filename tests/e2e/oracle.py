@@ -11,6 +11,7 @@ import subprocess
 import support
 
 MISSING = object()
+EXACT = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)  # rounds nothing
 
 
 class Tofu:
@@ -128,12 +129,19 @@ def differing(before, after, sets=frozenset(), at=()):
 
 
 def _text(value):
-    return json.dumps(value, sort_keys=True, default=str)
+    """One text for each value: 1, 1.0 and 1e0 are one number, and no text is a number."""
+    return json.dumps(value, sort_keys=True, default=lambda number: {"number": str(number)})
+
+
+def _number(text):
+    number = decimal.Decimal(text)
+    whole = number.to_integral_value()
+    return int(whole) if number == whole and number.adjusted() < 400 else EXACT.normalize(number)
 
 
 def load(text):
-    """JSON with exact numbers."""
-    return json.loads(text, parse_float=decimal.Decimal)
+    """JSON with exact numbers: int where they are whole, else Decimal."""
+    return json.loads(text, parse_float=_number)
 
 
 def below(path, other):
