@@ -145,8 +145,8 @@ class Processes(EndToEnd):
 
     def test_a_start_may_take_longer_than_a_read(self):
         self.actual.many(12)
-        self.early["rules"] = [{"call": "Configure", "do": "sleep", "ms": 3000}]
-        report = self.report(0, read_timeout="1s")
+        self.early["rules"] = [{"call": "Configure", "do": "sleep", "ms": 6000}]
+        report = self.report(0, read_timeout="3s")
         self.assertEqual(report["errors"], [])
         self.assertEqual(len(self.calls("Configure")), 1, "one start serves all who wait for it")
 
@@ -198,14 +198,21 @@ class Processes(EndToEnd):
         west.many(30, first=100)
         for resource in west.state()["resources"]:
             self.actual.resources[("west", resource["name"])] = {**resource, "provider": PROVIDER + ".west"}
-        self.early["latency_ms"] = 50
+        self.early |= {"latency_ms": 200, "ends": True}
         self.entry = {"parallel": 1}
         self.others = {"fixture.west": {"config": {"folder": str(west.folder)}}}
         self.report(0, parallel=4)
-        reads = [ident for _, _, ident in self.calls("Read")]
-        self.assertEqual(len(reads), 60)
-        before = reads[:max(i for i, ident in enumerate(reads) if ident >= "r00100")]
-        self.assertLess(sum(ident < "r00100" for ident in before), 20, "three of the four read the other one")
+        self.assertEqual(len(self.calls("Read")), 60)
+        slow, west, seen = 0, 0, []  # under way in each after every call
+        for _, call, ident in self.calls("Read", "Read-end"):
+            step = 1 if call == "Read" else -1
+            if ident >= "r00100":
+                west += step
+            else:
+                slow += step
+            seen.append((slow, west))
+        self.assertEqual(max(slow for slow, _ in seen), 1)
+        self.assertIn((1, 3), seen, "three of the four read the other one")
 
     # -- the connection -------------------------------------------------------------------------------------------
 
