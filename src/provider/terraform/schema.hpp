@@ -70,8 +70,8 @@ struct NestedBlock {
 
 // The type of a value of the block. A name that is both an attribute and a block is the attribute.
 [[nodiscard]] CtyType implied_type(const Block& block);
-// What is true of each path of the block's values: computed, read_only, write_only, sensitive, set, type; for the old SDK empty_is_absent. The version is
-// not set.
+// What is true of each path of the block's values: computed, read_only, write_only, sensitive, set, type; for the old SDK empty_is_absent.
+// The version is not set.
 [[nodiscard]] drift::Schema to_facts(const Block& block);
 // True for a resource of terraform-plugin-sdk (1 or 2), which cannot tell null from empty: it gives every resource an `id` that is optional
 // and computed, where the plugin framework has none or one that is computed, and it has no nested attribute types.
