@@ -5,7 +5,7 @@ import json
 import embedded_test
 import support
 from fixture import Fixture
-from support import CANARY, error_codes
+from support import CANARY, error_codes, verdicts
 
 
 class FromC(embedded_test.Embedded):
@@ -94,6 +94,22 @@ class FromC(embedded_test.Embedded):
         self.judge(second)
         self.judge(third)
         self.assertEqual(len(self.calls("Start")), 2)
+
+    def test_credentials_that_were_renewed_where_they_are(self):
+        self.behave({"call": "Read", "do": "error", "text": "401 Unauthorized"})
+        first, second, third = self.in_between(self.behave, "scan")
+        self.assertEqual(set(error_codes(first).values()), {"E_READ_AUTH"})
+        self.judge(second)
+        self.judge(third)
+        self.assertEqual(len(self.calls("Configure")), 2)
+
+    def test_what_is_never_permitted_costs_one_start_a_scan(self):
+        self.behave({"call": "Read", "id": "r0000[3-6]", "do": "error", "text": "403 Forbidden"})
+        reports, _ = self.reports("scan", "scan", "scan", count=3, env=self.token)
+        for report in reports:
+            self.assertEqual(error_codes(report), {f"fixture_plain.r0000{i}": "E_READ_AUTH" for i in range(3, 7)})
+            self.assertEqual(verdicts(report), {"fixture_plain.r00001": "changed"})
+        self.assertEqual(len(self.calls("Configure")), 3)
 
     def test_a_scan_that_ran_out_of_time_while_starting_spoils_no_other(self):
         self.behave({"call": "Configure", "do": "sleep", "ms": 2000})

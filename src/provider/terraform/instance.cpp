@@ -94,10 +94,10 @@ Result<Session> Instance::session(const OpContext& ctx) {
     failed_at_ = now();
     return made;
   }
+  made->started_at = now();
   session_ = *made;
   silent_ = 0;
   cached_ = made->schema;  // stays when the session goes: what is sensitive has to be known then, too
-  started_at_ = now();
   return made;
 }
 
@@ -112,6 +112,12 @@ void Instance::crashed(const PluginProcess& process) {
   if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
   gone = std::exchange(session_, std::nullopt);
   crashes_.add(now());
+}
+
+void Instance::replace(const PluginProcess& process) {
+  std::optional<Session> gone;
+  const std::lock_guard lock(mutex_);
+  if (session_ && session_->process.get() == &process) gone = std::exchange(session_, std::nullopt);
 }
 
 void Instance::answered(const PluginProcess& process) {
@@ -153,7 +159,7 @@ void Instance::give_back() {
 }
 
 bool Instance::worn_out(const Session& s) const {
-  if (settings_.max_age && now() - started_at_ > *settings_.max_age) return true;
+  if (settings_.max_age && now() - s.started_at > *settings_.max_age) return true;
   if (s.process->calls() > settings_.max_calls.value_or(default_max_calls)) return true;
   if (!settings_.max_memory) return false;
   return s.process->rss_bytes().value_or(0) > *settings_.max_memory;
@@ -215,7 +221,7 @@ Result<Session> Instance::start(const OpContext& ctx) {
     const bool late = process.error().code() == Errc::deadline && ctx.check().ok();
     return late ? not_ready("starting") : std::move(process).error().in("while starting the " + display());
   }
-  Session s{.process = *process, .schema = {}, .identities = {}};
+  Session s{.process = *process, .schema = {}, .identities = {}, .started_at = {}};
   OpContext asking = ctx;
   asking.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, start_timeout_));
   if (Status ready = make_ready(s, *found, asking); !ready.ok()) {

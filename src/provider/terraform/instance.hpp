@@ -42,6 +42,7 @@ struct Session {
   std::shared_ptr<PluginProcess> process;
   std::shared_ptr<const ProviderSchema> schema;
   std::shared_ptr<const IdentitySchemas> identities;
+  Clock::Duration started_at{};  // of the system's clock: a host's own, which a scan may have, says nothing about processes
 };
 
 class Instance {
@@ -64,6 +65,8 @@ class Instance {
   [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
   // `process` has crashed: the next session() is another one.
   void crashed(const PluginProcess& process);
+  // The same without a crash: `process` ends when the reads that it has are done.
+  void replace(const PluginProcess& process);
   // A read of `process` was answered, or ran out of its own time. After eight in a row without any answer the next session() is another
   // process, and when two in a row were so, there is none for a while. One that let the last of its reads run out is none for the next who
   // takes the instance. It ends when the reads that it has are done.
@@ -135,8 +138,6 @@ class Instance {
   mutable std::mutex mutex_;  // of what follows; never held during a call, or while files are read
   std::shared_ptr<const TerraformOptions> options_;
   std::optional<Session> session_;
-  // Of the system's clock: a host's own, which a scan may have, says nothing about processes.
-  Clock::Duration started_at_{};
   std::optional<Error> failed_;
   Clock::Duration failed_at_{};
   CrashCount crashes_;

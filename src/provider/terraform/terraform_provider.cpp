@@ -87,11 +87,12 @@ class TerraformProviders final : public Provider {
    private:
     [[nodiscard]] ReadTime* time() const { return batch.front().time; }
   };
-  static Status read_on(Instance& instance, const Reading& reading, Indexes indexes);
-  static Result<Refresh::Left> read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes, bool alone);
+  Status read_on(Instance& instance, const Reading& reading, Indexes indexes) const;
+  Result<Refresh::Left> read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes, bool alone) const;
 
   const std::shared_ptr<InstancePool> pool_;
   const std::shared_ptr<const TerraformOptions> options_;
+  const Clock::Duration began_ = system_clock().monotonic();
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::shared_ptr<Instance>, std::less<>> instances_;  // by the address of the configuration
   mutable std::map<std::string, Instance*, std::less<>> by_text_;                    // by what resources have as `provider`
@@ -166,7 +167,7 @@ Status TerraformProviders::read(std::span<const ReadRequest> batch, const ReadSi
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
 // that crashes its provider costs nobody else's answer.
-Status TerraformProviders::read_on(Instance& instance, const Reading& reading, Indexes indexes) {
+Status TerraformProviders::read_on(Instance& instance, const Reading& reading, Indexes indexes) const {
   while (!indexes.empty()) {
     Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
     if (!left) return std::move(left).error();
@@ -181,8 +182,10 @@ Status TerraformProviders::read_on(Instance& instance, const Reading& reading, I
 }
 
 // The process is taken last: who had it before his turn came might wait for it until it is gone. A context's end is the error.
+// Credentials are read from files as a process starts, and may have been renewed since: what one of an earlier scan was refused is left
+// unread, for another process.
 Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes,
-                                                    bool alone) {
+                                                    bool alone) const {
   const OpContext waiting = reading.waiting();
   const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
   if (!inside) return inside.error();
@@ -195,8 +198,16 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
     return Refresh::Left{};
   }
   const OpContext begun = reading.begun();
-  Refresh refresh(instance, *session, reading.batch, reading.sink, begun);
+  const bool may_be_stale = !alone && session->started_at < began_;
+  Indexes refused;
+  const ReadSink sink = [&](std::size_t i, ReadOutcome outcome) {
+    if (may_be_stale && outcome.is_failed() && outcome.error().code() == Errc::read_auth) return refused.push_back(i);
+    reading.sink(i, std::move(outcome));
+  };
+  Refresh refresh(instance, *session, reading.batch, sink, begun);
   Result<Refresh::Left> left = refresh.run(indexes, *std::move(permit));
+  if (!refused.empty()) instance.replace(*session->process);
+  if (left) left->unread.insert(left->unread.end(), refused.begin(), refused.end());
   if (left.ok() && left->why) instance.crashed(*session->process);
   if (!left && waiting.check().ok()) instance.ran_out(*session->process);  // of the read's time, and not of the scan's
   return left;
