@@ -147,6 +147,21 @@ class Listed(Unmanaged):
                 self.assertEqual(verdicts(report), found)
                 self.assertIn("it has *** there", "\n".join(self.notes(report, "provider_warning")))
 
+    def test_an_id_that_is_a_secret_is_in_no_address(self):
+        self.actual.put("fixture_secret", CANARY, password=CANARY, note="n")
+        self.actual.put("fixture_secret", "other", password="other", note="n")
+        imports = ("--import", "fixture_secret=" + CANARY, "--import", "fixture_secret=other")
+        report = self.report(*imports, code=2)
+        first, second = sorted(verdicts(report))
+        for address in (first, second):
+            self.assertRegex(address, r"^fixture_secret \(#[0-9a-f]{16}\)$")
+        self.assertNotEqual(first, second)
+        self.assertEqual(verdicts(self.report(*imports, code=2)), verdicts(report), "the same address in every scan")
+        self.actual.record("fixture_secret", CANARY, password=CANARY, note="n")
+        self.actual.resources[("fixture_secret", CANARY)]["name"] = "managed"
+        report = self.report(*imports, code=2)
+        self.assertEqual(len(self.notes(report, "import_managed")), 1)
+
 
 class Listed5(Unmanaged):
     protocol = 5

@@ -1,5 +1,6 @@
 #include "provider/terraform/importing.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -50,6 +51,17 @@ std::vector<std::string> secrets_of(const Instance& instance, const Session& ses
   return out;
 }
 
+// Whether one of the texts below `v` is a secret of the resource; `probe` has its attributes.
+bool tells_secret(const Value& v, Resource& probe) {
+  if (v.is_string()) {
+    probe.id = std::string(v.as_string());
+    return id_is_secret(probe);
+  }
+  if (v.is_list()) return std::any_of(v.as_list().begin(), v.as_list().end(), [&](const Value& e) { return tells_secret(e, probe); });
+  if (!v.is_object()) return false;
+  return std::any_of(v.as_object().begin(), v.as_object().end(), [&](const Object::Member& m) { return tells_secret(m.second, probe); });
+}
+
 Result<Resource> resource_of(const Instance& instance, const Session& session, const ImportedResource& imported,
                              const ImportRequest& request) {
   Resource r;
@@ -61,7 +73,7 @@ Result<Resource> resource_of(const Instance& instance, const Session& session, c
   if (!state) return std::move(state).error();
   if (state->is_null())
     return Error(Errc::read_failed, "the provider imported nothing where it said that it did").next("report it to its authors");
-  r.attributes = *std::move(state);
+  r.attributes = (*schema)->facts.mark_sensitive(*std::move(state));
   r.id = std::string(r.attributes.string_or("id", request.id));
   r.schema_version = static_cast<std::uint64_t>((*schema)->version);
   r.private_data = third::base64(imported.private_data);
@@ -79,9 +91,12 @@ Result<Resource> resource_of(const Instance& instance, const Session& session, c
 }  // namespace
 
 std::string address_of_found(const Resource& r, std::string_view otherwise) {
-  if (!r.id.empty()) return r.type + " (" + r.id + ")";
-  if (r.identity) return r.type + " (" + to_json(*r.identity) + ")";
-  return r.type + " (" + std::string(otherwise) + ")";
+  std::string name = !r.id.empty() ? r.id : r.identity ? to_json(*r.identity) : std::string(otherwise);
+  Resource probe;
+  probe.attributes = r.attributes;
+  if (tells_secret(!r.id.empty() || !r.identity ? Value(name) : *r.identity, probe))
+    name = '#' + third::hex(third::digest(third::Hasher::sha256, r.type + '\0' + name)).substr(0, 16);
+  return r.type + " (" + name + ")";
 }
 
 std::string provider_text(const Instance& instance) {

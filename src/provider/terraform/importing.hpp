@@ -18,7 +18,8 @@ namespace drift::terraform_internal {
 // import; E_INVALID_ARGUMENT for an identity that is none of the type's.
 Result<std::vector<Resource>> import_states(Instance& instance, const Session& session, const ImportRequest& request, const OpContext& ctx);
 
-// For what no engine has an address for, the same in every scan: "TYPE (ID)", else with the identity, else with `otherwise`.
+// For what no engine has an address for, the same in every scan: "TYPE (ID)", else with the identity, else with `otherwise`. Where that is
+// one of the secrets that are marked in `r`, "TYPE (#DIGEST)": of SHA-256, without a key, so that who guesses the secret can test it.
 [[nodiscard]] std::string address_of_found(const Resource& r, std::string_view otherwise);
 // What a state has as `provider` of resources that this instance reads.
 [[nodiscard]] std::string provider_text(const Instance& instance);

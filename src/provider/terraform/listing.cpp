@@ -124,7 +124,7 @@ class Listing {
     }
     if (!object) return wrong(object.error());
     const bool whole = !object->is_null();
-    if (whole) r.attributes = unwrap_dynamic(normalise_read(*object, schema), schema.type);
+    if (whole) r.attributes = schema.facts.mark_sensitive(unwrap_dynamic(normalise_read(*object, schema), schema.type));
     r.id = std::string(r.attributes.string_or("id"));
     r.address = address_of_found(r, event->display_name);
     if (!whole && !r.identity)
