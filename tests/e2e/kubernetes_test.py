@@ -23,13 +23,14 @@ class Cluster:
     """etcd and kube-apiserver on loopback, in folders of the test."""
 
     def __init__(self, test):
-        if not shutil.which("etcd"):
-            raise AssertionError("etcd is not installed (Debian: etcd-server; ./dev test --peers installs it)")
+        etcd_binary = shutil.which("etcd", path=f"{support.PEERS}/etcd/usr/bin:{os.environ['PATH']}")
+        if not etcd_binary:
+            raise AssertionError("there is no etcd (./dev test --peers fetches Debian's)")
         self.folder = test.folder / "cluster"
         self.folder.mkdir()
         client, peer = free_port(), free_port()
         etcd_url, peer_url = f"http://127.0.0.1:{client}", f"http://127.0.0.1:{peer}"
-        etcd = Program(test, "etcd", ["etcd", "--data-dir", self.folder / "etcd", "--listen-client-urls", etcd_url, "--advertise-client-urls", etcd_url,
+        etcd = Program(test, "etcd", [etcd_binary, "--data-dir", self.folder / "etcd", "--listen-client-urls", etcd_url, "--advertise-client-urls", etcd_url,
                                       "--listen-peer-urls", peer_url, "--initial-advertise-peer-urls", peer_url,
                                       "--initial-cluster", f"default={peer_url}", "--unsafe-no-fsync"], cwd=self.folder,
                        env={**os.environ, "ETCD_UNSUPPORTED_ARCH": support.PLATFORM.split("_")[1]})  # 3.4 starts on arm64 only when told
@@ -42,6 +43,8 @@ class Cluster:
         tokens.write_text(f"{CANARY},admin,1,system:masters\n")
         api = Program(test, "kube-apiserver", [
             support.peer("kube-apiserver") / "kube-apiserver", "--etcd-servers", etcd_url, "--secure-port", str(self.port), "--bind-address", "127.0.0.1",
+            # Else it looks for the network that has the default route, and ends where there is none. It takes no loopback; nobody asks for this one (RFC 5737).
+            "--advertise-address", "192.0.2.1", "--endpoint-reconciler-type", "none",
             "--cert-dir", self.folder / "certs", "--service-account-issuer", "https://x", "--service-account-key-file", key,
             "--service-account-signing-key-file", key, "--token-auth-file", tokens, "--authorization-mode", "RBAC", "--service-cluster-ip-range", "10.0.0.0/24",
             "--disable-admission-plugins", "ServiceAccount"], cwd=self.folder)
