@@ -20,6 +20,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self):
         self.objects, self.faults, self.seen = {}, {}, {}
         self.lock = threading.Lock()
+        self.stopping = threading.Event()
         super().__init__(("127.0.0.1", 0), Handler)
 
     def start(self, test):
@@ -27,6 +28,7 @@ class Server(http.server.ThreadingHTTPServer):
         thread.start()
 
         def stop():
+            self.stopping.set()
             self.shutdown()
             self.server_close()
             thread.join(10)
@@ -66,6 +68,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             what = server.objects.get(ident)
         if fault == "slow":
             time.sleep(1)
+        elif fault == "hangs":
+            server.stopping.wait(60)
         elif fault == "cut":
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
@@ -154,6 +158,7 @@ resource "restapi_object" "{name}" {{
             self.server.faults = {"refused": 401, "forbidden": 403, "broken": 500, "cut": "cut", "torn": "cut-body", "slow": "slow", "throttled": 429,
                                   "later": "throttled-once"}
 
+    # Retry-After is between the provider and its server, as is every retry: what we see is what it makes of it.
     def test_only_a_404_is_a_deletion(self):
         self.production()
         self.misbehave()
@@ -179,6 +184,14 @@ resource "restapi_object" "{name}" {{
         self.assertEqual(saved, now, "OpenTofu says something else than it did")
         self.configure(builtin_comparators=False, engine_ignores=False)
         self.assertEqual(disagreements(changes(self.scan(env={"API_TOKEN": CANARY})), theirs), [])
+
+    def test_slower_than_allowed_is_no_deletion(self):
+        self.tofu({name: {"size": 1} for name in ("a", "b", "c")})
+        self.server.faults = {"b": "hangs"}
+        self.settings["read_timeout"] = "8s"
+        report = self.report(3)
+        self.assertEqual(report["findings"], [])
+        self.assertEqual(error_codes(report), {"restapi_object.b": "E_READ_TIMEOUT"})
 
     def test_the_server_is_gone(self):
         self.tofu({name: {"size": 1} for name in ("a", "b", "c", "d")})
