@@ -59,6 +59,14 @@ def outlived(config):
     os.waitpid(child, 0)
 
 
+def closes(config):
+    """The engine is closed, and the program goes on."""
+    with engine_of(config) as engine:
+        tell(engine.scan())
+    print(json.dumps("closed"), flush=True)
+    sys.stdin.readline()
+
+
 def in_worker(config):
     with engine_of(config) as engine, engine.scan() as report:
         return os.getpid(), report.to_json(compact=True).strip()

@@ -59,6 +59,17 @@ class FromPython(embedded_test.Embedded):
                 else:
                     self.finish(process, 0)
 
+    def test_the_provider_is_gone_when_the_engine_is_closed(self):
+        # The host is still there: it is not the kernel that ends a provider that does not stop when asked.
+        for rule in ({"call": "Start", "do": "ignore-stop"}, {"call": "Stop", "do": "hang"}, {"call": "End", "do": "hang"}, None):
+            with self.subTest(str(rule)):
+                (self.folder / "early.json").write_text(json.dumps({"log": str(self.log), "rules": [rule] if rule else []}))
+                process = self.start("closes", env=self.token)
+                self.judge(self.told(process))
+                self.assertEqual(self.told(process), "closed")
+                self.assertEqual((self.providers(), list(self.temp.iterdir())), ([], []))
+                self.finish(process, 0)
+
     def test_workers_of_every_kind(self):
         out, _ = self.run_it("pools", env=self.token)
         reports = [json.loads(line) for line in out.splitlines()]
