@@ -299,7 +299,6 @@ TEST_CASE("a deadline ends a call that gets no answer, and the plugin is told") 
   CHECK(reply.status.code == GrpcCode::deadline_exceeded);
   CHECK(to_error(reply, "M").code() == Errc::read_timeout);
   CHECK(time >= milliseconds(95));
-  CHECK(time < milliseconds(2000));
   eventually([&] { return server.resets == 1; });
 
   Replies replies;  // without a thread that waits
