@@ -195,7 +195,7 @@ ChildProcess::~ChildProcess() {
   if (s_->host != ::getpid()) {
     // The other process's: its locks may be held for ever here, so that it is never destroyed.
     if (auto* kept = new (std::nothrow) std::shared_ptr<State>) kept->swap(s_);
-    return;
+    return;  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): on purpose
   }
   if (kill())
     s_->thread->join();

@@ -77,7 +77,7 @@ void hide_descriptors(int most_fds) {
 // child is another program, so that this function has nothing that the child could spoil.
 [[gnu::noinline]] pid_t vfork_child(const Prepared& p) {
   const pid_t pid = ::vfork();  // NOLINT: see above
-  if (pid == 0) be_child(p);
+  if (pid == 0) be_child(p);    // NOLINT: see above
   return pid;
 }
 

@@ -24,7 +24,12 @@ class Flattener {
 
   void add_object(const std::string& key, const Object& object, const CtyType* type) {
     if (type != nullptr && type->kind() == CtyType::Kind::map) put(key + ".%", std::to_string(object.size()));
-    for (const auto& [name, member] : object) add(key.empty() ? name : key + '.' + name, member, member_of(type, name));
+    for (const auto& [name, member] : object) {
+      std::string path = key;
+      if (!path.empty()) path += '.';
+      path += name;
+      add(path, member, member_of(type, name));
+    }
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> take() {

@@ -246,7 +246,7 @@ class Parser {
     out.where = here();
     if (level_ >= most_levels) return error(Errc::depth_limit, "the file was nested too deep");
     ++level_;
-    const Status s = [&]() -> Status {
+    Status s = [&]() -> Status {
       const char c = peek();
       if (c == '"') {
         out.kind = HclValue::Kind::string;

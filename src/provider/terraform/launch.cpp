@@ -95,7 +95,7 @@ Status PluginProcess::start(const LaunchOptions& options, const OpContext& ctx) 
   child.env = std::move(*env);
   child.cwd = options.cwd;
   child.on_stderr_line = options.on_log;
-  Result<std::shared_ptr<ChildProcess>> spawned = ChildProcess::spawn(std::move(child), start);
+  Result<std::shared_ptr<ChildProcess>> spawned = ChildProcess::spawn(child, start);
   if (!spawned) return std::move(spawned).error();
   child_ = std::move(*spawned);
   pid_ = child_->pid();

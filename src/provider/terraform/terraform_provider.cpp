@@ -70,7 +70,7 @@ class TerraformProviders final : public Provider {
   using Indexes = std::vector<std::size_t>;
   [[nodiscard]] Result<Instance*> instance_of(const std::string& provider) const;
   [[nodiscard]] Result<Instance*> instance_of(const ProviderSettings& entry) const;
-  [[nodiscard]] Instance* instance_at(ProviderAddress address, const ProviderSettings* settings) const;  // mutex_ is held
+  [[nodiscard]] Instance* instance_at(const ProviderAddress& address, const ProviderSettings* settings) const;  // mutex_ is held
   [[nodiscard]] std::vector<Instance*> all_configured(const OpContext& ctx) const;
   Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can);
   Status find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const OpContext& ctx);
@@ -107,12 +107,12 @@ Result<Instance*> TerraformProviders::instance_of(const std::string& provider) c
   if (!address) return std::move(address).error();
   const Result<const ProviderSettings*> settings = choose_settings(options_->providers, *address);
   if (!settings) return settings.error();
-  Instance* instance = instance_at(*std::move(address), *settings);
+  Instance* instance = instance_at(*address, *settings);
   by_text_.emplace(provider, instance);
   return instance;
 }
 
-Instance* TerraformProviders::instance_at(ProviderAddress address, const ProviderSettings* settings) const {
+Instance* TerraformProviders::instance_at(const ProviderAddress& address, const ProviderSettings* settings) const {
   auto& instance = instances_[address.source() + '.' + address.configuration()];
   if (!instance) instance = pool_->take(address, settings, options_);
   by_entry_.try_emplace(settings, instance.get());
@@ -128,7 +128,7 @@ Result<Instance*> TerraformProviders::instance_of(const ProviderSettings& entry)
   const std::size_t bracket = std::min(entry.alias.find('['), entry.alias.size());
   address->alias = entry.alias.substr(0, bracket);
   if (bracket < entry.alias.size()) address->instance_key = entry.alias.substr(bracket + 1, entry.alias.size() - bracket - 2);
-  return instance_at(*std::move(address), &entry);
+  return instance_at(*address, &entry);
 }
 
 // The old SDK reads the numbers of a state as doubles: what is lost of whole numbers above 2^53 is suppressed by schema:float64.
