@@ -32,7 +32,7 @@ bool has_identity(const Resource& r) { return r.identity && r.identity->is_objec
 // of either registry, or of before there were any, is the same one. Empty: it is not said.
 std::string configuration_of(const Resource& r) {
   const Result<terraform_internal::ProviderAddress> provider = terraform_internal::parse_provider_address(r.provider);
-  if (!provider) return {};
+  if (!provider || !provider->tells_alias) return {};
   const std::string alias = provider->configuration();
   return alias.empty() ? provider->type : provider->type + '.' + alias;
 }

@@ -45,11 +45,10 @@ std::string full_address(const JsonView& resource) {
   return address;
 }
 
-// As state files write it.
+// The source alone, and not as a state file writes it: which configuration of the provider (alias) it is, this format does not tell.
 std::string provider_text(std::string_view name) {
-  if (name.empty()) return {};
-  if (name.find('/') == std::string_view::npos) return "provider." + std::string(name);
-  return "provider[\"" + std::string(name) + "\"]";
+  if (name.empty() || name.find('/') != std::string_view::npos) return std::string(name);
+  return "registry.terraform.io/-/" + std::string(name);  // of Terraform 0.12, which had no namespaces
 }
 
 // `resource` passed check_resource().

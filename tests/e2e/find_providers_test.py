@@ -184,6 +184,21 @@ class Find(EndToEnd):
         self.assertEqual(verdicts(report), {"fixture_plain.r00001": "changed"})
         self.assertEqual({a for a in error_codes(report) if a}, {f"fixture_plain.r{i:05d}" for i in (100, 101, 102)})
 
+    def test_a_document_without_aliases(self):
+        # `show -json` tells the provider, and not which configuration of it. Of another one's objects all would be missing.
+        values = {**self.actual.usual(1), "id": "r00001"}
+        self.write("show.json", {"format_version": "1.0", "terraform_version": "1.12.6", "values": {"root_module": {"resources": [
+            {"address": "fixture_plain.r00001", "mode": "managed", "type": "fixture_plain", "name": "r00001", "schema_version": 0,
+             "provider_name": SOURCE, "values": values, "sensitive_values": {}}]}}})
+        entry = {**self.entry, "binary": support.provider_binary("fixture")}
+        self.project(providers={"fixture": entry})
+        one = self.drift("scan", "--state", "show.json", "--json")
+        self.assertEqual((one.code, verdicts(one.json())), (2, {"fixture_plain.r00001": "changed"}))
+        self.project(providers={"fixture": entry, "fixture.west": entry})
+        two = self.drift("scan", "--state", "show.json", "--json")
+        self.assertEqual((two.code, two.json()["findings"]), (3, []))
+        self.assertEqual(error_codes(two.json())["fixture_plain.r00001"], "E_CONFIG_INVALID")
+
 
 if __name__ == "__main__":
     support.main()

@@ -137,8 +137,11 @@ Result<ProviderAddress> parse_provider_source(std::string_view text) {
 
 Result<ProviderAddress> parse_provider_address(std::string_view text) {
   if (text.find("provider") == std::string_view::npos ||
-      (text.find('[') == std::string_view::npos && text.find('/') != std::string_view::npos))
-    return parse_provider_source(text);
+      (text.find('[') == std::string_view::npos && text.find('/') != std::string_view::npos)) {
+    Result<ProviderAddress> source = parse_provider_source(text);
+    if (source) source->tells_alias = false;
+    return source;
+  }
   ProviderAddress out;
   Steps steps(text);
   std::string step;

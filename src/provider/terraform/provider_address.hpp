@@ -31,6 +31,7 @@ struct ProviderAddress {
   std::string alias;         // of the configuration; empty: the default one
   std::string instance_key;  // of a configuration with for_each, as written, quotes included; mostly empty
   std::string module;        // "module.a.module.b"; empty: the root module
+  bool tells_alias = true;   // false: a source alone, of a document that does not say which configuration (`show -json`)
 
   // "registry.terraform.io/hashicorp/aws".
   [[nodiscard]] std::string source() const { return hostname + '/' + name_space + '/' + type; }

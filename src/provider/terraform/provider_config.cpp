@@ -203,6 +203,12 @@ Result<const ProviderSettings*> choose_settings(const std::vector<ProviderSettin
   for (const ProviderSettings& s : all) {
     const int how = exactness(s, provider);
     named |= how > 0;
+    // Another one's account, where all would be missing, must not be asked.
+    if (how > 0 && !provider.tells_alias && !s.alias.empty())
+      return Error(Errc::config_invalid, "the document does not tell which configuration of the provider " + provider.display() +
+                                             " a resource has, and `providers` has several")
+          .at(provider.source())
+          .next("give the state file itself in place of what `show -json` wrote");
     if (how <= exact || s.alias != provider.configuration()) continue;
     best = &s;
     exact = how;

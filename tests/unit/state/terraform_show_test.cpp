@@ -43,7 +43,7 @@ TEST_CASE("show: resources of all modules, with what is said about them") {
   CHECK(reading::addresses(*doc.recorded) == std::vector<std::string>{"t.n[0]", "module.a.t.n", "module.a.module.b.t.n"});
   const Resource first = load(*doc.recorded, "t.n[0]");
   CHECK(first.id == "i-1");
-  CHECK(first.provider == "provider[\"registry.x/y/t\"]");
+  CHECK(first.provider == "registry.x/y/t");  // and no configuration of it
   CHECK(first.schema_version == 2);
   CHECK(first.dependencies == std::vector<std::string>{"t.m"});
   const Resource second = load(*doc.recorded, "module.a.t.n");

@@ -112,9 +112,9 @@ TEST_CASE("provider config: the entry that names a configuration most exactly is
   const std::vector<ProviderSettings> all{
       settings("aws"),    settings("aws.west"), settings("hashicorp/aws"), settings("registry.opentofu.org/hashicorp/aws"),
       settings("acme/x"), settings("y.only"),   settings("aws.by[\"eu\"]")};
-  CHECK(chosen(all, "registry.terraform.io/hashicorp/aws") == "registry.opentofu.org/hashicorp/aws");
-  CHECK(chosen(all, "example.com/hashicorp/aws") == "aws");
-  CHECK(chosen(all, "acme/aws") == "aws");
+  CHECK(chosen(all, "provider[\"registry.terraform.io/hashicorp/aws\"]") == "registry.opentofu.org/hashicorp/aws");
+  CHECK(chosen(all, "provider[\"example.com/hashicorp/aws\"]") == "aws");
+  CHECK(chosen(all, "provider[\"registry.terraform.io/acme/aws\"]") == "aws");
   CHECK(chosen(all, "provider[\"registry.terraform.io/hashicorp/aws\"].west") == "aws.west");
   CHECK(chosen(all, "module.m.provider[\"registry.terraform.io/hashicorp/aws\"].west") == "aws.west");
   CHECK(chosen(all, "provider[\"registry.opentofu.org/hashicorp/aws\"].by[\"eu\"]") == "aws.by[\"eu\"]");
@@ -132,6 +132,14 @@ TEST_CASE("provider config: an alias without an entry is not read with another o
   const Error e = choose_settings(all, parse_provider_address("provider[\"registry.terraform.io/hashicorp/aws\"].west").value()).error();
   CHECK(e.message().find("`west`") != std::string::npos);
   CHECK(e.next_step().find("`aws.west`") != std::string::npos);
+}
+
+TEST_CASE("provider config: a document that does not tell the alias is no reason to ask the default configuration") {
+  CHECK(chosen({settings("aws"), settings("y.only")}, "registry.terraform.io/hashicorp/aws") == "aws");
+  const std::vector<ProviderSettings> all{settings("aws"), settings("hashicorp/aws.west")};
+  CHECK(chosen(all, "registry.terraform.io/hashicorp/aws") == "E_CONFIG_INVALID");
+  CHECK(chosen(all, "registry.terraform.io/-/aws") == "E_CONFIG_INVALID");
+  CHECK(chosen(all, "provider[\"registry.terraform.io/hashicorp/aws\"]") == "aws");
 }
 
 TEST_CASE("provider config: references are resolved into secrets, and what is missing is named with its place") {
