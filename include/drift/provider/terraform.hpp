@@ -14,7 +14,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,16 +21,11 @@
 #include <vector>
 
 #include "drift/base/clock.hpp"
+#include "drift/base/environment.hpp"
 #include "drift/base/log.hpp"
 #include "drift/provider/provider.hpp"
 
 namespace drift {
-
-using Environment = std::map<std::string, std::string, std::less<>>;
-
-// The variables of this process as they are now; HOME from the user database where it is not set. Nothing else of libdrift reads them for
-// Terraform providers. Not while another thread changes the environment.
-[[nodiscard]] Environment process_environment();
 
 // One entry of `providers:`. Texts in `config` and `env` hold their references (${env:NAME}) as they were written: they are resolved when
 // the provider is launched, and what comes of them is kept nowhere.

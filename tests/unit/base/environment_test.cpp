@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "drift/provider/terraform.hpp"
+#include "drift/base/environment.hpp"
 
 using namespace drift;  // NOLINT(google-build-using-namespace)
 

@@ -1,10 +1,10 @@
+#include "drift/base/environment.hpp"
+
 #include <pwd.h>
 #include <unistd.h>
 
 #include <string_view>
 #include <vector>
-
-#include "drift/provider/terraform.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): not every libc's unistd.h declares it
 
