@@ -9,7 +9,7 @@ import sys
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 THIRD_PARTY = re.compile(
-    r"^(simdjson|nlohmann/|fmt/|openssl/|xxh|yaml|re2/|curl/|nghttp2/|protozero/|sqlite3|utf8proc|doctest/|benchmark/|CLI/)")
+    r"^(simdjson|nlohmann/|fmt/|openssl/|xxh|yaml|re2/|curl/|nghttp2/|protozero/|sqlite3|utf8proc|zlib\.h|zstd|doctest/|benchmark/|CLI/)")
 STANDARD = re.compile(r"^[a-z_]+(\.h)?$|^sys/[a-z_]+\.h$|^c?[a-z0-9_]+$")
 
 
