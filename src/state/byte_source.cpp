@@ -13,6 +13,8 @@
 #include <mutex>
 #include <utility>
 
+#include "third/decompress.hpp"
+
 namespace drift {
 
 // Opened once, by whichever reader comes first.
@@ -151,6 +153,45 @@ Result<std::shared_ptr<const OpenSource>> in_memory(const std::string& name, std
   return std::shared_ptr<const OpenSource>(std::make_shared<MemorySource>(name, view, std::move(keep)));
 }
 
+// A document as its bytes come in: as they are, or decompressed, which the first of them decide.
+class Intake {
+ public:
+  Intake(const std::string& name, std::uint64_t most) : name_(name), most_(most) {}
+  Status add(std::string_view chunk) {
+    if (!decompressor_ && head_.size() + chunk.size() < third::compression_magic_bytes) {
+      head_.append(chunk);
+      return {};
+    }
+    if (!decompressor_) {
+      const std::string first = std::exchange(head_, {}) + std::string(chunk.substr(0, third::compression_magic_bytes));
+      kind_ = third::compression_of(first);
+      decompressor_.emplace(kind_);
+      const std::size_t held = first.size() - std::min(chunk.size(), third::compression_magic_bytes);
+      DRIFT_TRY(feed(std::string_view(first).substr(0, held)));
+    }
+    return feed(chunk);
+  }
+  Result<std::shared_ptr<const OpenSource>> finish() && {
+    if (!decompressor_ && head_.size() > most_) return too_large(name_, most_);
+    if (!decompressor_) return in_memory(name_, std::move(head_));
+    if (Status s = decompressor_->finish(); !s.ok()) return std::move(s).error().at(name_);
+    return in_memory(name_, std::move(all_));
+  }
+
+ private:
+  Status feed(std::string_view chunk) {
+    Status s = decompressor_->feed(chunk, all_, most_);
+    if (s.ok()) return s;
+    if (kind_ == third::Compression::none) return too_large(name_, most_);
+    return std::move(s).error().at(name_);
+  }
+  const std::string& name_;
+  std::uint64_t most_;
+  std::string head_, all_;
+  third::Compression kind_ = third::Compression::none;
+  std::optional<third::Decompressor> decompressor_;
+};
+
 // How long a wait for bytes goes on before cancel and deadline are looked at again. A signal ends the wait, but it may come just before.
 constexpr int kLookEvery = 50;  // ms
 
@@ -170,17 +211,40 @@ Status wait_for_bytes(int fd, const std::string& name, const OpContext& ctx) {
 template <class Get>
 Result<std::shared_ptr<const OpenSource>> slurp(const std::string& name, int fd, const JsonLimits& limits, const OpContext& ctx,
                                                 Get&& get) {
-  std::string all;
+  Intake all(name, limits.max_bytes);
   std::array<char, std::size_t{64} << 10> buffer;
   for (;;) {
     DRIFT_TRY(fd >= 0 ? wait_for_bytes(fd, name, ctx) : ctx.check());
     const auto got = get(buffer.data(), buffer.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) return os_error(errno, name, "read");
-    if (got == 0) return in_memory(name, std::move(all));
-    if (all.size() + static_cast<std::size_t>(got) > limits.max_bytes) return too_large(name, limits.max_bytes);
-    all.append(buffer.data(), static_cast<std::size_t>(got));
+    if (got == 0) return std::move(all).finish();
+    DRIFT_TRY(all.add({buffer.data(), static_cast<std::size_t>(got)}));
   }
+}
+
+// The text of a compressed file; the file is closed then.
+Result<std::shared_ptr<const OpenSource>> decompressed(const FileSource& file, const JsonLimits& limits, const OpContext& ctx) {
+  Intake all(file.name(), limits.max_bytes);
+  std::array<char, std::size_t{64} << 10> buffer;
+  for (std::uint64_t at = 0; at < file.size();) {
+    DRIFT_TRY(ctx.check());
+    Result<std::size_t> got = file.read(at, buffer.data(), buffer.size());
+    if (!got) return std::move(got).error();
+    DRIFT_TRY(all.add({buffer.data(), *got}));
+    at += *got;
+  }
+  DRIFT_TRY(file.unchanged());
+  return std::move(all).finish();
+}
+
+bool is_compressed(std::string_view bytes) { return third::compression_of(bytes) != third::Compression::none; }
+
+Result<bool> is_compressed(const FileSource& file) {
+  char first[third::compression_magic_bytes];
+  const Result<std::size_t> got = file.read(0, first, sizeof first);
+  if (!got) return got.error();
+  return is_compressed({first, *got});
 }
 
 // fread() waits until it has all it was asked for: it is asked for what is there.
@@ -190,6 +254,12 @@ std::ptrdiff_t read_stream(std::FILE* stream, int fd, char* buffer, std::size_t 
   std::clearerr(stream);
   const std::size_t got = std::fread(buffer, 1, n, stream);
   return got == 0 && std::ferror(stream) != 0 ? -1 : static_cast<std::ptrdiff_t>(got);
+}
+
+Result<std::shared_ptr<const OpenSource>> decompressed(const std::string& name, std::string_view bytes, const JsonLimits& limits) {
+  Intake all(name, limits.max_bytes);
+  DRIFT_TRY(all.add(bytes));
+  return std::move(all).finish();
 }
 
 Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, const JsonLimits& limits, const OpContext& ctx) {
@@ -208,6 +278,9 @@ Result<std::shared_ptr<const OpenSource>> open_file(const std::string& path, con
   if (S_ISREG(status.st_mode)) {
     auto file = std::make_shared<FileSource>(path, fd, status);
     if (file->size() > limits.max_bytes) return too_large(path, limits.max_bytes);
+    const Result<bool> compressed = is_compressed(*file);
+    if (!compressed) return compressed.error();
+    if (*compressed) return decompressed(*file, limits, ctx);
     return std::shared_ptr<const OpenSource>(std::move(file));
   }
   if (S_ISDIR(status.st_mode)) {
@@ -233,11 +306,13 @@ Result<std::shared_ptr<const OpenSource>> open_impl(const std::shared_ptr<ByteSo
     case Kind::owned:
       // Moved, not copied: from here on the open source holds them.
       if (impl->bytes.size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
+      if (is_compressed(impl->bytes)) return decompressed(impl->name, impl->bytes, limits);
       return in_memory(impl->name, std::move(impl->bytes));
     case Kind::borrowed:
       break;
   }
   if (impl->view.size() > limits.max_bytes) return too_large(impl->name, limits.max_bytes);
+  if (is_compressed(impl->view)) return decompressed(impl->name, impl->view, limits);
   return std::shared_ptr<const OpenSource>(std::make_shared<MemorySource>(impl->name, impl->view, nullptr));
 }
 

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "state/pulumi_resource.hpp"
+#include "state/pulumi_secrets.hpp"
 #include "state/pulumi_values.hpp"
 #include "state/reader_internal.hpp"
 #include "state/walk.hpp"
+#include "third/digest.hpp"
 
 namespace drift::state_internal {
 namespace {
@@ -43,14 +45,15 @@ Fingerprint raw_of_pending_delete(const Fingerprint& bytes, std::uint64_t nth) {
 
 class PulumiLoader final : public SpanLoader {
  public:
-  using SpanLoader::SpanLoader;
+  PulumiLoader(std::shared_ptr<const OpenSource> source, const JsonLimits& limits, std::shared_ptr<const PulumiSecrets> secrets)
+      : SpanLoader(std::move(source), limits), secrets_(std::move(secrets)) {}
 
  protected:
   Result<Resource> build(const Snapshot& snapshot, std::size_t index, std::size_t, const JsonView& span,
                          SpanParser& parser) const override {
     Result<Value> object = parser.value(span);
     if (!object) return std::move(object).error();
-    Result<Resource> r = pulumi_resource(*object);
+    Result<Resource> r = pulumi_resource(*object, secrets_.get());
     if (!r) return parser.error(r.error().code(), r.error().message()).next(r.error().next_step());
     r->address = snapshot.entry(index).address;
     return r;
@@ -60,6 +63,32 @@ class PulumiLoader final : public SpanLoader {
     const Fingerprint raw = fingerprint_bytes(bytes);
     return e.pending_delete ? raw_of_pending_delete(raw, pending_delete_place(e.address)) : raw;
   }
+
+ private:
+  const std::shared_ptr<const PulumiSecrets> secrets_;  // null: ciphertexts stay what they are
+};
+
+// The ciphertexts of one document: whether there are any, and which, where somebody else has to be asked for them.
+class Ciphertexts {
+ public:
+  void add(const Value& v, bool keep) {
+    if (v.secret() == Secret::ciphertext) {
+      any_ = true;
+      if (keep && v.is_string() && seen_.insert(v.as_string()).second) all_.push_back(v.as_string());
+    }
+    if (v.is_list())
+      for (const Value& e : v.as_list()) add(e, keep);
+    if (v.is_object())
+      for (const auto& member : v.as_object()) add(member.second, keep);
+  }
+  void add_some() { any_ = true; }
+  [[nodiscard]] bool any() const { return any_; }
+  [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
+
+ private:
+  bool any_ = false;
+  std::vector<std::string> all_;  // in the document's order, each once
+  std::set<std::string> seen_;
 };
 
 class PulumiReading {
@@ -76,11 +105,14 @@ class PulumiReading {
     note_pending_deletes();
     if (!resources_seen_)
       builder_.note({"empty_deployment", {}, "the stack holds no resources: nothing was deployed, or all was destroyed"});
+    Result<std::shared_ptr<const PulumiSecrets>> secrets = open_secrets();
+    if (!secrets) return std::move(secrets).error();
+    for (const Note& n : options_.notes) builder_.note(n);
     Provenance& p = builder_.provenance();
     p.source = in_.source->name();
     Document doc;
     doc.format = "pulumi-" + form_;
-    doc.recorded = std::move(builder_).build(std::make_shared<PulumiLoader>(in_.source, options_.limits));
+    doc.recorded = std::move(builder_).build(std::make_shared<PulumiLoader>(in_.source, options_.limits, *std::move(secrets)));
     return doc;
   }
 
@@ -112,11 +144,36 @@ class PulumiReading {
     Provenance& p = builder_.provenance();
     p.format = "pulumi-" + form_ + "-v" + std::to_string(version_);
     const Snapshot* known = options_.known;
-    in_.known = known != nullptr && known->provenance().format == p.format ? known : nullptr;
+    in_.known = known != nullptr && known->provenance().format == p.format && !is_asked_for(*known) ? known : nullptr;
     if (in_.known != nullptr)
       for (const Note& n : known->notes())
         if (n.code == "view") known_views_.insert(n.address);
     return {};
+  }
+
+  // What is taken over from there is not looked into, and its ciphertexts have to be known to be asked for.
+  bool is_asked_for(const Snapshot& known) const {
+    return options_.secrets != nullptr && needs_ciphertexts(known.provenance().secrets_provider, *options_.secrets);
+  }
+
+  // Null when there is nothing to decrypt, nobody wants it, or nobody can; that is noted.
+  Result<std::shared_ptr<const PulumiSecrets>> open_secrets() {
+    if (options_.secrets == nullptr || !ciphertexts_.any()) return std::shared_ptr<const PulumiSecrets>();
+    Result<OpenedSecrets> opened = open_pulumi_secrets(builder_.provenance().secrets_provider, secrets_state_, ciphertexts_.all(),
+                                                       *options_.secrets, options_.context);
+    if (!opened) {
+      Error e = std::move(opened).error();
+      if (e.subject().empty()) return std::move(e).at(in_.source->name());
+      return e;
+    }
+    if (opened->locked) {
+      const Error& why = *opened->locked;
+      builder_.note({"secrets_locked",
+                     {},
+                     one_line("secrets stay encrypted, so that whether they changed is not known: " + why.message() +
+                              (why.next_step().empty() ? "" : "; " + why.next_step()))});
+    }
+    return std::move(opened->secrets);
   }
 
   Status look_ahead() {
@@ -177,8 +234,8 @@ class PulumiReading {
     return each_member(in_, what, [&](const std::string& key) -> Status {
       if (key == "resources") return resources();
       if (key == "pending_operations") return each_span(in_, "member pending_operations", [&](const Span& s) { return note_operation(s); });
-      if (key == "manifest") return read_text("version", &Provenance::engine_version);
-      if (key == "secrets_providers") return read_text("type", &Provenance::secrets_provider);
+      if (key == "manifest") return read_manifest();
+      if (key == "secrets_providers") return read_secrets_provider();
       if (key == "metadata") return read_metadata();
       return in_.check_value();
     });
@@ -191,10 +248,22 @@ class PulumiReading {
     return each_span(in_, "member resources", [&](const Span& s) { return add_resource(s); });
   }
 
-  Status read_text(std::string_view member, std::string Provenance::*into) {
+  // The engine writes the SHA-256 of its version beside it, and refuses a state where the two do not fit.
+  Status read_manifest() {
     auto tree = in_.take_tree();
     if (!tree) return std::move(tree).error();
-    builder_.provenance().*into = tree->string_or(member);
+    const std::string_view version = tree->string_or("version"), magic = tree->string_or("magic");
+    builder_.provenance().engine_version = version;
+    if (!magic.empty() && magic != third::hex(third::digest(third::Hasher::sha256, version)))
+      builder_.note({"manifest_changed", {}, "the checksum in the state's manifest does not fit: pulumi itself would refuse this state"});
+    return {};
+  }
+
+  Status read_secrets_provider() {
+    auto tree = in_.take_tree();
+    if (!tree) return std::move(tree).error();
+    builder_.provenance().secrets_provider = tree->string_or("type");
+    if (const Value* state = tree->find("state")) secrets_state_ = *state;
     return {};
   }
 
@@ -222,6 +291,7 @@ class PulumiReading {
     auto taken = in_.take_known(builder_, raw, span.offset, span.text.size());
     if (!taken) return duplicate(taken.error(), known_address(raw), span);
     if (*taken) {
+      if (!in_.known->provenance().secrets_provider.empty()) ciphertexts_.add_some();  // it may have had some
       note_known_view(raw);
       return {};
     }
@@ -277,6 +347,7 @@ class PulumiReading {
       if (!object) return std::move(object).error();
       Result<Resource> r = pulumi_resource(*object);
       if (!r) return in_.parser.error(r.error().code(), r.error().message()).next(r.error().next_step());
+      if (options_.secrets != nullptr) note_ciphertexts(*r);
       return resource_fingerprint(*r);
     }
     inputs_.clear();
@@ -294,6 +365,14 @@ class PulumiReading {
     return resource_fingerprint(head.type, head.id, head.tainted, outputs_bytes, inputs_, scratch_);
   }
 
+  // Without a name yet (writers put it first) the provider could be one that somebody has to be asked for.
+  void note_ciphertexts(const Resource& r) {
+    const std::string& provider = builder_.provenance().secrets_provider;
+    const bool keep = provider.empty() || needs_ciphertexts(provider, *options_.secrets);
+    ciphertexts_.add(r.attributes, keep);
+    if (r.inputs) ciphertexts_.add(*r.inputs, keep);
+  }
+
   void note_pending_deletes() {
     for (const auto& [urn, count] : pending_deletes_) {
       const bool duplicate_urn = count > 1 || builder_.contains(urn);
@@ -308,6 +387,8 @@ class PulumiReading {
   std::string form_;  // "export" or "checkpoint"
   std::uint64_t version_ = 0;
   bool resources_seen_ = false;
+  Value secrets_state_;
+  Ciphertexts ciphertexts_;
   std::map<std::string, std::uint64_t> pending_deletes_;  // by URN
   std::set<std::string> known_views_;                     // addresses of views in `known`
   std::string no_outputs_, inputs_, scratch_;

@@ -7,6 +7,7 @@
 #include "drift/model/json.hpp"
 #include "drift/model/path.hpp"
 #include "state/base64.hpp"
+#include "state/pulumi_secrets.hpp"
 
 namespace drift::state_internal {
 namespace {
@@ -24,7 +25,7 @@ constexpr int kMaxPlaintexts = 4;
 
 class Untagger {
  public:
-  explicit Untagger(std::string_view where) { path_.push(std::string(where)); }
+  Untagger(std::string_view where, const PulumiSecrets* secrets) : secrets_(secrets) { path_.push(std::string(where)); }
 
   Result<Value> value(const Value& v) {
     switch (v.kind()) {
@@ -88,15 +89,22 @@ class Untagger {
     const Value* given = ciphertext != nullptr ? ciphertext : plaintext;
     if (given == nullptr || (ciphertext != nullptr && plaintext != nullptr) || !given->is_string())
       return malformed("a secret", "held neither or both of ciphertext and plaintext");
-    if (ciphertext != nullptr) return Value(ciphertext->as_string()).mark(Secret::ciphertext);
+    if (ciphertext != nullptr && secrets_ == nullptr) return Value(ciphertext->as_string()).mark(Secret::ciphertext);
     if (plaintexts_ == kMaxPlaintexts) return malformed("a secret", "held secrets inside secrets, too deep");
-    Result<Value> parsed = parse_json(plaintext->as_string());
+    Result<Value> parsed = ciphertext != nullptr ? decrypted(ciphertext->as_string()) : parse_json(plaintext->as_string());
+    if (!parsed && parsed.error().code() == Errc::encrypted_state) return parsed;
     if (!parsed) return malformed("a secret", "had a plaintext that was no JSON text");
     ++plaintexts_;
     Result<Value> content = value(*parsed);
     --plaintexts_;
     if (content) mark_plain(*content);
     return content;
+  }
+
+  Result<Value> decrypted(const std::string& ciphertext) const {
+    const Result<third::SecretBytes> text = secrets_->text(ciphertext);
+    if (text) return parse_json(text->view());
+    return Error(text.error().code(), "at " + path_.text() + " " + text.error().message()).next(text.error().next_step());
   }
 
   // What is ciphertext or unknown has no content that could be a plain secret.
@@ -149,13 +157,16 @@ class Untagger {
         .next("export the stack again with pulumi stack export");
   }
 
+  const PulumiSecrets* secrets_;
   Path path_;
   int plaintexts_ = 0;
 };
 
 }  // namespace
 
-Result<Value> untag_pulumi(const Value& v, std::string_view where) { return Untagger(where).value(v); }
+Result<Value> untag_pulumi(const Value& v, std::string_view where, const PulumiSecrets* secrets) {
+  return Untagger(where, secrets).value(v);
+}
 
 bool is_pulumi_urn(std::string_view urn) {
   constexpr std::string_view prefix = "urn:pulumi:";

@@ -138,7 +138,13 @@ Result<Document> read_document(const ByteSource& source, const ReadOptions& opti
 
 Result<Document> DocumentSource::read(const ReadOptions& options) const {
   if (const auto* bytes = std::get_if<ByteSource>(&source_)) return read_document(*bytes, options);
-  return std::get<Document>(source_);
+  const auto* place = std::get_if<std::shared_ptr<StateSource>>(&source_);
+  if (place == nullptr) return std::get<Document>(source_);
+  Result<StateSource::Fetched> fetched = (*place)->fetch(options.limits, options.context);
+  if (!fetched) return std::move(fetched).error();
+  ReadOptions with = options;
+  with.notes.insert(with.notes.end(), fetched->notes.begin(), fetched->notes.end());
+  return read_document(fetched->bytes, with);
 }
 
 }  // namespace drift

@@ -8,6 +8,7 @@
 //   libdrift-snapshot-v1                     our own JSON lines (docs/snapshot-format.md)
 // What a reader does not know (a version, a mandatory feature, an encrypted state) it refuses with an error that says so.
 //
+// What is compressed with gzip or zstd, whatever its name, is decompressed into memory first.
 // A document is read in chunks, never mapped and, when it is a file, never held whole: it is cut into resource spans, each span is parsed
 // alone with a reused parser, and only fingerprints stay. Snapshot::load() reads a span again when its tree is wanted.
 //
@@ -59,12 +60,18 @@ class ByteSource {
   std::shared_ptr<Impl> impl_;
 };
 
+struct PulumiSecretsOptions;  // drift/state/pulumi_secrets.hpp
+
 struct ReadOptions {
   JsonLimits limits{};
   OpContext context{};
   // A snapshot read before (of this or another document of the same format): spans whose raw bytes are the same are taken over from it
   // without parsing. Only bytes that were validated then are equal now.
   const Snapshot* known = nullptr;
+  // Borrowed: how secrets of a Pulumi stack are decrypted. Null: they stay ciphertexts.
+  const PulumiSecretsOptions* secrets = nullptr;
+  // What whoever fetched the document found; a Pulumi snapshot has it among its own notes.
+  std::vector<Note> notes{};
 };
 
 // One document can hold several sides: a plan has desired and recorded. At least one is there.
@@ -81,11 +88,26 @@ struct Document {
 
 Result<Document> read_document(const ByteSource& source, const ReadOptions& options = {});
 
-// Where one side of a scan comes from: a document that is still to be read, or one that was read, or built, before.
+// A place that a document is fetched from each time it is read: a back end (drift/state/pulumi_stack.hpp). Thread rule: shared.
+class StateSource {
+ public:
+  struct Fetched {
+    ByteSource bytes;
+    std::vector<Note> notes{};
+  };
+  virtual ~StateSource() = default;
+  // What errors and reports call it; no secret is in it.
+  [[nodiscard]] virtual const std::string& name() const noexcept = 0;
+  [[nodiscard]] virtual Result<Fetched> fetch(const JsonLimits& limits, const OpContext& ctx) = 0;
+};
+
+// Where one side of a scan comes from: a document that is still to be fetched or read, or one that was read, or built, before.
 class DocumentSource {
  public:
   DocumentSource(ByteSource bytes) : name_(bytes.name()), source_(std::move(bytes)) {}               // NOLINT(google-explicit-constructor)
   DocumentSource(Document document) : name_(source_name(document)), source_(std::move(document)) {}  // NOLINT(google-explicit-constructor)
+  DocumentSource(std::shared_ptr<StateSource> place)
+      : name_(place->name()), source_(std::move(place)) {}  // NOLINT(google-explicit-constructor)
   DocumentSource(Snapshot snapshot)
       : DocumentSource(Document{.format = snapshot.provenance().format, .recorded = std::move(snapshot)}) {
   }  // NOLINT(google-explicit-constructor)
@@ -99,6 +121,7 @@ class DocumentSource {
   }
   // Whether reading it may look at bytes of the caller's; so may what was read before.
   [[nodiscard]] bool may_borrow() const noexcept {
+    if (std::holds_alternative<std::shared_ptr<StateSource>>(source_)) return false;
     const auto* bytes = std::get_if<ByteSource>(&source_);
     return bytes == nullptr || bytes->is_borrowed();
   }
@@ -108,7 +131,7 @@ class DocumentSource {
  private:
   static std::string source_name(const Document& d) { return d.main().provenance().source; }
   std::string name_;
-  std::variant<ByteSource, Document> source_;
+  std::variant<ByteSource, Document, std::shared_ptr<StateSource>> source_;
 };
 
 }  // namespace drift

@@ -203,3 +203,32 @@ TEST_CASE("positions are counted over the whole document") {
   CHECK(position_in(**open, 0).line == 1);
   CHECK(position_in(**open, 1'000'000).byte == text.size());  // no further than there is something
 }
+
+TEST_CASE("what is compressed is decompressed, wherever it comes from and whatever it is called") {
+  // printf '{"a":1}' | gzip -n; printf '{"a":1}' | zstd
+  const std::string gzip("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xab\x56\x4a\x54\xb2\x32\xac\x05\x00\xaf\xac\x1b\x56\x07\x00\x00\x00",
+                         27);
+  const std::string zstd("\x28\xb5\x2f\xfd\x04\x58\x39\x00\x00\x7b\x22\x61\x22\x3a\x31\x7d\x48\x8b\xfc\x32", 20);
+  const TempDir dir;
+  for (const std::string& packed : {gzip, zstd}) {
+    const std::string path = dir.file("dev.json", packed);
+    std::FILE* stream = std::fopen(path.c_str(), "rb");
+    REQUIRE(stream != nullptr);
+    for (const ByteSource& source :
+         {ByteSource::bytes(packed), ByteSource::borrow(packed), ByteSource::file(path), ByteSource::stream(stream, "stdin")}) {
+      CAPTURE(source.name());
+      auto opened = open_source(source, {});
+      if (!opened) FAIL(opened.error().to_string());
+      CHECK(all_of(**opened) == "{\"a\":1}");
+      CHECK((*opened)->unchanged().ok());
+      JsonLimits small;
+      small.max_bytes = 6;
+      CHECK(open_source(ByteSource::bytes(packed), small).error().code() == Errc::byte_limit);
+    }
+    std::fclose(stream);
+    const auto cut = open_source(ByteSource::bytes(packed.substr(0, packed.size() - 1), "cut"), {});
+    REQUIRE_FALSE(cut.ok());
+    CHECK(cut.error().code() == Errc::truncated);
+    CHECK(cut.error().subject() == "cut");
+  }
+}

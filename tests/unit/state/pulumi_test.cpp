@@ -25,7 +25,8 @@ std::string list(const std::vector<std::string>& resources) {
   return out + "]";
 }
 std::string exported(const std::vector<std::string>& resources, const std::string& more = {}) {
-  const std::string manifest = R"("manifest":{"time":"x","magic":"m","version":"v3.100.0"})";
+  const std::string manifest =
+      R"("manifest":{"time":"x","magic":"3ff53efef69f38d19e364655131bbb113e416d3bf64bfb819065fa12acb29250","version":"v3.100.0"})";
   return R"({"version":3,"deployment":{)" + manifest + ",\"resources\":" + list(resources) + more + "}}";
 }
 std::string secret(const std::string& ciphertext) {
@@ -223,4 +224,17 @@ TEST_CASE("pulumi: a document cut off anywhere is an error") {
     CAPTURE(n);
     CHECK_FALSE(reading::read(text.substr(0, n)).ok());
   }
+}
+
+TEST_CASE("pulumi: a manifest whose checksum does not fit is noted; one without is as it is") {
+  const auto notes = [](const std::string& manifest) {
+    const Document d = good(R"({"version":3,"deployment":{"manifest":)" + manifest + R"(,"resources":[)" + resource("a") + "]}}");
+    return reading::note(*d.recorded, "manifest_changed") != nullptr;
+  };
+  CHECK(notes(R"({"magic":"m","version":"v3.100.0"})"));
+  CHECK(notes(R"({"magic":"3ff53efef69f38d19e364655131bbb113e416d3bf64bfb819065fa12acb29250","version":"v3.101.0"})"));
+  CHECK_FALSE(notes(R"({"magic":"3ff53efef69f38d19e364655131bbb113e416d3bf64bfb819065fa12acb29250","version":"v3.100.0"})"));
+  CHECK_FALSE(notes(R"({"magic":"","version":"v3.100.0"})"));
+  CHECK_FALSE(notes("{}"));
+  CHECK_FALSE(notes("null"));
 }
