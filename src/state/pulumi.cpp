@@ -53,7 +53,11 @@ class PulumiLoader final : public SpanLoader {
                          SpanParser& parser) const override {
     Result<Value> object = parser.value(span);
     if (!object) return std::move(object).error();
-    Result<Resource> r = pulumi_resource(*object, secrets_.get());
+    if (secrets_ != nullptr) {
+      const Status revealed = reveal_pulumi(*object, *secrets_);
+      if (!revealed.ok()) return parser.error(revealed.error().code(), revealed.error().message()).next(revealed.error().next_step());
+    }
+    Result<Resource> r = pulumi_resource(*object);
     if (!r) return parser.error(r.error().code(), r.error().message()).next(r.error().next_step());
     r->address = snapshot.entry(index).address;
     return r;

@@ -130,7 +130,7 @@ std::uint64_t pending_delete_place(std::string_view address) {
   return nth;
 }
 
-Result<Resource> pulumi_resource(const Value& object, const PulumiSecrets* secrets) {
+Result<Resource> pulumi_resource(const Value& object) {
   Resource r;
   r.address = object.string_or("urn");
   r.type = object.string_or("type");
@@ -150,13 +150,13 @@ Result<Resource> pulumi_resource(const Value& object, const PulumiSecrets* secre
     r.ignore_changes.push_back(pattern ? pattern->text() : path);
   }
   if (const std::optional<Value> inputs = inputs_of(object)) {
-    Result<Value> clean = untag_pulumi(*inputs, "inputs", secrets);
+    Result<Value> clean = untag_pulumi(*inputs, "inputs");
     if (!clean) return std::move(clean).error();
     r.inputs = *std::move(clean);
   }
   r.attributes = Value(Object());
   if (const Value* outputs = section(object, "outputs")) {
-    Result<Value> clean = untag_pulumi(*outputs, "outputs", secrets);
+    Result<Value> clean = untag_pulumi(*outputs, "outputs");
     if (!clean) return std::move(clean).error();
     r.attributes = *std::move(clean);
   }

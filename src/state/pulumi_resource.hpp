@@ -13,8 +13,6 @@
 
 namespace drift::state_internal {
 
-class PulumiSecrets;
-
 // What the index keeps of a resource; borrowed from the view.
 struct PulumiHead {
   std::string_view urn;
@@ -34,8 +32,8 @@ Result<PulumiHead> pulumi_head(const JsonView& resource, SpanParser& parser);
 [[nodiscard]] std::string pending_delete_address(std::string_view urn, std::uint64_t nth);
 [[nodiscard]] std::uint64_t pending_delete_place(std::string_view address);
 
-// The whole resource, tagged values replaced as untag_pulumi() does; `object` passed pulumi_head(). The address is the plain URN.
+// The whole resource, tagged values replaced; `object` passed pulumi_head(). The address is the plain URN.
 // Errors carry no position.
-Result<Resource> pulumi_resource(const Value& object, const PulumiSecrets* secrets = nullptr);
+Result<Resource> pulumi_resource(const Value& object);
 
 }  // namespace drift::state_internal

@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "drift/model/json.hpp"
+#include "drift/model/path.hpp"
 #include "state/base64.hpp"
 #include "state/pulumi_cloud.hpp"
 #include "state/pulumi_keys.hpp"
 #include "state/pulumi_login.hpp"
+#include "state/pulumi_values.hpp"
 #include "state/small_file.hpp"
 #include "third/digest.hpp"
 
@@ -232,6 +234,59 @@ class Opening {
 };
 
 }  // namespace
+
+namespace {
+
+bool is_sealed(const Value& v) {
+  const Value* ciphertext = v.string_or(kPulumiSignature) == kPulumiSecret ? v.find("ciphertext") : nullptr;
+  return ciphertext != nullptr && ciphertext->is_string() && v.find("plaintext") == nullptr;  // both: its reader says what is wrong
+}
+
+bool holds_sealed(const Value& v) {
+  if (v.is_list()) return std::any_of(v.as_list().begin(), v.as_list().end(), holds_sealed);
+  if (!v.is_object()) return false;
+  if (is_sealed(v)) return true;
+  return std::any_of(v.as_object().begin(), v.as_object().end(), [](const Object::Member& m) { return holds_sealed(m.second); });
+}
+
+// `v` holds one; `path` is where it is.
+Status reveal(Value& v, const PulumiSecrets& secrets, Path& path) {
+  if (is_sealed(v)) {
+    const Result<SecretBytes> text = secrets.text(v.string_or("ciphertext"));
+    if (!text) return Error(text.error().code(), "at " + path.text() + " " + text.error().message()).next(text.error().next_step());
+    Object plain = v.as_object();
+    plain.erase("ciphertext");
+    plain.set("plaintext", Value(text->view()));
+    v = Value(std::move(plain));
+    return {};
+  }
+  if (v.is_list()) {
+    for (std::size_t i = 0; i < v.as_list().size(); ++i) {
+      if (!holds_sealed(v.as_list()[i])) continue;
+      path.push(std::uint64_t{i});
+      DRIFT_TRY(reveal(v.edit_list()[i], secrets, path));
+      path.pop();
+    }
+    return {};
+  }
+  std::vector<std::string> keys;
+  for (const auto& [key, member] : v.as_object())
+    if (holds_sealed(member)) keys.push_back(key);
+  for (const std::string& key : keys) {
+    path.push(key);
+    DRIFT_TRY(reveal(*v.edit_object().find(key), secrets, path));
+    path.pop();
+  }
+  return {};
+}
+
+}  // namespace
+
+Status reveal_pulumi(Value& object, const PulumiSecrets& secrets) {
+  if (!holds_sealed(object)) return {};
+  Path path;
+  return reveal(object, secrets, path);
+}
 
 bool needs_ciphertexts(std::string_view provider, const PulumiSecretsOptions& options) {
   if (provider == "b64" || provider == "cloud") return false;

@@ -22,6 +22,10 @@ class PulumiSecrets {
   [[nodiscard]] virtual Result<third::SecretBytes> text(std::string_view ciphertext) const = 0;
 };
 
+// Replaces each ciphertext in `object` (a resource as the document has it, or a part of one) by its plaintext, in the document's own form:
+// {signature, "ciphertext": c} becomes {signature, "plaintext": JSON text}. E_ENCRYPTED_STATE names the place; `object` is of no use then.
+[[nodiscard]] Status reveal_pulumi(Value& object, const PulumiSecrets& secrets);
+
 // What came of opening: secrets, or why they stay locked.
 struct OpenedSecrets {
   std::shared_ptr<const PulumiSecrets> secrets{};

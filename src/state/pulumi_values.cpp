@@ -7,12 +7,10 @@
 #include "drift/model/json.hpp"
 #include "drift/model/path.hpp"
 #include "state/base64.hpp"
-#include "state/pulumi_secrets.hpp"
 
 namespace drift::state_internal {
 namespace {
 
-constexpr std::string_view kSecret = "1b47061264138c4ac30d75fd1eb44270";
 constexpr std::string_view kAsset = "c44067f5952c0a294b673a41bacd8c17";
 constexpr std::string_view kArchive = "0def7320c3a5731c473e5ecbe6d01bc7";
 constexpr std::string_view kReference = "5cf8f73096256a8f31e491e813e4eb8e";
@@ -25,7 +23,7 @@ constexpr int kMaxPlaintexts = 4;
 
 class Untagger {
  public:
-  Untagger(std::string_view where, const PulumiSecrets* secrets) : secrets_(secrets) { path_.push(std::string(where)); }
+  explicit Untagger(std::string_view where) { path_.push(std::string(where)); }
 
   Result<Value> value(const Value& v) {
     switch (v.kind()) {
@@ -73,7 +71,7 @@ class Untagger {
 
   Result<Value> tagged(const Value& v) {
     const std::string_view signature = v.string_or(kPulumiSignature);
-    if (signature == kSecret) return secret(v);
+    if (signature == kPulumiSecret) return secret(v);
     if (signature == kAsset || signature == kArchive) return asset(v);
     if (signature == kReference) return reference(v);
     if (signature == kOutput) return output(v);
@@ -89,22 +87,15 @@ class Untagger {
     const Value* given = ciphertext != nullptr ? ciphertext : plaintext;
     if (given == nullptr || (ciphertext != nullptr && plaintext != nullptr) || !given->is_string())
       return malformed("a secret", "held neither or both of ciphertext and plaintext");
-    if (ciphertext != nullptr && secrets_ == nullptr) return Value(ciphertext->as_string()).mark(Secret::ciphertext);
+    if (ciphertext != nullptr) return Value(ciphertext->as_string()).mark(Secret::ciphertext);
     if (plaintexts_ == kMaxPlaintexts) return malformed("a secret", "held secrets inside secrets, too deep");
-    Result<Value> parsed = ciphertext != nullptr ? decrypted(ciphertext->as_string()) : parse_json(plaintext->as_string());
-    if (!parsed && parsed.error().code() == Errc::encrypted_state) return parsed;
+    Result<Value> parsed = parse_json(plaintext->as_string());
     if (!parsed) return malformed("a secret", "had a plaintext that was no JSON text");
     ++plaintexts_;
     Result<Value> content = value(*parsed);
     --plaintexts_;
     if (content) mark_plain(*content);
     return content;
-  }
-
-  Result<Value> decrypted(const std::string& ciphertext) const {
-    const Result<third::SecretBytes> text = secrets_->text(ciphertext);
-    if (text) return parse_json(text->view());
-    return Error(text.error().code(), "at " + path_.text() + " " + text.error().message()).next(text.error().next_step());
   }
 
   // What is ciphertext or unknown has no content that could be a plain secret.
@@ -157,16 +148,13 @@ class Untagger {
         .next("export the stack again with pulumi stack export");
   }
 
-  const PulumiSecrets* secrets_;
   Path path_;
   int plaintexts_ = 0;
 };
 
 }  // namespace
 
-Result<Value> untag_pulumi(const Value& v, std::string_view where, const PulumiSecrets* secrets) {
-  return Untagger(where, secrets).value(v);
-}
+Result<Value> untag_pulumi(const Value& v, std::string_view where) { return Untagger(where).value(v); }
 
 bool is_pulumi_urn(std::string_view urn) {
   constexpr std::string_view prefix = "urn:pulumi:";

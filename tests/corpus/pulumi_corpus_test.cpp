@@ -8,6 +8,7 @@
 #include "corpus/corpus.hpp"
 #include "drift/model/hash.hpp"
 #include "drift/model/json.hpp"
+#include "drift/state/pulumi_secrets.hpp"
 
 using namespace drift;
 
@@ -111,4 +112,34 @@ TEST_CASE("corpus: a checkpoint with an unknown mandatory feature is refused") {
   CHECK(doc.error().message().find(tree("checkpoint-v4-unsupported-feature.json").find("features")->as_list()[0].as_string()) !=
         std::string::npos);
   CHECK_FALSE(doc.error().next_step().empty());
+}
+
+TEST_CASE("corpus: secrets of a checkpoint that needs no key are decrypted to what the program gave, and marked") {
+  if (!corpus::has("pulumi_checkpoints")) return;
+  const PulumiSecretsOptions secrets;
+  ReadOptions options;
+  options.secrets = &secrets;
+  auto doc = read_document(ByteSource::file((corpus::root() / "pulumi_checkpoints/checkpoint-secrets.json").string()), options);
+  if (!doc) FAIL(doc.error().to_string());
+  // The same stack without secrets in it.
+  const Document open = checkpoint("checkpoint-v3.json");
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < doc->recorded->size(); ++i) {
+    auto r = doc->recorded->load(i);
+    REQUIRE(r.ok());
+    const std::size_t here = count_secrets(r->attributes, Secret::plain) + (r->inputs ? count_secrets(*r->inputs, Secret::plain) : 0);
+    CHECK(count_secrets(r->attributes, Secret::ciphertext) == 0);
+    CHECK(to_json(r->attributes).find("ciphertext") == std::string::npos);
+    found += here;
+    if (here == 0) continue;
+    auto same = open.recorded->load(*open.recorded->find(r->address));
+    REQUIRE(same.ok());
+    for (const auto& [key, value] : r->attributes.as_object())
+      if (value.secret() == Secret::plain) {
+        const Value* plain = same->attributes.find(key);
+        REQUIRE(plain != nullptr);
+        CHECK(Value(value).mark(Secret::none) == *plain);
+      }
+  }
+  CHECK(found == count_tags(tree("checkpoint-secrets.json")));
 }

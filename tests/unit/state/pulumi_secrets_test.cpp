@@ -140,6 +140,29 @@ TEST_CASE("pulumi secrets: one that is damaged costs its own resource") {
   CHECK(r.error().to_string().find("not json") == std::string::npos);
 }
 
+TEST_CASE("pulumi secrets: a resource as the document has it is revealed in the document's own form, wherever its secrets are") {
+  class Upper final : public PulumiSecrets {
+   public:
+    Result<third::SecretBytes> text(std::string_view c) const override {
+      if (c == "bad") return Error(Errc::encrypted_state, "damaged").next("mend it");
+      return third::SecretBytes("\"" + std::string(c) + "!\"");
+    }
+  };
+  const auto revealed = [](const std::string& text) {
+    Result<Value> v = parse_json(text);
+    REQUIRE(v.ok());
+    const Status s = reveal_pulumi(*v, Upper());
+    return s.ok() ? to_json(*v) : s.error().message();
+  };
+  const std::string plain = R"({"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","plaintext":"\"a!\""})";
+  CHECK(revealed(R"({"outputs":{"x":[1,{"y":)" + stacks::secret("a") + R"(}]},"inputs":{"z":)" + stacks::secret("a") + "}}") ==
+        R"({"inputs":{"z":)" + plain + R"(},"outputs":{"x":[1,{"y":)" + plain + "}]}}");
+  CHECK(revealed(R"({"outputs":{"x":[1,{"y":)" + stacks::secret("bad") + "}]}}") == "at outputs.x[1].y damaged");
+  for (const char* as_it_is : {R"({"a":[{"b":null}],"ciphertext":"a"})",
+                               R"({"4dabf18193072939515e22adb298388d":"c44067f5952c0a294b673a41bacd8c17","ciphertext":"a"})"})
+    CHECK(revealed(as_it_is) == to_json(*parse_json(as_it_is)));
+}
+
 TEST_CASE("pulumi secrets: a state of the passphrase provider that cannot be read is an error") {
   for (const char* state :
        {"{}", R"({"salt":""})", R"({"salt":"AQI=:v1:a:b"})", R"({"salt":"v1:"})", R"({"salt":"v1:!:v1:a:b"})", R"({"salt":7})"}) {
