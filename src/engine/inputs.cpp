@@ -14,9 +14,10 @@ constexpr std::string_view snapshot_format = "libdrift-snapshot-v1";
 struct Opener {
   JsonLimits limits;
   OpContext context;
+  const PulumiSecretsOptions* secrets = nullptr;
 
   [[nodiscard]] Result<Document> open(const DocumentSource& source, std::string_view what, const std::optional<Snapshot>& known) const {
-    ReadOptions options{.limits = limits, .context = context};
+    ReadOptions options{.limits = limits, .context = context, .secrets = secrets};
     if (known) options.known = &*known;
     Result<Document> doc = source.read(options);
     if (!doc) {
@@ -56,7 +57,7 @@ SnapshotSet Inputs::set() const {
 }
 
 Result<Inputs> open_inputs(const ScanRequest& request) {
-  const Opener opener{request.limits, request.context};
+  const Opener opener{request.limits, request.context, request.secrets ? &*request.secrets : nullptr};
   Inputs in{.started = request.context.clock->monotonic()};
   if (!request.state && !request.desired && !request.baseline) return no_input();
   if (request.state) {

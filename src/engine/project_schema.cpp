@@ -265,6 +265,7 @@ Status take_providers(const YamlNode& n, Project& p) {
 constexpr Key<Project> keys[] = {
     {"version", take_version},
     {"state", [](const YamlNode& n, Project& p) { return take_text(n, p.state); }},
+    {"stack", [](const YamlNode& n, Project& p) { return take_text(n, p.stack); }},
     {"desired", [](const YamlNode& n, Project& p) { return take_text(n, p.desired); }},
     {"baseline", [](const YamlNode& n, Project& p) { return take_text(n, p.baseline); }},
     {"targets", [](const YamlNode& n, Project& p) { return take_texts(n, p.targets); }},
@@ -302,6 +303,7 @@ std::vector<MapKeys> project_keys() {
 
 Status decode_project(const YamlNode& root, Project& out) {
   DRIFT_TRY(decode_map<Project>(root, "", keys, out));
+  if (out.state && out.stack) return invalid_value(root, "`state` and `stack` exclude each other", "give one of them");
   return check_names(root);
 }
 

@@ -8,6 +8,7 @@
 #include "drift/engine/scan.hpp"
 #include "drift/provider/file.hpp"
 #include "drift/provider/terraform.hpp"
+#include "drift/state/pulumi_stack.hpp"
 #include "engine/project_schema.hpp"
 #include "engine/request.hpp"
 #include "provider/call_provider.hpp"
@@ -26,6 +27,30 @@ std::string beside(const Project& project, const std::string& path) {
 std::optional<DocumentSource> source_of(const Project& project, const std::optional<std::string>& path) {
   if (!path) return std::nullopt;
   return DocumentSource(ByteSource::file(beside(project, *path)));
+}
+
+std::string current_folder() {
+  std::error_code unknown;
+  return std::filesystem::current_path(unknown).string();
+}
+
+// The state: a file, or a stack that is fetched when the scan reads it.
+Status take_state(const Project& project, const Environment& environment, ScanRequest& out) {
+  out.state = source_of(project, project.state);
+  if (!project.stack) return {};
+  Result<std::shared_ptr<StateSource>> stack = make_pulumi_stack(
+      {.stack = *project.stack, .folder = folder_of(project), .working_folder = current_folder(), .environment = environment});
+  if (!stack) return std::move(stack).error();
+  out.state = DocumentSource(*std::move(stack));
+  return {};
+}
+
+PulumiSecretsOptions secrets_of(const Environment& environment) {
+  PulumiSecretsOptions out;
+  out.environment = environment;
+  out.working_folder = current_folder();
+  out.keys = make_pulumi_keys();
+  return out;
 }
 
 Error at_file(const Project& project, const Error& e, std::string message) {
@@ -109,12 +134,11 @@ ProviderRegistry with_terraform(const ProviderRegistry& providers, const std::sh
 }
 
 TerraformOptions terraform_options(const Project& project, std::vector<ProviderSettings> settings, const OpContext& context) {
-  std::error_code unknown;
   TerraformOptions out;
   out.providers = std::move(settings);
   out.project_folder = folder_of(project);
   if (project.state) out.state_path = beside(project, *project.state);
-  out.working_folder = std::filesystem::current_path(unknown).string();
+  out.working_folder = current_folder();
   out.environment = process_environment();
   if (context.log != nullptr) out.log = *context.log;
   return out;
@@ -145,7 +169,9 @@ Result<ScanRequest> engine_internal::scan_request_with(const Project& project, P
   DRIFT_TRY(configure(project, providers, request.context, terraform));
   if (!terraform.empty()) providers = with_terraform(providers, make(terraform_options(project, std::move(terraform), request.context)));
   request.providers = std::move(providers);
-  request.state = source_of(project, project.state);
+  const Environment environment = process_environment();
+  DRIFT_TRY(take_state(project, environment, request));
+  request.secrets = secrets_of(environment);
   request.desired = source_of(project, project.desired);
   request.baseline = source_of(project, project.baseline);
   request.rules = project.rules;

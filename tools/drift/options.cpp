@@ -31,6 +31,8 @@ Status check_documents(const DocumentOptions& o) {
   const std::string* const all[] = {&o.state, &o.desired, &o.baseline, &o.actual};
   if (std::count_if(std::begin(all), std::end(all), [](const std::string* s) { return *s == "-"; }) > 1)
     return Error(Errc::invalid_argument, "two documents cannot both come from standard input").next("give one of them as a file");
+  if (!o.state.empty() && !o.stack.empty())
+    return Error(Errc::invalid_argument, "--state and --stack exclude each other").next("give one of them");
   if (o.no_baseline && !o.baseline.empty())
     return Error(Errc::invalid_argument, "--baseline and --no-baseline exclude each other").next("give one of them");
   return {};
@@ -117,6 +119,11 @@ void add_document_options(CLI::App& command, DocumentOptions& o, bool writes_bas
   command.add_option("--state", o.state, "State of Terraform, OpenTofu or Pulumi, `show -json` of a state or plan; - for stdin")
       ->type_name("FILE")
       ->group(group);
+  command
+      .add_option("--stack", o.stack,
+                  "A Pulumi stack where it lives (PULUMI_BACKEND_URL, pulumi login): stack, project/stack or org/project/stack")
+      ->type_name("NAME")
+      ->group(group);
   command.add_option("--desired", o.desired, "What the program declares: a plan, or any document taken as such")
       ->type_name("FILE")
       ->group(group);
@@ -198,6 +205,11 @@ Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& s
   DRIFT_TRY(check_reads(documents, reading));
   Result<Project> project = load_project(scope);
   if (!project) return std::move(project).error();
+  if (!documents.state.empty() || !documents.stack.empty()) {  // either wins over both of the project
+    project->state.reset();
+    project->stack.reset();
+  }
+  if (!documents.stack.empty()) project->stack = documents.stack;
   // Terraform's providers are looked for beside the state, too.
   std::error_code unknown;
   if (!documents.state.empty() && documents.state != "-") project->state = std::filesystem::absolute(documents.state, unknown).string();
@@ -211,7 +223,7 @@ Result<Prepared> prepare(const DocumentOptions& documents, const ScopeOptions& s
   choose_baseline(documents, *project, writes_baseline, p);
   if (!r.state && !r.desired && !r.baseline)  // the engine says so too, but does not know what the options are called
     return Error(Errc::invalid_argument, "no document was given that says what is expected")
-        .next("give a state (--state terraform.tfstate), a plan (--desired) or a baseline (--baseline)");
+        .next("give a state (--state terraform.tfstate), a stack (--stack project/stack), a plan (--desired) or a baseline (--baseline)");
   p.key_path = key_path(p.baseline_path);
   if (r.baseline || writes_baseline || !reading.replay.empty()) {
     Result<SecretKey> key = read_key_file(p.key_path);

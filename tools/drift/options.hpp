@@ -14,7 +14,7 @@
 namespace drift::cli {
 
 struct DocumentOptions {
-  std::string state, desired, baseline, actual;
+  std::string state, stack, desired, baseline, actual;
   bool no_baseline = false;
 };
 

@@ -22,7 +22,7 @@ declares. What cannot be read is reported as unreadable, never as deleted. Nothi
 
 constexpr const char* examples = R"(Examples:
   drift scan --state terraform.tfstate
-  pulumi stack export | drift scan --state -
+  drift scan --stack shop/prod                          (a Pulumi stack; or: pulumi stack export | drift scan --state -)
   drift scan --state prod.tfstate --target 'module.dns.*' --json > report.json
   drift scan --state prod.tfstate --record reads/       (and again, byte for byte: --replay reads/)
   drift scan                                            (everything from drift.yaml)

@@ -26,6 +26,7 @@ struct ProviderPlace {
 struct Project {
   std::string path;  // of the file; empty when built by hand. Relative paths below are relative to its folder
   std::optional<std::string> state;
+  std::optional<std::string> stack{};  // of Pulumi, in place of `state`: "project/stack" (drift/state/pulumi_stack.hpp)
   std::optional<std::string> desired;
   std::optional<std::string> baseline;
   RuleSet rules;

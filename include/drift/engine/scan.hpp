@@ -21,6 +21,8 @@
 #include "drift/provider/provider.hpp"
 #include "drift/provider/replay.hpp"
 #include "drift/provider/scheduler.hpp"
+#include "drift/state/pulumi_secrets.hpp"
+#include "drift/state/pulumi_stack.hpp"
 #include "drift/state/reader.hpp"
 
 namespace drift {
@@ -34,6 +36,8 @@ struct ScanRequest {
   ProviderRegistry providers;
   RuleSet rules;
   SecretKey key;  // for sealed secrets in baseline and recordings
+  // How the secrets of Pulumi stacks are decrypted when their documents are read; empty: they stay ciphertexts.
+  std::optional<PulumiSecretsOptions> secrets{};
   BreakerOptions breaker;
   std::vector<std::string> targets;  // address globs; empty: all. One that matches nothing is E_INVALID_ARGUMENT
   std::vector<std::string> excludes;
@@ -50,10 +54,11 @@ struct ScanRequest {
 
 Result<Report> scan(const ScanRequest& request);
 
-// What drift.yaml says, as a request: documents (paths relative to the project file), rules, limits, and providers, configured. `providers`
-// are those of the host (empty: the file provider alone, which starts at the folder of the project file); a configured name that none of
-// them has is that of a Terraform provider (drift/provider/terraform.hpp), whose settings are checked here; nothing is launched. `context`
-// becomes the request's, and holds for the configuring; the project's timeout counts from now, where `context` has no deadline.
+// What drift.yaml says, as a request: documents (paths relative to the project file; a stack of Pulumi is fetched by the scan), rules,
+// limits, and providers, configured. Secrets of Pulumi stacks are decrypted as the environment of this process says. `providers` are those
+// of the host (empty: the file provider alone, which starts at the folder of the project file); a configured name that none of them has is
+// that of a Terraform provider (drift/provider/terraform.hpp), whose settings are checked here; nothing is launched. `context` becomes the
+// request's, and holds for the configuring; the project's timeout counts from now, where `context` has no deadline.
 Result<ScanRequest> scan_request(const Project& project, ProviderRegistry providers = {}, const OpContext& context = {});
 
 // Two documents, `a` taken as recorded and `b` as actual.

@@ -188,3 +188,30 @@ TEST_CASE("request: what is wrong with the settings of a Terraform provider stan
   host.add(std::make_shared<FakeProvider>());
   CHECK(made.request("providers: {file: {root: x}}\n", dir.path("drift.yaml"), host).error().code() == Errc::config_unknown_key);
 }
+
+TEST_CASE("request: a stack of Pulumi is the state, and fetched when the scan reads it") {
+  const TempDir dir;
+  std::filesystem::create_directories(dir.path("state/.pulumi/stacks/shop"));
+  dir.write("Pulumi.yaml", "name: shop\nbackend: {url: 'file://state'}\n");
+  const Result<Project> p = parse_project("stack: dev\n", dir.path("drift.yaml"));
+  REQUIRE(p.ok());
+  Result<ScanRequest> r = scan_request(*p);
+  REQUIRE(r.ok());
+  REQUIRE(r->state.has_value());
+  CHECK(r->state->name() == "stack dev");
+  REQUIRE(r->secrets.has_value());
+  CHECK(r->secrets->keys != nullptr);
+  r->actual = document({});
+  CHECK(scan(*r).error().code() == Errc::not_found);
+  dir.write("state/.pulumi/stacks/shop/dev.json", R"({"version":3,"checkpoint":{"stack":"dev","latest":null}})");
+  CHECK(scan(*r).ok());
+  const Result<Project> bad = parse_project("stack: a/../b\n", dir.path("drift.yaml"));
+  REQUIRE(bad.ok());
+  CHECK(scan_request(*bad).error().code() == Errc::invalid_argument);
+}
+
+TEST_CASE("request: a project has a state or a stack") {
+  CHECK(parse_project("state: a\nstack: b/c\n", "drift.yaml").error().code() == Errc::config_invalid);
+  CHECK(parse_project("stack: b/c\n", "drift.yaml")->stack == "b/c");
+  CHECK(parse_project("stack: [b]\n", "drift.yaml").error().code() == Errc::config_invalid);
+}

@@ -63,3 +63,27 @@ TEST_CASE("scan: an error of a document is the scan's") {
   CHECK(report.error().code() == Errc::not_found);
   CHECK(!report.error().next_step().empty());
 }
+
+TEST_CASE("scan: secrets of a Pulumi stack are compared as what they say, and told by no report") {
+  const std::string signature = R"("4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270")";
+  const auto stack = [&](const std::string& provider, const std::string& secret) {
+    return R"({"version":3,"deployment":{"secrets_providers":)" + provider +
+           R"(,"resources":[{"urn":"urn:pulumi:dev::shop::a:b:C::one","custom":true,"type":"a:b:C","id":"1","outputs":{"p":{)" + signature + "," +
+           secret + "}}}]}}";
+  };
+  ScanRequest request;
+  request.state = DocumentSource(ByteSource::bytes(stack(R"({"type":"b64","state":{}})", R"("ciphertext":"InMzY3IzdC1jYW5hcnki")")));  // "s3cr3t-canary"
+  const auto told = [&](const std::string& actual, bool decrypt) {
+    request.actual = DocumentSource(ByteSource::bytes(stack("null", R"("plaintext":")" + actual + "\"")));
+    request.secrets.reset();
+    if (decrypt) request.secrets.emplace();
+    const Result<Report> report = scan(request);
+    REQUIRE(report.ok());
+    CHECK(render_json(*report).find("canary") == std::string::npos);
+    CHECK(render_text(*report).find("canary") == std::string::npos);
+    return report->findings.size();
+  };
+  CHECK(told(R"(\"s3cr3t-canary\")", true) == 0);
+  CHECK(told(R"(\"another-canary\")", true) == 1);
+  CHECK(told(R"(\"another-canary\")", false) == 0);  // nobody can tell
+}
