@@ -24,6 +24,12 @@ type Config struct {
 	Record string // write every read into this folder
 	Replay string // answer reads from such a folder
 
+	// Stack is a Pulumi stack where it lives (PULUMI_BACKEND_URL, pulumi login), as the state where Options.State is nil: "stack",
+	// "project/stack" or "organisation/project/stack".
+	Stack string
+	// Decrypt is asked for secrets of a Pulumi stack that cannot be decrypted here: those of a cloud's key service, for instance.
+	Decrypt func(ctx context.Context, request DecryptRequest) ([][]byte, error)
+
 	KeyFile       string // the key that secrets in baseline and recording are sealed with
 	FindUnmanaged bool   // also look for what no document has, where providers can list
 	Attempts      int    // for reads that may pass when tried again; 0: 4
@@ -63,6 +69,7 @@ type Options struct {
 type Engine struct {
 	native    *native.Engine
 	providers map[string]Provider
+	decrypt   func(context.Context, DecryptRequest) ([][]byte, error)
 	open      context.Context // done when the engine is closed
 	shut      context.CancelCauseFunc
 	inside    goroutines
@@ -81,7 +88,7 @@ func NewEngine(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, lift(err)
 	}
-	e := &Engine{native: n, providers: make(map[string]Provider)}
+	e := &Engine{native: n, providers: make(map[string]Provider), decrypt: c.Decrypt}
 	for _, p := range c.Providers {
 		e.providers[p.Name()] = p
 	}
@@ -120,6 +127,8 @@ func (c *Config) json() ([]byte, error) {
 	set("project", c.Project)
 	set("settings", c.Settings)
 	set("relative_to", c.RelativeTo)
+	set("stack", c.Stack)
+	set("decrypt", c.Decrypt != nil)
 	set("record", c.Record)
 	set("replay", c.Replay)
 	set("key_file", c.KeyFile)

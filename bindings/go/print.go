@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -97,7 +98,7 @@ func shown(value any) string {
 			}
 		}
 		return fmt.Sprint(names)
-	case *slog.Logger, func(done, total int):
+	case *slog.Logger, func(done, total int), func(context.Context, DecryptRequest) ([][]byte, error):
 		return "(set)"
 	}
 	return fmt.Sprint(value)

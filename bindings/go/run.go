@@ -264,6 +264,8 @@ func (r *run) pump() error {
 			r.serve(&ev, r.configure)
 		case native.EvWantSource:
 			r.serve(&ev, r.source)
+		case native.EvWantDecrypt:
+			r.serve(&ev, r.decrypt)
 		}
 	}
 }
@@ -380,6 +382,11 @@ func refused(err error, ev *native.Event) error {
 		return lift(err)
 	}
 	told := *e
+	if ev.Kind == native.EvWantDecrypt {
+		told.Message = "Config.Decrypt: " + e.Message
+		told.Next = "let it give one plaintext for each ciphertext, in order"
+		return lift(&told)
+	}
 	told.Message = "provider " + ev.Name + ": " + e.Message
 	told.Next = "let Read give one Found, Absent or Failed for each resource, in order, with an object as attributes"
 	if ev.Kind == native.EvWantList {

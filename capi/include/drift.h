@@ -197,6 +197,7 @@ DRIFT_API void DRIFT_CALL drift_blob_free(DRIFT_TAKES drift_blob *b);
  *   {"project":"drift.yaml"}                                      what a project file says; its paths are relative to its folder
  *   {"settings":{"ignore":[...], "parallel":16}}                  the same keys, in place (docs/drift.yaml.md)
  *   {"providers":[{"name":"acme","types":["acme_*"]}]}            resource types whose reads the host answers (DRIFT_EV_WANT_READ)
+ *   {"stack":"project/stack"}                                     a Pulumi stack where it lives, as the state
  *   {"record":"DIR"}, {"replay":"DIR"}, {"key_file":"F"}, ...
  * DRIFT_E_CONFIG_*, DRIFT_E_INVALID_RULE, or DRIFT_E_NOT_FOUND and its family for a file. Since 0.1. Threads: any.
  */
@@ -335,6 +336,8 @@ DRIFT_API int32_t DRIFT_CALL drift_run_wait_fd(const drift_run *run, int32_t *ou
  *   A read's time begins when the event is queued: max_concurrency 1 for a host that reads one by one.
  * DRIFT_EV_WANT_LIST: {"resources":[{"address","type","id"?,"attributes","sensitive"?},..]}.
  * DRIFT_EV_WANT_CONFIGURE: nothing (n = 0).
+ * DRIFT_EV_WANT_DECRYPT: {"plaintexts":["base64",..]}, one for each ciphertext, in order: of the bytes. A failure leaves the secrets encrypted,
+ *   and is told in a note of the report.
  * Each but a document can be {"error":{..}} instead, as above: all that was asked for failed so.
  * An answer that is not so is DRIFT_E_BAD_STRUCTURE or DRIFT_E_PARSE with the place, and the ticket is still open. Since 0.1. Threads: any.
  */
@@ -370,6 +373,11 @@ DRIFT_API void DRIFT_CALL drift_run_free(DRIFT_TAKES drift_run *run);
 #define DRIFT_EV_WANT_CONFIGURE 13 /* DRIFT_T_NAME: the provider; DRIFT_T_BODY: its configuration from the settings */
 #define DRIFT_EV_WANT_TIME 14     /* with a host clock: something waits for DRIFT_N_TIME (a read that is to be tried again), while other reads
                                      may be under way; set the time, there is no answer */
+#define DRIFT_EV_WANT_DECRYPT 16  /* with "decrypt":true in the configuration: secrets of a Pulumi stack that only the host can decrypt. DRIFT_T_NAME: the
+                                     type of the secrets provider; DRIFT_T_BODY: {"provider","state":{..},"data_key":bool,"ciphertexts":[..]};
+                                     DRIFT_N_TOTAL ciphertexts. With data_key there is one, `encryptedkey` of the state, and its plaintext is the
+                                     key of 32 bytes that all else is encrypted with; without it each is a secret as the document has it, and its
+                                     plaintext the JSON text of the value */
 #define DRIFT_EV_GIVEN_UP 15      /* DRIFT_N_TICKET: nobody waits for the answer to this ticket any more, whose question was pulled before */
 
 #define DRIFT_T_NAME 1
@@ -418,9 +426,10 @@ typedef struct drift_host {
   int32_t(DRIFT_CALL *log)(void *user, int32_t level, const char *code, const char *address, const char *message);
   int32_t(DRIFT_CALL *progress)(void *user, int64_t done, int64_t total);
   int32_t(DRIFT_CALL *given_up)(void *user, drift_run *run, uint64_t ticket);
+  int32_t(DRIFT_CALL *decrypt)(void *user, drift_run *run, uint64_t ticket, const char *secrets_provider, const char *body, size_t n);
 } drift_host;
 
-#define DRIFT_HOST_INIT {sizeof(drift_host), 0u, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+#define DRIFT_HOST_INIT {sizeof(drift_host), 0u, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
 /* Since 0.1. Threads: owner. */
 DRIFT_API void DRIFT_CALL drift_host_init(drift_host *host, size_t size);
 

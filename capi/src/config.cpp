@@ -193,6 +193,15 @@ constexpr ConfigKey config_keys[] = {
      {"1 to 100", "4", "how often a read is tried whose error may pass"}},
     {{"find_unmanaged", [](const YamlNode& n, Draft& d) { return boolean(n, d.config.find_unmanaged); }},
      {"boolean", "false", "ask providers that can list for resources that no document has"}},
+    {{"stack",
+      [](const YamlNode& n, Draft& d) {
+        DRIFT_TRY(text(n, d.over.stack.emplace()));
+        return d.over.stack->empty() ? Status(invalid_value(n, "the name is empty", "give one, or leave the key out")) : Status();
+      }},
+     {"text", "none",
+      "a Pulumi stack where it lives, as the state; wins over the project's: stack, project/stack or organisation/project/stack"}},
+    {{"decrypt", [](const YamlNode& n, Draft& d) { return boolean(n, d.config.decrypt); }},
+     {"boolean", "false", "ask the host for secrets of Pulumi stacks that cannot be decrypted here (DRIFT_EV_WANT_DECRYPT)"}},
     {{"targets",
       [](const YamlNode& n, Draft& d) {
         d.has_targets = true;
@@ -230,6 +239,10 @@ Status finish(Draft& d, const YamlNode& root) {
     if (d.relative_to) p.path = (std::filesystem::path(*d.relative_to) / "settings").string();
   }
   if (d.config.record && d.config.replay) return invalid_value(root, "`record` and `replay` exclude each other", "give one of them");
+  if (d.over.stack) {
+    p.stack = d.over.stack;
+    p.state.reset();
+  }
   if (d.has_targets) p.targets = d.over.targets;
   if (d.has_excludes) p.excludes = d.over.excludes;
   if (d.over.parallel) p.parallel = d.over.parallel;

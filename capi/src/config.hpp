@@ -13,6 +13,7 @@
 #include "drift/engine/project.hpp"
 #include "drift/model/schema.hpp"
 #include "drift/provider/terraform.hpp"
+#include "drift/state/pulumi_secrets.hpp"
 
 namespace drift::capi {
 
@@ -33,6 +34,7 @@ struct Config {
   std::optional<std::string> record, replay, key_file;
   std::optional<std::size_t> attempts;
   bool find_unmanaged = false;
+  bool decrypt = false;  // the host is asked for secrets of Pulumi stacks
 };
 
 // JSON or YAML; empty text: the defaults. Errors carry the position.
@@ -45,6 +47,7 @@ struct EngineBody {
   Config config;
   int pid = 0;  // of the process that made it: threads do not come through fork()
   const std::shared_ptr<TerraformProcesses> processes = make_terraform_processes();  // of all its scans
+  const std::shared_ptr<PulumiKeys> keys = make_pulumi_keys();  // derived from passphrases, for all its runs
 };
 
 }  // namespace drift::capi

@@ -41,6 +41,28 @@ OpContext context_of(const RunState& run, std::int64_t timeout_ms, const std::op
   return ctx;
 }
 
+// Asks the host. The run outlives the reading of its documents.
+DecryptHook decrypt_hook(RunState& run) {
+  return [&run](const DecryptRequest& request, const OpContext& ctx) -> Result<std::vector<std::string>> {
+    Object body;
+    body.set("provider", request.provider);
+    Result<Value> state = parse_json(request.state);
+    body.set("state", state ? *std::move(state) : Value());
+    body.set("data_key", request.data_key);
+    Value::List ciphertexts;
+    for (const std::string& c : request.ciphertexts) ciphertexts.emplace_back(c);
+    body.set("ciphertexts", Value(std::move(ciphertexts)));
+    EventBody e;
+    e.kind = DRIFT_EV_WANT_DECRYPT;
+    e.name = request.provider;
+    e.body = to_json(Value(std::move(body)));
+    e.total = static_cast<std::int64_t>(request.ciphertexts.size());
+    Result<Reply> reply = run.ask(std::move(e), {}, ctx);
+    if (!reply) return std::move(reply).error();
+    return std::get<std::vector<std::string>>(*std::move(reply));
+  };
+}
+
 Result<DocumentSource> fetch(const SourceBody& source, RunState& run, const OpContext& ctx) {
   if (const auto* document = std::get_if<DocumentSource>(&source)) return *document;
   EventBody e;
@@ -141,6 +163,8 @@ Status prepare(const ScanJob& job, RunState& run, Prepared& p) {
   if (!request) return std::move(request).error();
   p.request = *std::move(request);
   ScanRequest& r = p.request;
+  r.secrets->keys = job.engine->keys;
+  if (config.decrypt) r.secrets->decrypt = decrypt_hook(run);
   r.scheduler.progress = [&run](std::size_t done, std::size_t total) { run.progress(done, total); };
   if (config.attempts) r.scheduler.attempts = static_cast<unsigned>(*config.attempts);
   r.find_unmanaged = r.find_unmanaged || job.find_unmanaged || config.find_unmanaged;

@@ -44,6 +44,10 @@ std::int32_t hand_over(const drift_host& host, drift_run* run, RunState& state, 
       if (host.source != nullptr) return host.source(host.user, run, e.ticket, e.name.c_str());
       (void)state.fail(e.ticket, not_offered("fetch documents"));
       return 0;
+    case DRIFT_EV_WANT_DECRYPT:
+      if (host.decrypt != nullptr) return host.decrypt(host.user, run, e.ticket, e.name.c_str(), e.body.data(), e.body.size());
+      (void)state.fail(e.ticket, not_offered("decrypt secrets"));
+      return 0;
     case DRIFT_EV_WANT_TIME:
       return host.time != nullptr ? host.time(host.user, run, e.time) : 0;
     case DRIFT_EV_LOG:

@@ -5,6 +5,7 @@
 
 #include "drift/model/json.hpp"
 #include "drift/model/schema.hpp"
+#include "third/digest.hpp"
 
 namespace drift::capi {
 namespace {
@@ -159,6 +160,18 @@ Result<Answered<Resource>> resources_from_json(std::string_view json) {
     out.push_back(*std::move(r));
   }
   return Answered<Resource>(std::move(out));
+}
+
+Result<Answered<std::string>> plaintexts_from_json(std::string_view json) {
+  auto list = list_in(json, "plaintexts");
+  if (!list) return std::move(list).error();
+  if (auto* error = std::get_if<Error>(&*list)) return Answered<std::string>(std::move(*error));
+  std::vector<std::string> out;
+  for (const Value& v : std::get<Value>(*list).as_list()) {
+    if (!v.is_string() || !third::base64_decode(v.as_string(), out.emplace_back()))
+      return malformed("answer.plaintexts[" + std::to_string(out.size() - 1) + "]", "this is no base64");
+  }
+  return Answered<std::string>(std::move(out));
 }
 
 Result<std::optional<Error>> failure_from_json(std::string_view json) {

@@ -21,6 +21,8 @@ template <class T>
 using Answered = std::variant<std::vector<T>, Error>;
 // {"resources":[as above]}.
 Result<Answered<Resource>> resources_from_json(std::string_view json);
+// {"plaintexts":["base64"]}: their bytes.
+Result<Answered<std::string>> plaintexts_from_json(std::string_view json);
 // Nothing, or a failure.
 Result<std::optional<Error>> failure_from_json(std::string_view json);
 // {"results":[{"found":{..}}|{"absent":true}|{"error":{..}}]}: as many as `asked`, which give what an answer leaves out.

@@ -295,6 +295,7 @@ Outcome RunState::answer(std::uint64_t ticket, std::string_view text) {
     if (!answered) return std::move(answered).error();
     return std::visit([&](auto&& content) { return reply(ticket, std::forward<decltype(content)>(content)); }, *std::move(answered));
   };
+  if (kind == DRIFT_EV_WANT_DECRYPT) return give(plaintexts_from_json(text));
   return kind == DRIFT_EV_WANT_LIST ? give(resources_from_json(text)) : give(outcomes_from_json(text, *asked));
 }
 

@@ -31,8 +31,8 @@ struct EventBody {
   std::string name, body, code, address, message;
 };
 
-// What the host answered: a document, what reads found, what was listed, nothing (configure), or that it failed.
-using Reply = std::variant<std::monostate, std::string, std::vector<ReadOutcome>, std::vector<Resource>, Error>;
+// What the host answered: a document, what reads found, what was listed, what was decrypted, nothing (configure), or that it failed.
+using Reply = std::variant<std::monostate, std::string, std::vector<ReadOutcome>, std::vector<Resource>, std::vector<std::string>, Error>;
 
 // What a run came to.
 struct Accepted {

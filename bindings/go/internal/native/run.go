@@ -59,6 +59,7 @@ const (
 	EvWantRead      = C.DRIFT_EV_WANT_READ
 	EvWantList      = C.DRIFT_EV_WANT_LIST
 	EvWantConfigure = C.DRIFT_EV_WANT_CONFIGURE
+	EvWantDecrypt   = C.DRIFT_EV_WANT_DECRYPT
 	EvWantTime      = C.DRIFT_EV_WANT_TIME
 	EvGivenUp       = C.DRIFT_EV_GIVEN_UP
 )

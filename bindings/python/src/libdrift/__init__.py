@@ -16,6 +16,7 @@ from typing import Any
 
 from ._api import aaccept, accept, adiff, ascan, diff, scan
 from ._arguments import Options, Path
+from ._decrypt import Decrypter, DecryptRequest, Plaintexts
 from ._documents import Deployment, Document, StateSource
 from ._engine import Accepted, Engine
 from ._enums import Basis, ChangeKind, DriftClass, ErrorCode, Mode, Relation, RiskClass, RiskDirection, RiskLevel, Section, Verdict
@@ -53,6 +54,8 @@ __all__ = [
     "ChangeKind",
     "ConfigError",
     "DeadlineExceeded",
+    "DecryptRequest",
+    "Decrypter",
     "Deployment",
     "Document",
     "DocumentError",
@@ -74,6 +77,7 @@ __all__ = [
     "OptionTypeError",
     "Options",
     "Outcome",
+    "Plaintexts",
     "Problem",
     "Progress",
     "Provider",

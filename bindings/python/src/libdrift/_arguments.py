@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypedDict, Union, cast
 
 from . import _json
 from ._cdata import CData
+from ._decrypt import Decrypter
 from ._documents import Document, Sources
 from ._errors import ConfigError, OptionTypeError
 from ._handle import make
@@ -42,6 +43,10 @@ class Options(TypedDict, total=False):
     """asks providers that can list for resources that no document has"""
     file_provider: bool
     """False: without the built-in provider of local files"""
+    stack: str
+    """a Pulumi stack where it lives, as the state: stack, project/stack or organisation/project/stack"""
+    decrypt: Decrypter
+    """decrypts secrets of a Pulumi stack that cannot be decrypted here: those of a cloud's key service, for instance"""
 
 
 def milliseconds(name: str, seconds: object) -> int:
@@ -136,7 +141,9 @@ def engine_config(
             raise TypeError(f"{name} must be a whole number, not bool")
     for name in ("record", "replay", "key_file"):
         options[name] = None if options[name] is None else path_text(name, options[name])
-    for name, default in (("find_unmanaged", False), ("file_provider", True)):
+    if options["stack"] is not None and not isinstance(options["stack"], str):
+        raise TypeError(f"stack must be a text, not {type(options['stack']).__name__}")
+    for name, default in (("find_unmanaged", False), ("file_provider", True), ("decrypt", False)):
         if not isinstance(options[name], bool):
             raise TypeError(f"{name} must be True or False, not {type(options[name]).__name__}")
         options[name] = None if options[name] is default else not default

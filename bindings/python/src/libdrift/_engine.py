@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from . import _json
 from ._arguments import Baseline, Path, engine_config, globs_list, host_providers, milliseconds, path_text, scan_options
 from ._cdata import CData
+from ._decrypt import Decrypt, Decrypter
 from ._documents import Document, Sources
 from ._enums import ErrorCode, Verdict
 from ._findings import Problem
@@ -45,7 +46,7 @@ class Engine(Managed):
     before the built-in one of local files. `options` are those of Options.
     """
 
-    __slots__ = ("_providers",)
+    __slots__ = ("_providers", "_decrypt")
     _label = "engine"
 
     def __init__(
@@ -63,8 +64,11 @@ class Engine(Managed):
         key_file: Path | None = None,
         find_unmanaged: bool = False,
         file_provider: bool = True,
+        stack: str | None = None,
+        decrypt: Decrypter | None = None,
     ) -> None:
         self._providers = host_providers(provider)
+        self._decrypt = None if decrypt is None else Decrypt(decrypt)
         pointer = engine_config(
             self._providers,
             config=config,
@@ -78,6 +82,8 @@ class Engine(Managed):
             key_file=key_file,
             find_unmanaged=find_unmanaged,
             file_provider=file_provider,
+            stack=stack,
+            decrypt=self._decrypt is not None,
         )
         super().__init__(pointer, lib.drift_engine_free)
 
@@ -192,7 +198,7 @@ class Engine(Managed):
 
     def _started(self, outcome: Callable[[CData], T], sources: Sources, start: Any, *arguments: Any) -> Run[T]:
         pointer = make("drift_run", start, self._handle, *arguments)
-        return Run(Session(pointer, sources.hosts, self._providers), outcome)
+        return Run(Session(pointer, sources.hosts, self._providers, self._decrypt), outcome)
 
 
 def _report(run: CData) -> Report:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Union
 
 from ._cdata import CData
+from ._decrypt import Decrypt
 from ._documents import StateSource, content_bytes, is_async_source, source_name
 from ._errors import ReadError
 from ._handle import Managed, call
@@ -76,6 +77,7 @@ _WANTS: Final = {
     lib.DRIFT_EV_WANT_READ: "read",
     lib.DRIFT_EV_WANT_LIST: "list",
     lib.DRIFT_EV_WANT_CONFIGURE: "configure",
+    lib.DRIFT_EV_WANT_DECRYPT: "decrypt",
 }
 
 
@@ -100,15 +102,18 @@ def _stop(pointer: CData) -> None:
 
 
 class Session(Managed):
-    """A run. `hosts` and `providers` are whom its wants are passed to."""
+    """A run. `hosts`, `providers` and `decrypt` are whom its wants are passed to."""
 
-    __slots__ = ("_hosts", "_providers", "_open", "_over", "failure", "_finalizer")
+    __slots__ = ("_hosts", "_providers", "_decrypt", "_open", "_over", "failure", "_finalizer")
     _label = "run"
 
-    def __init__(self, pointer: CData, hosts: Mapping[str, StateSource], providers: Mapping[str, HostProvider]) -> None:
+    def __init__(
+        self, pointer: CData, hosts: Mapping[str, StateSource], providers: Mapping[str, HostProvider], decrypt: Decrypt | None = None
+    ) -> None:
         super().__init__(pointer, lib.drift_run_free)
         self._hosts = hosts
         self._providers = providers
+        self._decrypt = decrypt
         #: what the library waits for, by ticket
         self._open: dict[int, Want] = {}
         self._over = False
@@ -177,14 +182,24 @@ class Session(Managed):
     def is_async(self, want: Want) -> bool:
         if want.method == "source":
             return is_async_source(self._hosts[want.name])
-        return want.method in self._providers[want.name].async_methods
+        return want.method in self._server(want).async_methods
 
     def any_async(self) -> bool:
-        return any(map(is_async_source, self._hosts.values())) or any(p.async_methods for p in self._providers.values())
+        servers: list[HostProvider | Decrypt] = [*self._providers.values()]
+        if self._decrypt is not None:
+            servers.append(self._decrypt)
+        return any(map(is_async_source, self._hosts.values())) or any(s.async_methods for s in servers)
+
+    def _server(self, want: Want) -> HostProvider | Decrypt:
+        """Who serves what is wanted, but documents."""
+        if want.method == "decrypt":
+            assert self._decrypt is not None  # else the library asks nobody
+            return self._decrypt
+        return self._providers[want.name]
 
     def threads(self, want: Want) -> int:
         """How many threads may be at once in the code that serves this."""
-        return 1 if want.method == "source" else self._providers[want.name].threads
+        return 1 if want.method == "source" else self._server(want).threads
 
     def work(self, want: Want, may_wait: bool) -> bytes | Awaitable[bytes]:
         """Has the host's code do what is wanted: the answer or, where that will do, an awaitable of it."""
@@ -192,7 +207,7 @@ class Session(Managed):
             source = self._hosts[want.name]
             content: Any = source.read()
             return _content_later(content, source) if is_awaitable(content, may_wait, want.name) else _content(content, source)
-        return self._providers[want.name].work(want, may_wait)
+        return self._server(want).work(want, may_wait)
 
     def serve(self, want: Want, later: Callable[[Want, Awaitable[bytes]], None] | None = None) -> None:
         """Does what is wanted, in this thread, and answers. `later` gets what has to be awaited; without it that is a TypeError.

@@ -27,14 +27,14 @@ class Workers:
         self._session = session
         self._later = later
         self._context = contextvars.copy_context()
-        self._crews: dict[tuple[bool, str], _Crew] = {}
+        self._crews: dict[tuple[str, str], _Crew] = {}
         self.close = weakref.finalize(self, _dismiss, self._crews)
 
     def serve(self, want: Want) -> None:
         """In this thread where the system gives no other."""
         if not self.close.alive:
             return
-        whose = want.method == "source", want.name
+        whose = want.method if want.method in ("source", "decrypt") else "provider", want.name
         crew = self._crews.get(whose)
         if crew is None:
             crew = self._crews[whose] = _Crew(weakref.ref(self._session), self._session.threads(want), self._later, self._context)
@@ -90,7 +90,7 @@ class _Crew:
             del session
 
 
-def _dismiss(crews: dict[tuple[bool, str], _Crew]) -> None:
+def _dismiss(crews: dict[tuple[str, str], _Crew]) -> None:
     for crew in crews.values():
         crew.dismiss()
 
