@@ -1,10 +1,12 @@
 // Reads Pulumi's `stack export` and checkpoint files, versions 1 to 4 (apitype/core.go of pulumi).
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "drift/model/engine.hpp"
 #include "state/pulumi_resource.hpp"
 #include "state/pulumi_secrets.hpp"
 #include "state/pulumi_values.hpp"
@@ -43,6 +45,7 @@ Fingerprint raw_of_pending_delete(const Fingerprint& bytes, std::uint64_t nth) {
   return fingerprint_bytes("pulumi delete " + std::to_string(nth) + ' ' + bytes.hex());
 }
 
+// Resources of one deployment. A resource that has a provider gets that one's record with its own; it is built once.
 class PulumiLoader final : public SpanLoader {
  public:
   PulumiLoader(std::shared_ptr<const OpenSource> source, const JsonLimits& limits, std::shared_ptr<const PulumiSecrets> secrets)
@@ -60,6 +63,13 @@ class PulumiLoader final : public SpanLoader {
     Result<Resource> r = pulumi_resource(*object);
     if (!r) return parser.error(r.error().code(), r.error().message()).next(r.error().next_step());
     r->address = snapshot.entry(index).address;
+    std::shared_ptr<const EngineRecord> provider;
+    if (r->kind == ResourceKind::managed && !r->provider.empty()) {
+      auto found = provider_of(snapshot, r->provider);
+      if (!found) return std::move(found).error();
+      provider = *std::move(found);
+    }
+    r->record = std::make_shared<const EngineRecord>(EngineRecord{*std::move(object), std::move(provider)});
     return r;
   }
   Fingerprint raw_fingerprint(const Snapshot& snapshot, std::size_t span_index, std::string_view bytes) const override {
@@ -69,7 +79,35 @@ class PulumiLoader final : public SpanLoader {
   }
 
  private:
+  using Record = std::shared_ptr<const EngineRecord>;
+
+  // Of the resource that `reference` ("<urn>::<id>") names, one that waits for its deletion too; null when there is none.
+  Result<Record> provider_of(const Snapshot& snapshot, const std::string& reference) const {
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto known = providers_.find(reference); known != providers_.end()) return known->second;
+    }
+    Record found;
+    const std::size_t end = reference.rfind("::");
+    const std::string urn = reference.substr(0, end);
+    const std::string id = end == std::string::npos ? std::string() : reference.substr(end + 2);
+    std::optional<std::size_t> at = snapshot.find(urn);
+    for (std::uint64_t nth = 1; !found; ++nth) {
+      if (at && snapshot.entry(*at).kind == ResourceKind::provider) {
+        Result<Resource> r = snapshot.load(*at);
+        if (!r) return std::move(r).error();
+        if (r->id == id) found = r->record;
+      }
+      if (nth > 1 && !at) break;
+      at = snapshot.find(pending_delete_address(urn, nth));
+    }
+    const std::lock_guard lock(mutex_);
+    return providers_.emplace(reference, std::move(found)).first->second;
+  }
+
   const std::shared_ptr<const PulumiSecrets> secrets_;  // null: ciphertexts stay what they are
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Record, std::less<>> providers_;  // by reference
 };
 
 // The ciphertexts of one document: whether there are any, and which, where somebody else has to be asked for them.

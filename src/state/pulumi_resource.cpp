@@ -10,6 +10,8 @@ namespace drift::state_internal {
 namespace {
 
 constexpr std::string_view kProviderType = "pulumi:providers:";
+// What the engine itself provides: references to other stacks. There is nothing behind it that could drift.
+constexpr std::string_view kEngineType = "pulumi:pulumi:";
 constexpr std::string_view kDeleteMark = " (delete ";
 
 constexpr MemberType kMembers[] = {
@@ -51,7 +53,7 @@ Status check_members(const JsonView& resource, SpanParser& parser) {
 
 ResourceKind kind_of(std::string_view type, bool custom, bool view) {
   if (type.starts_with(kProviderType)) return ResourceKind::provider;
-  return custom && !view ? ResourceKind::managed : ResourceKind::component;
+  return custom && !view && !type.starts_with(kEngineType) ? ResourceKind::managed : ResourceKind::component;
 }
 
 bool flag(const Value& object, std::string_view name) {
@@ -71,18 +73,6 @@ std::vector<std::string> texts(const Value& object, std::string_view name) {
 const Value* section(const Value& object, std::string_view name) {
   const Value* v = object.find(name);
   return v != nullptr && v->is_object() ? v : nullptr;
-}
-
-// Version 1 kept the defaults apart; what the program gave goes before them.
-std::optional<Value> inputs_of(const Value& object) {
-  const Value* inputs = section(object, "inputs");
-  const Value* defaults = section(object, "defaults");
-  if (inputs == nullptr && defaults == nullptr) return std::nullopt;
-  if (defaults == nullptr) return *inputs;
-  Value merged = *defaults;
-  if (inputs != nullptr)
-    for (const auto& [key, value] : inputs->as_object()) merged.edit_object().set(key, value);
-  return merged;
 }
 
 void mark_additional_secrets(const Value& object, Value& outputs) {
@@ -113,6 +103,18 @@ Result<PulumiHead> pulumi_head(const JsonView& resource, SpanParser& parser) {
   head.pending_delete = resource.find("delete").boolean();
   head.pending_replacement = resource.find("pendingReplacement").boolean();
   return head;
+}
+
+// Version 1 kept the defaults apart; what the program gave goes before them.
+std::optional<Value> pulumi_inputs(const Value& object) {
+  const Value* inputs = section(object, "inputs");
+  const Value* defaults = section(object, "defaults");
+  if (inputs == nullptr && defaults == nullptr) return std::nullopt;
+  if (defaults == nullptr) return *inputs;
+  Value merged = *defaults;
+  if (inputs != nullptr)
+    for (const auto& [key, value] : inputs->as_object()) merged.edit_object().set(key, value);
+  return merged;
 }
 
 std::string pending_delete_address(std::string_view urn, std::uint64_t nth) {
@@ -149,7 +151,7 @@ Result<Resource> pulumi_resource(const Value& object) {
     const Result<PathPattern> pattern = PathPattern::from_pulumi(path);
     r.ignore_changes.push_back(pattern ? pattern->text() : path);
   }
-  if (const std::optional<Value> inputs = inputs_of(object)) {
+  if (const std::optional<Value> inputs = pulumi_inputs(object)) {
     Result<Value> clean = untag_pulumi(*inputs, "inputs");
     if (!clean) return std::move(clean).error();
     r.inputs = *std::move(clean);

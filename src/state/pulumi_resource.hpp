@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,9 @@ Result<PulumiHead> pulumi_head(const JsonView& resource, SpanParser& parser);
 // The address of a resource that waits for deletion, the `nth` (from 1) of its URN; and `nth` back from such an address (0: it is none).
 [[nodiscard]] std::string pending_delete_address(std::string_view urn, std::uint64_t nth);
 [[nodiscard]] std::uint64_t pending_delete_place(std::string_view address);
+
+// The inputs of a recorded resource, tags in place, with the defaults that version 1 kept apart. None where it has none.
+[[nodiscard]] std::optional<Value> pulumi_inputs(const Value& object);
 
 // The whole resource, tagged values replaced; `object` passed pulumi_head(). The address is the plain URN.
 // Errors carry no position.

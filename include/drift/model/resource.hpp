@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include "drift/model/value.hpp"
 
 namespace drift {
+
+struct EngineRecord;
 
 enum class ResourceKind : std::uint8_t {
   managed,
@@ -49,6 +52,7 @@ struct Resource {
   std::optional<Value> identity;
   std::uint64_t identity_schema_version = 0;
   std::vector<std::string> init_errors;
+  std::shared_ptr<const EngineRecord> record{};  // drift/model/engine.hpp; null where the above is all that its provider needs (Terraform)
 };
 
 // Some ids are made of a secret, or are one (the SHA-1 of a file's content): true when the id is that of an attribute `id` that is secret,

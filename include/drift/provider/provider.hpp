@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "drift/base/cancel.hpp"
+#include "drift/model/engine.hpp"
 #include "drift/model/resource.hpp"
 #include "drift/model/schema.hpp"
 #include "drift/model/snapshot.hpp"
@@ -76,6 +77,11 @@ class ReadOutcome {
     o.error_ = std::move(e);
     return o;
   }
+  // With what the engine of the resource itself says of the difference.
+  ReadOutcome& judged(EngineAnswer answer) {
+    engine_ = std::move(answer);
+    return *this;
+  }
   [[nodiscard]] bool is_found() const noexcept { return resource_.has_value(); }
   [[nodiscard]] bool is_failed() const noexcept { return error_.has_value(); }
   [[nodiscard]] bool is_absent() const noexcept { return !resource_ && !error_; }
@@ -85,10 +91,12 @@ class ReadOutcome {
   [[nodiscard]] const std::optional<Value>& known() const noexcept { return known_; }
   [[nodiscard]] std::optional<Value>& known() noexcept { return known_; }
   [[nodiscard]] const std::string& told() const noexcept { return told_; }
+  [[nodiscard]] const std::optional<EngineAnswer>& engine() const noexcept { return engine_; }
 
  private:
   std::optional<Resource> resource_;
   std::optional<Value> known_;
+  std::optional<EngineAnswer> engine_;
   std::optional<Error> error_;
   std::string told_;
 };

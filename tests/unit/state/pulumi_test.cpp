@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "drift/model/engine.hpp"
 #include "drift/model/json.hpp"
 #include "unit/state/reading.hpp"
 
@@ -216,6 +217,32 @@ TEST_CASE("pulumi: refusals name the place, never the content") {
   }
   CHECK(refusal(R"({"version":3,"deployment":[]})") == Errc::bad_structure);
   CHECK(refusal(R"({"version":3,"deployment":{},"checkpoint":{}})") == Errc::bad_structure);
+}
+
+TEST_CASE("pulumi: a resource comes with the engine's record of it, and its provider's") {
+  const std::string p = "urn:pulumi:s::p::pulumi:providers:m::default";
+  const auto provider = [&](const std::string& id, const std::string& more) {
+    return "{\"urn\":\"" + p + R"(","custom":true,"type":"pulumi:providers:m","id":")" + id + "\"" + more + "}";
+  };
+  const std::string asset = R"({"4dabf18193072939515e22adb298388d":"c44067f5952c0a294b673a41bacd8c17","hash":"h","text":"t"})";
+  const std::string of = ",\"provider\":\"" + p + "::";
+  const Document d =
+      good(exported({provider("1", R"(,"inputs":{"region":"eu"})"), provider("2", R"(,"delete":true,"inputs":{"region":"us"})"),
+                     resource("a", of + R"(1","outputs":{"f":)" + asset + "}"), resource("b", of + "1\""), resource("c", of + "2\""),
+                     resource("d", of + "3\""), resource("e")}));
+  const Resource a = load(*d.recorded, kUrn + "a"), b = load(*d.recorded, kUrn + "b");
+  REQUIRE(a.record);
+  CHECK(a.record->resource.find("outputs")->find("f")->string_or("text") == "t");  // the attributes have only its hash
+  CHECK(a.attributes.find("f")->find("text") == nullptr);
+  REQUIRE(a.record->provider);
+  CHECK(a.record->provider->resource.find("inputs")->string_or("region") == "eu");
+  CHECK(a.record->provider == b.record->provider);  // parsed once
+  const Resource waiting = load(*d.recorded, kUrn + "c");
+  REQUIRE(waiting.record->provider);
+  CHECK(waiting.record->provider->resource.find("inputs")->string_or("region") == "us");
+  CHECK_FALSE(load(*d.recorded, kUrn + "d").record->provider);
+  CHECK_FALSE(load(*d.recorded, kUrn + "e").record->provider);
+  CHECK_FALSE(load(*d.recorded, p).record->provider);
 }
 
 TEST_CASE("pulumi: a document cut off anywhere is an error") {
