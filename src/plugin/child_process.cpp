@@ -227,9 +227,9 @@ bool ChildProcess::wait(std::chrono::milliseconds most) const {
   return s_->news.wait_for(lock, most, [this] { return s_->exit.has_value(); });
 }
 
-bool ChildProcess::stop(std::chrono::milliseconds grace) {
+bool ChildProcess::stop(std::chrono::milliseconds grace, int signal) {
   if (s_->host != ::getpid()) return false;
-  s_->signal_group(SIGTERM);
+  s_->signal_group(signal);
   return wait(grace) || kill();
 }
 

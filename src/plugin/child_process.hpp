@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -65,8 +66,8 @@ class ChildProcess {
   [[nodiscard]] Result<std::optional<std::string>> first_line(const OpContext& ctx) const;
   // True when it has ended in that time.
   bool wait(std::chrono::milliseconds most) const;
-  // SIGTERM to the group, that long, then SIGKILL. False when the process outlives even that (a hung mount): it is still watched then.
-  bool stop(std::chrono::milliseconds grace);
+  // `signal` to the group, that long, then SIGKILL. False when the process outlives even that (a hung mount): it is still watched then.
+  bool stop(std::chrono::milliseconds grace, int signal = SIGTERM);
   bool kill();
 
   [[nodiscard]] std::string stderr_tail() const;
