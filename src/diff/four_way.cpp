@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "diff/comparators.hpp"
+#include "diff/engine_answer.hpp"
 #include "diff/existence.hpp"
 #include "diff/ignore.hpp"
 #include "diff/rule_names.hpp"
@@ -201,6 +202,7 @@ Result<ResourceComparison> compare_resource(const ResourceSides& given, const Co
     if (c.work.stopped()) return Error(*c.work.stopped()).in("while comparing " + out.address);
     if (c.selector.ambiguous()) return Error(*c.selector.ambiguous()).in("while comparing " + out.address);
     fold_inputs(out);
+    if (sides.engine != nullptr) apply_engine_answer(*sides.engine, sides, out);
   }
   note_accepted_deletion(sides, out);
   Ignorer ignorer(ctx, sides, out.address, out.type);

@@ -12,6 +12,7 @@ inline constexpr std::string_view kOutputsRule = "same-change-in-outputs";
 inline constexpr std::string_view kSecretRule = "secret.cannot-tell";
 inline constexpr std::string_view kUnknownRule = "unknown.cannot-tell";
 inline constexpr std::string_view kEngineRule = "engine.ignore_changes";
+inline constexpr std::string_view kEngineDiffRule = "engine.diff";
 // Every name that begins so.
 inline constexpr std::string_view kEngineFamily = "engine.";
 inline constexpr std::string_view kSchemaFamily = "schema:";

@@ -24,6 +24,8 @@ Error unsupported(const Match& match, const Resource& known) {
   const auto provider = terraform_internal::parse_provider_address(known.provider);
   if (provider && !provider->is_builtin())
     step = "name its provider in the project file (`providers: {" + provider->settings_name() + ": }`), or leave it out (`exclude`)";
+  if (known.record)
+    step = "let Pulumi's plugins be asked (`providers: {pulumi: }` in the project file), or leave it out (`exclude`)";
   return Error(Errc::read_unsupported, "no provider reads resources of type " + known.type)
       .at(std::string(match.address))
       .next(std::move(step));
@@ -212,7 +214,10 @@ Status LiveScan::settle(Waiting& w) {
     return {};
   }
   if (!outcome.told().empty() && !known.pending_delete && !known.absent) run_.note({"deleted_by_provider", known.address, outcome.told()});
-  if (outcome.is_found()) w.sides.actual = std::move(outcome.resource());
+  if (outcome.is_found()) {
+    w.sides.engine = outcome.engine();
+    w.sides.actual = std::move(outcome.resource());
+  }
   return run_.judge(w.sides, std::move(w.outcome.lane));
 }
 

@@ -131,6 +131,7 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
                                                    .recorded = pointer(sides.recorded),
                                                    .actual = pointer(sides.actual),
                                                    .baseline = pointer(sides.baseline),
+                                                   .engine = sides.engine ? &*sides.engine : nullptr,
                                                    .actual_known = sides.actual_known},
                                                   context);
   if (!c) return is_stop(c.error()) ? interrupted(sides, std::move(c).error(), std::move(lane)) : Status(std::move(c).error());

@@ -21,6 +21,7 @@ struct Loaded {
   std::optional<Resource> desired, recorded, actual, baseline;
   std::string baseline_address;  // where the baseline has it: its previous address, when it moved since
   bool actual_known = true;
+  std::optional<EngineAnswer> engine{};  // of the read that gave `actual`
   // What the resource is read and told by: recorded, else baseline, else desired, else actual; nullptr when there is none.
   [[nodiscard]] const Resource* known() const;
 };

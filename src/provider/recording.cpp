@@ -1,6 +1,7 @@
 #include "provider/recording.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "drift/model/json.hpp"
@@ -42,6 +43,22 @@ void append_error(std::string& out, const Error& e) {
   out += e.is_retryable() ? "],\"retryable\":true}" : "],\"retryable\":false}";
 }
 
+constexpr std::string_view engine_kinds[] = {"added", "removed", "modified"};
+
+void append_engine(std::string& out, const EngineAnswer& answer) {
+  out += answer.changed ? ",\"engine\":{\"changed\":true,\"properties\":[" : ",\"engine\":{\"changed\":false,\"properties\":[";
+  bool first = true;
+  for (const EngineAnswer::Property& p : answer.properties) {
+    out += std::exchange(first, false) ? "{\"path\":" : ",{\"path\":";
+    append_json_string(out, p.path.text());
+    append_member(out, "kind", engine_kinds[static_cast<std::size_t>(p.kind)]);
+    if (p.of_inputs) out += ",\"of_inputs\":true";
+    if (p.replaces) out += ",\"replaces\":true";
+    out += '}';
+  }
+  out += "]}";
+}
+
 Error malformed(std::string_view what) { return Error(Errc::bad_structure, "a line of the recording " + std::string(what)); }
 
 Status parse_error(const Value& v, std::optional<Error>& out) {
@@ -65,6 +82,26 @@ Result<Resource> parse_resource(const Value& v) {
   return parse_resource_line(to_json(v));
 }
 
+bool flag(const Value& object, std::string_view key) {
+  const Value* v = object.find(key);
+  return v != nullptr && v->is_bool() && v->as_bool();
+}
+
+Result<EngineAnswer> parse_engine(const Value& v) {
+  EngineAnswer out;
+  out.changed = flag(v, "changed");
+  const Value* all = v.find("properties");
+  if (all == nullptr || !all->is_list()) return malformed("has an answer of the engine that is none");
+  for (const Value& e : all->as_list()) {
+    Result<Path> path = Path::parse(e.string_or("path"));
+    const auto* const kind = std::find(std::begin(engine_kinds), std::end(engine_kinds), e.string_or("kind"));
+    if (!path || kind == std::end(engine_kinds)) return malformed("has an answer of the engine that is none");
+    const auto n = static_cast<EngineAnswer::Kind>(kind - std::begin(engine_kinds));
+    out.properties.push_back({*std::move(path), n, flag(e, "of_inputs"), flag(e, "replaces")});
+  }
+  return out;
+}
+
 Result<ReadOutcome> parse_outcome(const Value& line) {
   const std::string_view outcome = line.string_or("outcome");
   if (outcome == "absent") return ReadOutcome::absent(std::string(line.string_or("told")));
@@ -86,7 +123,13 @@ Result<ReadOutcome> parse_outcome(const Value& line) {
     if (!as) return std::move(as).error();
     known = std::move(as->attributes);
   }
-  return ReadOutcome::found(*std::move(r), std::move(known));
+  ReadOutcome out = ReadOutcome::found(*std::move(r), std::move(known));
+  if (const Value* engine = line.find("engine")) {
+    Result<EngineAnswer> answer = parse_engine(*engine);
+    if (!answer) return std::move(answer).error();
+    out.judged(*std::move(answer));
+  }
+  return out;
 }
 
 Status parse_header(std::string_view line, Recording& out) {
@@ -188,6 +231,7 @@ std::string recording_line(const std::string& address, const std::string& provid
       out += ",\"known\":";
       out += format_resource_line(known, key);
     }
+    if (outcome.engine()) append_engine(out, *outcome.engine());
   }
   return out + '}';
 }

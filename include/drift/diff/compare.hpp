@@ -25,6 +25,7 @@
 
 #include "drift/base/result.hpp"
 #include "drift/diff/rules.hpp"
+#include "drift/model/engine.hpp"
 #include "drift/model/resource.hpp"
 #include "drift/model/schema.hpp"
 #include "drift/model/secret.hpp"
@@ -63,7 +64,8 @@ struct Change {
   std::optional<Value> baseline;
   // Reason code: "value", "type", "secret", "secret_cannot_tell", "unknown", "missing" (a member on one side only), "element" (of a list on
   // one side only), "keys_not_unique" (the same, and a keyed_list rule could not match by its key), "too_many_to_match" (the same, and
-  // there were too many to ask each about each whether a rule calls them equal).
+  // there were too many to ask each about each whether a rule calls them equal), "engine" (the engine of the resource says so; the values
+  // alone do not).
   std::string why;
   std::string rule;                // the comparator or ignore rule that applied; empty when none
   std::optional<IgnoreMode> mode;  // of the ignore rule
@@ -78,6 +80,9 @@ struct ResourceSides {
   const Resource* recorded = nullptr;
   const Resource* actual = nullptr;  // nullptr with actual_known: it does not exist
   const Resource* baseline = nullptr;
+  // What the engine of the resource says of recorded and actual: what it sees no difference in is none (the rule "engine.diff"), and what it
+  // sees one in is one. Optional.
+  const EngineAnswer* engine = nullptr;
   bool actual_known = true;  // false: it was not looked for or could not be read; then no actual side takes part
 };
 

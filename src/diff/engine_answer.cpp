@@ -1,0 +1,111 @@
+#include "diff/engine_answer.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "diff/comparators.hpp"
+#include "diff/rule_names.hpp"
+#include "diff/secrets.hpp"
+
+namespace drift::diff_internal {
+namespace {
+
+using Property = EngineAnswer::Property;
+
+bool about(const Property& p, const Path& path) { return path.starts_with(p.path) || p.path.starts_with(path); }
+
+bool covered(const EngineAnswer& answer, const Path& path) {
+  if (!answer.changed) return false;
+  const auto& all = answer.properties;
+  return all.empty() || std::any_of(all.begin(), all.end(), [&](const Property& p) { return about(p, path); });
+}
+
+// The engine compared with what was recorded; what a person accepted, or a plan wants, is another matter.
+bool engine_can_tell(const Change& c, const ResourceSides& sides) {
+  if (c.relation != Relation::drift || sides.recorded == nullptr) return false;
+  if (c.section == Section::resource) return sides.baseline == nullptr && !c.path.empty() && c.path.text() == "id";
+  if (sides.baseline == nullptr || sides.baseline->absent) return true;
+  return c.recorded.has_value() == c.baseline.has_value() && (!c.recorded || same_content(*c.recorded, *c.baseline));
+}
+
+const Value* in_inputs(const Resource* r, const Path& path) { return r != nullptr && r->inputs ? path.resolve(*r->inputs) : nullptr; }
+
+std::optional<Value> copy_of(const Value* v) { return v != nullptr ? std::optional<Value>(*v) : std::nullopt; }
+
+// What the program gave beside what there is: those two the engine compares.
+Change change_of(const Property& p, const ResourceSides& sides) {
+  Change c;
+  c.path = p.path;
+  c.section = Section::inputs;
+  c.kind = p.kind == EngineAnswer::Kind::added     ? ChangeKind::added
+           : p.kind == EngineAnswer::Kind::removed ? ChangeKind::removed
+                                                   : ChangeKind::modified;
+  c.why = "engine";
+  c.recorded = copy_of(in_inputs(sides.recorded, p.path));
+  const Value* now = p.of_inputs ? nullptr : p.path.resolve(sides.actual->attributes);
+  c.actual = copy_of(now != nullptr ? now : in_inputs(sides.actual, p.path));
+  c.forces_replacement = p.replaces;
+  return c;
+}
+
+bool same_at(const Value* a, const Value* b) { return a == nullptr || b == nullptr ? a == b : same_content(*a, *b); }
+
+// A person accepted what there is at that path.
+bool accepted(const Path& path, const ResourceSides& sides) {
+  const Resource* b = sides.baseline;
+  if (b == nullptr || b->absent) return false;
+  return same_at(path.resolve(b->attributes), path.resolve(sides.actual->attributes)) &&
+         same_at(in_inputs(b, path), in_inputs(sides.actual, path));
+}
+
+// What is secret anywhere in the resource is one here.
+void protect(std::vector<Change>& changes, const ResourceSides& sides) {
+  std::vector<const Value*> roots;
+  for (const Resource* r : {sides.recorded, sides.actual, sides.baseline, sides.desired}) {
+    if (r == nullptr) continue;
+    roots.push_back(&r->attributes);
+    if (r->inputs) roots.push_back(&*r->inputs);
+  }
+  protect_secrets(changes, roots, nullptr);
+}
+
+Change unnamed_change() {
+  Change c;
+  c.section = Section::resource;
+  c.why = "engine";
+  return c;
+}
+
+}  // namespace
+
+void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides, ResourceComparison& out) {
+  if (sides.recorded == nullptr || sides.actual == nullptr) return;
+  const auto seen = [&](const Property& p) {
+    const auto same = [&](const Change& c) { return c.section != Section::resource && about(p, c.path); };
+    return std::any_of(out.changes.begin(), out.changes.end(), same) || std::any_of(out.suppressed.begin(), out.suppressed.end(), same);
+  };
+  std::vector<Change> added, known;
+  if (answer.changed) {
+    for (const Property& p : answer.properties)
+      if (!seen(p)) (accepted(p.path, sides) ? known : added).push_back(change_of(p, sides));
+    if (answer.properties.empty() && out.changes.empty() && out.suppressed.empty()) added.push_back(unnamed_change());
+  }
+  protect(added, sides);
+  protect(known, sides);
+  for (Change& c : known) c.rule = kBaselineRule;
+  std::vector<Change> kept;
+  for (Change& c : out.changes) {
+    const bool out_of_sight = engine_can_tell(c, sides) && (c.section == Section::resource || !covered(answer, c.path));
+    if (out_of_sight) c.rule = kEngineDiffRule;
+    for (const Property& p : answer.properties)
+      if (p.replaces && c.section != Section::resource && about(p, c.path)) c.forces_replacement = true;
+    (out_of_sight ? out.suppressed : kept).push_back(std::move(c));
+  }
+  kept.insert(kept.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
+  out.suppressed.insert(out.suppressed.end(), std::make_move_iterator(known.begin()), std::make_move_iterator(known.end()));
+  out.changes = std::move(kept);
+}
+
+}  // namespace drift::diff_internal

@@ -1,0 +1,130 @@
+#include "diff/engine_answer.hpp"
+
+#include "unit/diff/support.hpp"
+
+using namespace drift;
+using namespace drift::testing;
+
+namespace {
+
+Resource thing(std::string_view outputs, std::string_view inputs) {
+  Resource r = resource(outputs);
+  r.inputs = json(inputs);
+  return r;
+}
+
+EngineAnswer says(std::vector<EngineAnswer::Property> properties) { return {.changed = true, .properties = std::move(properties)}; }
+EngineAnswer::Property at(std::string_view where, EngineAnswer::Kind kind = EngineAnswer::Kind::modified) {
+  return {path(where), kind, false, false};
+}
+
+Lines rules(const ResourceComparison& c) {
+  Lines out;
+  for (const Change& s : c.suppressed) out.push_back(s.path.text() + " " + s.rule);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("engine answer: what the engine sees no difference in is none, and is shown as suppressed") {
+  const Resource recorded = thing(R"({"a":1,"etag":"x"})", R"({"a":1})"), actual = thing(R"({"a":1,"etag":"y"})", R"({"a":1})");
+  const EngineAnswer same;
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &same});
+  CHECK(out.changes.empty());
+  CHECK_FALSE(out.drifted());
+  CHECK(rules(out) == Lines{"etag engine.diff"});
+  CHECK(compare({.recorded = &recorded, .actual = &actual}).drifted());
+}
+
+TEST_CASE("engine answer: of what it sees, the paths that it names count, above and below") {
+  const Resource recorded = thing(R"({"tags":{"a":1,"b":2},"etag":"x","deep":{"x":{"y":1}}})", "{}"),
+                 actual = thing(R"({"tags":{"a":9,"b":8},"etag":"y","deep":{"x":{"y":2}}})", "{}");
+  const EngineAnswer answer = says({at("tags"), at("deep.x.y.z")});
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &answer});
+  CHECK(lines(out.changes) == Lines{"modified deep.x.y", "modified tags.a", "modified tags.b"});
+  CHECK(rules(out) == Lines{"etag engine.diff"});
+}
+
+TEST_CASE("engine answer: that something changed without a name keeps all") {
+  const Resource recorded = thing(R"({"a":1,"b":1})", "{}"), actual = thing(R"({"a":2,"b":2})", "{}");
+  const EngineAnswer answer = says({});
+  CHECK(compare({.recorded = &recorded, .actual = &actual, .engine = &answer}).changes.size() == 2);
+  const ResourceComparison unnamed = compare({.recorded = &recorded, .actual = &recorded, .engine = &answer});
+  REQUIRE(unnamed.changes.size() == 1);
+  CHECK(unnamed.changes[0].why == "engine");
+  CHECK(unnamed.drifted());
+}
+
+TEST_CASE("engine answer: what only the engine sees is a change, of what the program gave to what there is") {
+  // An earlier refresh wrote the drift into the outputs; the provider still compares them with the inputs.
+  const Resource both = thing(R"({"size":5})", R"({"size":1})");
+  EngineAnswer answer = says({at("size")});
+  answer.properties[0].replaces = true;
+  const ResourceComparison out = compare({.recorded = &both, .actual = &both, .engine = &answer});
+  REQUIRE(out.changes.size() == 1);
+  const Change& c = out.changes[0];
+  CHECK(c.section == Section::inputs);
+  CHECK(c.why == "engine");
+  CHECK(c.recorded == Value(1));
+  CHECK(c.actual == Value(5));
+  CHECK(c.forces_replacement);
+  CHECK(out.drifted());
+}
+
+TEST_CASE("engine answer: kinds and the input side of what only the engine sees") {
+  const Resource both = thing(R"({"a":1})", R"({"b":2,"c":3})");
+  const EngineAnswer answer = says(
+      {at("a", EngineAnswer::Kind::added), at("b", EngineAnswer::Kind::removed), {path("c"), EngineAnswer::Kind::modified, true, false}});
+  const ResourceComparison out = compare({.recorded = &both, .actual = &both, .engine = &answer});
+  CHECK(lines(out.changes) == Lines{"added a", "removed b", "modified c"});
+  CHECK_FALSE(out.changes[0].recorded.has_value());
+  CHECK(out.changes[2].actual == Value(3));
+}
+
+TEST_CASE("engine answer: rules apply to what only the engine sees as to everything") {
+  const Resource both = thing(R"({"size":5})", R"({"size":1})");
+  const EngineAnswer answer = says({at("size")});
+  RuleSet set;
+  set.ignores.push_back({.name = "known", .path = pattern("size"), .mode = IgnoreMode::mute, .reason = "r"});
+  CompareContext ctx;
+  ctx.rules = &set;
+  CHECK(rules(compare({.recorded = &both, .actual = &both, .engine = &answer}, ctx)) == Lines{"size known"});
+}
+
+TEST_CASE("engine answer: a new id alone is no difference to the engine") {
+  Resource recorded = thing("{}", "{}"), actual = thing("{}", "{}");
+  recorded.id = "i-1";
+  actual.id = "i-2";
+  const EngineAnswer same;
+  CHECK(rules(compare({.recorded = &recorded, .actual = &actual, .engine = &same})) == Lines{"id engine.diff"});
+}
+
+TEST_CASE("engine answer: it says nothing of a baseline that had another value") {
+  const Resource baseline = thing(R"({"a":1,"b":1})", "{}"), recorded = thing(R"({"a":2,"b":1})", "{}"),
+                 actual = thing(R"({"a":3,"b":2})", "{}");
+  const EngineAnswer same;
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .baseline = &baseline, .engine = &same});
+  CHECK(lines(out.changes) == Lines{"modified a"});
+  CHECK(rules(out) == Lines{"b engine.diff"});
+}
+
+TEST_CASE("engine answer: what only the engine sees can be accepted") {
+  const Resource all = thing(R"({"size":5})", R"({"size":1})");
+  const EngineAnswer answer = says({at("size")});
+  const ResourceComparison out = compare({.recorded = &all, .actual = &all, .baseline = &all, .engine = &answer});
+  CHECK_FALSE(out.drifted());
+  CHECK(rules(out) == Lines{"size baseline"});
+  const Resource other = thing(R"({"size":4})", R"({"size":1})");
+  CHECK(compare({.recorded = &all, .actual = &all, .baseline = &other, .engine = &answer}).drifted());
+}
+
+TEST_CASE("engine answer: secrets stay secrets") {
+  Resource both = thing(R"({"pass":"canary-out"})", R"({"pass":"canary-in"})");
+  both.attributes.edit_object().find("pass")->mark(Secret::plain);
+  const EngineAnswer answer = says({at("pass")});
+  const ResourceComparison out = compare({.recorded = &both, .actual = &both, .engine = &answer});
+  REQUIRE(out.changes.size() == 1);
+  CHECK(out.changes[0].sensitive);
+  CHECK(out.changes[0].actual->is_secret());
+  CHECK(out.changes[0].recorded->is_secret());
+}
