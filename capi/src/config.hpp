@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "drift/engine/project.hpp"
 #include "drift/model/schema.hpp"
+#include "drift/provider/pulumi.hpp"
 #include "drift/provider/terraform.hpp"
 #include "drift/state/pulumi_secrets.hpp"
 
@@ -42,11 +44,25 @@ Result<Config> parse_config(std::string_view text);
 // Every key as JSON: [{"key","type","default","meaning"}].
 [[nodiscard]] std::string describe_config();
 
+// Pulumi's plugins, for all stacks that an engine scans: the state itself says which they are. A process is started once, and serves every
+// scan; what it writes goes to the run that started it.
+//
+// Thread rule: any.
+class HostedPulumi {
+ public:
+  [[nodiscard]] std::shared_ptr<Provider> get(PulumiOptions options);
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<Provider> provider_;
+};
+
 // One engine. Immutable but for what it hosts; runs share it.
 struct EngineBody {
   Config config;
   int pid = 0;  // of the process that made it: threads do not come through fork()
   const std::shared_ptr<TerraformProcesses> processes = make_terraform_processes();  // of all its scans
+  mutable HostedPulumi pulumi{};
   const std::shared_ptr<PulumiKeys> keys = make_pulumi_keys();  // derived from passphrases, for all its runs
 };
 

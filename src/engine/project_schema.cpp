@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "drift/base/nearest.hpp"
+#include "provider/pulumi/settings.hpp"
 #include "provider/terraform/provider_config.hpp"
 
 namespace drift::engine_internal {
@@ -297,6 +298,8 @@ std::vector<MapKeys> project_keys() {
           names_of<ImportRequest>("import[]", import_keys),
           names_of<BreakerOptions>("breaker", breaker_keys),
           MapKeys{"providers.NAME", terraform_internal::provider_setting_keys()},
+          MapKeys{"providers.pulumi", pulumi_internal::pulumi_setting_keys()},
+          MapKeys{"providers.pulumi.plugins.NAME", pulumi_internal::pulumi_plugin_setting_keys()},
           names_of<ComparatorRule>("comparators[]", comparator_keys),
           names_of<IgnoreRule>("ignore[]", ignore_keys)};
 }

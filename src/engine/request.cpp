@@ -7,6 +7,7 @@
 #include "drift/base/nearest.hpp"
 #include "drift/engine/scan.hpp"
 #include "drift/provider/file.hpp"
+#include "drift/provider/pulumi.hpp"
 #include "drift/provider/terraform.hpp"
 #include "drift/state/pulumi_stack.hpp"
 #include "engine/project_schema.hpp"
@@ -71,6 +72,13 @@ Error at_provider(const Project& project, std::size_t i, const Error& e) {
 }
 
 constexpr std::string_view file_provider = "file";
+constexpr std::string_view pulumi_provider = "pulumi";
+
+// What entries of `providers:` are for providers that are made for them.
+struct Hosted {
+  std::vector<ProviderSettings> terraform;
+  std::optional<PulumiSettings> pulumi;
+};
 
 // libdrift's own provider or the host's of that name; nullptr: the entry is for a Terraform provider. Nobody means one of those by a name
 // that is a slip of the pen away from an own one.
@@ -101,9 +109,9 @@ Value config_of(const Project& project, const std::string& name, const Value& co
   return with;
 }
 
-// The entries of libdrift's own providers and the host's are handed to them; the others are left for Terraform's.
-Status configure(const Project& project, const ProviderRegistry& providers, const OpContext& context,
-                 std::vector<ProviderSettings>& terraform) {
+// The entries of libdrift's own providers and the host's are handed to them; `pulumi` is for Pulumi's plugins; the others are left for
+// Terraform's.
+Status configure(const Project& project, const ProviderRegistry& providers, const OpContext& context, Hosted& hosted) {
   for (std::size_t i = 0; i < project.providers.size(); ++i) {
     const auto& [name, config] = project.providers[i];
     const Result<Provider*> own = own_provider(providers, name);
@@ -113,23 +121,28 @@ Status configure(const Project& project, const ProviderRegistry& providers, cons
         return at_provider(project, i, s.error());
       continue;
     }
+    if (name == pulumi_provider) {
+      Result<PulumiSettings> settings = parse_pulumi_settings(config);
+      if (!settings) return at_provider(project, i, settings.error());
+      hosted.pulumi = *std::move(settings);
+      continue;
+    }
     Result<ProviderSettings> settings = parse_provider_settings(name, config);
     if (!settings) return at_provider(project, i, settings.error());
-    terraform.push_back(*std::move(settings));
+    hosted.terraform.push_back(*std::move(settings));
   }
   return {};
 }
 
-// A Terraform provider that somebody asked for goes before the files that are read without one; what the host reads itself goes before
-// both.
-ProviderRegistry with_terraform(const ProviderRegistry& providers, const std::shared_ptr<Provider>& terraform) {
+// A provider that somebody asked for goes before the files that are read without one; what the host reads itself goes before both.
+ProviderRegistry with_hosted(const ProviderRegistry& providers, const std::shared_ptr<Provider>& hosted) {
   ProviderRegistry out;
   bool placed = false;
   for (const auto& p : providers.all()) {
-    if (p->name() == file_provider && !std::exchange(placed, true)) out.add(terraform);
+    if (p->name() == file_provider && !std::exchange(placed, true)) out.add(hosted);
     out.add(p);
   }
-  if (!placed) out.add(terraform);
+  if (!placed) out.add(hosted);
   return out;
 }
 
@@ -139,6 +152,17 @@ TerraformOptions terraform_options(const Project& project, std::vector<ProviderS
   out.project_folder = folder_of(project);
   if (project.state) out.state_path = beside(project, *project.state);
   out.working_folder = current_folder();
+  out.environment = process_environment();
+  if (context.log != nullptr) out.log = *context.log;
+  return out;
+}
+
+PulumiOptions pulumi_options(const Project& project, PulumiSettings settings, const OpContext& context) {
+  std::error_code unknown;
+  PulumiOptions out;
+  out.settings = std::move(settings);
+  out.project_folder = folder_of(project);
+  out.working_folder = std::filesystem::current_path(unknown).string();
   out.environment = process_environment();
   if (context.log != nullptr) out.log = *context.log;
   return out;
@@ -156,7 +180,7 @@ Result<ProviderRegistry> default_providers(const Project& project, const OpConte
 }  // namespace
 
 Result<ScanRequest> engine_internal::scan_request_with(const Project& project, ProviderRegistry providers, const OpContext& context,
-                                                       const TerraformMaker& make) {
+                                                       const TerraformMaker& make, const PulumiMaker& make_pulumi) {
   ScanRequest request;
   request.context = context;
   if (project.timeout && context.deadline.never()) request.context.deadline = Deadline::after(*context.clock, *project.timeout);
@@ -165,9 +189,11 @@ Result<ScanRequest> engine_internal::scan_request_with(const Project& project, P
     if (!own) return std::move(own).error();
     providers = *std::move(own);
   }
-  std::vector<ProviderSettings> terraform;
-  DRIFT_TRY(configure(project, providers, request.context, terraform));
-  if (!terraform.empty()) providers = with_terraform(providers, make(terraform_options(project, std::move(terraform), request.context)));
+  Hosted hosted;
+  DRIFT_TRY(configure(project, providers, request.context, hosted));
+  if (!hosted.terraform.empty())
+    providers = with_hosted(providers, make(terraform_options(project, std::move(hosted.terraform), request.context)));
+  if (hosted.pulumi) providers = with_hosted(providers, make_pulumi(pulumi_options(project, *std::move(hosted.pulumi), request.context)));
   request.providers = std::move(providers);
   const Environment environment = process_environment();
   DRIFT_TRY(take_state(project, environment, request));

@@ -155,6 +155,35 @@ TEST_CASE("request: entries of no provider of libdrift or the host are for Terra
   CHECK(static_cast<bool>(o.log));
 }
 
+TEST_CASE("request: the entry `pulumi` is for Pulumi's plugins") {
+  const TempDir dir;
+  PulumiOptions given;
+  int made = 0;
+  const auto request = [&](std::string_view text) {
+    const auto terraform = [](TerraformOptions) { return std::make_shared<NamedProvider>(); };
+    return engine_internal::scan_request_with(*parse_project(text, dir.path("drift.yaml")), {}, {}, terraform, [&](PulumiOptions options) {
+      ++made;
+      given = std::move(options);
+      return std::make_shared<NamedProvider>();
+    });
+  };
+  REQUIRE(request("providers:\n  file:\n").ok());
+  CHECK(made == 0);
+  const Result<ScanRequest> r = request("providers:\n  file:\n  pulumi:\n    dynamic_providers: true\n    plugins: {aws: {parallel: 3}}\n");
+  REQUIRE(r.ok());
+  CHECK(made == 1);
+  CHECK(names(*r) == std::vector<std::string>{"fake", "file"});
+  CHECK(given.settings.dynamic_providers);
+  CHECK(given.settings.plugins.at("aws").parallel == 3U);
+  CHECK(given.project_folder + "/" == dir.path(""));
+  CHECK(given.environment == process_environment());
+  const Result<ScanRequest> bad = request("providers:\n  pulumi:\n    logs: hunter2\n");
+  REQUIRE_FALSE(bad.ok());
+  CHECK(bad.error().code() == Errc::config_invalid);
+  CHECK(bad.error().where()->line == 3);
+  CHECK(bad.error().to_string().find("hunter2") == std::string::npos);
+}
+
 TEST_CASE("request: without an entry for one there are no Terraform providers, and the host's own go before them") {
   const TempDir dir;
   Made made;

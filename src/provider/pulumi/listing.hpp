@@ -1,0 +1,18 @@
+// Resources that a plugin lists, for those that no state manages (pulumirpc List, of which few plugins have any).
+//
+// Thread rule: any. Ownership: borrows all that it is given.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "drift/provider/provider.hpp"
+#include "provider/pulumi/instance.hpp"
+
+namespace drift::pulumi_internal {
+
+// Resources of those of `types` (all that were seen when empty) that the plugin lists; false when it lists none of them.
+Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const ListSink& sink,
+                            const OpContext& ctx);
+
+}  // namespace drift::pulumi_internal

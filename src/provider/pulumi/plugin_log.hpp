@@ -1,0 +1,51 @@
+// What plugins say: their Engine.Log calls, which come at any time, kept until the read that they are about can tell them.
+//
+// Thread rule: any. Texts are masked as they come.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "drift/base/log.hpp"
+#include "plugin/grpc_server.hpp"
+
+namespace drift::pulumi_internal {
+
+class PluginLog {
+ public:
+  using Mask = std::function<std::string(std::string_view)>;
+  // What is said goes to `log` (which may be empty) where `all` is true. Warnings and errors are kept for take() in any case.
+  PluginLog(std::string plugin, Mask mask, LogSink log, bool all);
+
+  // Secrets of a resource that is about to be read: they are masked for as long as the plugin can be talking about it.
+  void hide(std::vector<std::string> secrets);
+
+  // The engine's side: the answer to a call of the plugin's.
+  [[nodiscard]] plugin::GrpcServer::Answer answer(std::string_view path, std::string_view message);
+  // A line of standard error.
+  void line(std::string_view text) const;
+  // The warnings and errors about `urn`, and those about nothing, in the order in which they came; each once.
+  [[nodiscard]] std::vector<std::string> take(std::string_view urn);
+
+ private:
+  void take_in(std::string_view message);
+  [[nodiscard]] std::string shown(std::string_view text) const;
+
+  const std::string plugin_;
+  const Mask mask_;
+  const LogSink log_;
+  const bool all_;
+  mutable std::mutex mutex_;
+  std::deque<std::vector<std::string>> hidden_;
+  std::size_t kept_ = 0;
+  std::map<std::string, std::vector<std::string>, std::less<>> by_urn_;
+};
+
+}  // namespace drift::pulumi_internal

@@ -1,0 +1,104 @@
+#include "provider/pulumi/provider_record.hpp"
+
+#include "drift/model/hash.hpp"
+#include "provider/pulumi/property.hpp"
+#include "provider/pulumi/urn.hpp"
+#include "state/base64.hpp"
+#include "third/digest.hpp"
+
+namespace drift::pulumi_internal {
+namespace {
+
+constexpr std::string_view internal_key = "__internal";
+
+Error bad(const ProviderRecord& r, std::string what) {
+  return Error(Errc::bad_structure, "the state's record of a provider is not as the engine writes it: " + std::move(what))
+      .at(r.urn)
+      .next("repair the stack: pulumi refresh, or pulumi state repair");
+}
+
+// A text, or absent; a secret text counts as the text.
+Result<std::optional<std::string>> text_at(const ProviderRecord& r, const Value& object, std::string_view key) {
+  const Value* v = object.find(key);
+  if (v != nullptr && tag_of(*v) == Tag::secret) v = v->find("value");
+  if (v == nullptr) return std::optional<std::string>();
+  if (!v->is_string()) return bad(r, "`" + std::string(key) + "` was no text");
+  return std::optional<std::string>(v->as_string());
+}
+
+Status take_parameterization(const Value& inputs, const Value& internal, ProviderRecord& r) {
+  auto value = text_at(r, internal, "parameterization");
+  if (!value) return std::move(value).error();
+  if (!*value) return {};
+  std::optional<std::string> bytes = state_internal::base64_decode(**value);
+  if (!bytes) return bad(r, "`parameterization` was no base64");
+  auto version = text_at(r, inputs, "version");
+  if (!version) return std::move(version).error();
+  if (!*version) return bad(r, "a parameterized provider had no `version`");
+  r.parameterization = Parameterization{r.package, **std::move(version), *std::move(bytes)};
+  return {};
+}
+
+Status take_env_mappings(const Value& internal, ProviderRecord& r) {
+  const Value* mappings = internal.find("envVarMappings");
+  if (mappings == nullptr) return {};
+  if (!plain_object(*mappings)) return bad(r, "`envVarMappings` was no map");
+  for (const auto& [from, to] : mappings->as_object()) {
+    if (!to.is_string()) return bad(r, "`envVarMappings` held something else than texts");
+    r.env_mappings[from] = to.as_string();
+  }
+  return {};
+}
+
+Status take_plugin(const Value& inputs, const Value& internal, ProviderRecord& r) {
+  auto name = text_at(r, internal, "name");
+  if (!name) return std::move(name).error();
+  r.plugin.name = name->value_or(r.package);
+  if (r.plugin.name.empty() || r.plugin.name.find('/') != std::string::npos) return bad(r, "the plugin's name was none");
+  DRIFT_TRY(take_parameterization(inputs, internal, r));
+  auto version = text_at(r, r.parameterization ? internal : inputs, "version");
+  if (!version) return std::move(version).error();
+  r.plugin.version = version->value_or("");
+  auto url = text_at(r, internal, "pluginDownloadURL");
+  if (!url) return std::move(url).error();
+  r.plugin.download_url = url->value_or("");
+  return take_env_mappings(internal, r);
+}
+
+}  // namespace
+
+Result<ProviderRecord> read_provider_record(const EngineRecord& record) {
+  ProviderRecord r;
+  r.urn = record.resource.string_or("urn");
+  r.id = record.resource.string_or("id");
+  r.type = record.resource.string_or("type");
+  r.name = urn_name(r.urn);
+  r.package = provider_package(r.type);
+  if (r.package.empty()) return bad(r, "its type was no provider's");
+  const Value* recorded = record.resource.find("inputs");
+  Result<Value> inputs =
+      recorded != nullptr && recorded->is_object() ? property_of_record(*recorded, "inputs") : Result<Value>(Value(Object()));
+  if (!inputs) return std::move(inputs).error().in("while reading the configuration of the provider " + r.package);
+  if (!plain_object(*inputs)) return bad(r, "its inputs were no map");
+  const Value* own = inputs->find(internal_key);
+  if (own != nullptr && !own->is_null() && !plain_object(*own)) return bad(r, "`__internal` was no map");
+  const Value internal = own != nullptr && !own->is_null() ? *own : *inputs;
+  DRIFT_TRY(take_plugin(*inputs, internal, r));
+  r.config = *std::move(inputs);
+  r.config.edit_object().erase(internal_key);
+  return r;
+}
+
+std::string key_of(const EngineRecord& record) {
+  std::string bytes;
+  for (const char* key : {"urn", "id", "inputs"}) {
+    const Value* v = record.resource.find(key);
+    append_canonical(v != nullptr ? *v : Value(), bytes);
+    bytes += '\0';
+  }
+  const std::string key = third::hex(third::digest(third::Hasher::sha256, bytes));
+  third::wipe(bytes);
+  return key;
+}
+
+}  // namespace drift::pulumi_internal

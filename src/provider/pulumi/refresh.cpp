@@ -1,0 +1,236 @@
+#include "provider/pulumi/refresh.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "provider/pulumi/property.hpp"
+#include "provider/terraform/bare_json.hpp"
+#include "state/pulumi_resource.hpp"
+
+namespace drift::pulumi_internal {
+namespace {
+
+using Kind = EngineAnswer::Kind;
+using plugin::GrpcCode;
+using plugin::GrpcReply;
+
+// What a provider says would be put back, seen as what happened to it.
+Kind inverted(DiffReply::Kind k) {
+  switch (k) {
+    case DiffReply::Kind::add:
+    case DiffReply::Kind::add_replace:
+      return Kind::removed;
+    case DiffReply::Kind::remove:
+    case DiffReply::Kind::remove_replace:
+      return Kind::added;
+    case DiffReply::Kind::update:
+    case DiffReply::Kind::update_replace:
+      break;
+  }
+  return Kind::modified;
+}
+
+bool replaces(DiffReply::Kind k) {
+  return k == DiffReply::Kind::add_replace || k == DiffReply::Kind::remove_replace || k == DiffReply::Kind::update_replace;
+}
+
+// What cannot be read as a path is about the whole resource.
+EngineAnswer answer_of(const DiffReply& diff) {
+  EngineAnswer out;
+  out.changed = diff.changes == DiffReply::Changes::some;
+  if (!out.changed) return out;
+  const auto add = [&](const std::string& text, Kind kind, bool of_inputs, bool replace) {
+    std::optional<Path> path = path_of(text);
+    if (path) out.properties.push_back({*std::move(path), kind, of_inputs, replace});
+  };
+  for (const DiffReply::Detail& d : diff.detailed) add(d.path, inverted(d.kind), d.input_diff, replaces(d.kind));
+  if (diff.has_detailed && !diff.detailed.empty()) return out;
+  for (const std::string& key : diff.diffs)
+    add(key, Kind::modified, false, std::find(diff.replaces.begin(), diff.replaces.end(), key) != diff.replaces.end());
+  return out;
+}
+
+double read_timeout(const Value& record) {
+  const Value* all = record.find("customTimeouts");
+  const Value* read = all != nullptr ? all->find("read") : nullptr;
+  return read != nullptr && read->is_number() ? read->as_number().to_double() : 0;
+}
+
+Result<Value> section_of(const std::optional<Value>& recorded, std::string_view name) {
+  if (!recorded || !recorded->is_object()) return Value(Object());
+  return property_of_record(*recorded, name);
+}
+
+}  // namespace
+
+Refresh::Refresh(Instance& instance, const Session& session, const Resource& resource, const OpContext& ctx)
+    : instance_(instance), session_(session), resource_(resource), ctx_(ctx) {}
+
+std::optional<ReadOutcome> Refresh::run() {
+  const auto failed = [&](const Error& e) {
+    Error out = e;
+    return ReadOutcome::failed(out.subject().empty() ? std::move(out).at(resource_.address) : out);
+  };
+  if (Status s = take_record(); !s.ok()) return failed(s.error());
+  Result<Found> found = read();
+  if (lost_) return std::nullopt;
+  tell_warnings(found ? &*found : nullptr);
+  if (!found) return failed(found.error());
+  if (!found->outputs) return ReadOutcome::absent();
+  Result<EngineAnswer> answer = judge(*found);
+  if (lost_) return std::nullopt;
+  tell_warnings(nullptr);
+  if (!answer) return failed(answer.error());
+  return outcome(*std::move(found), *std::move(answer));
+}
+
+Status Refresh::take_record() {
+  const Value& record = resource_.record->resource;
+  if (!record.string_or("extensionRef").empty())
+    return Error(Errc::read_unsupported, "the resource is of an extension of its provider's package, which is not supported yet")
+        .next("leave it out (`exclude`)");
+  if (resource_.id.empty())
+    return Error(Errc::bad_structure, "the state has no id for the resource, so that nothing can be asked about it")
+        .next("repair the stack: pulumi refresh, or pulumi state delete");
+  Result<Value> inputs = section_of(state_internal::pulumi_inputs(record), "inputs");
+  if (!inputs) return std::move(inputs).error();
+  const Value* given = record.find("outputs");
+  Result<Value> outputs = section_of(given != nullptr ? std::optional<Value>(*given) : std::nullopt, "outputs");
+  if (!outputs) return std::move(outputs).error();
+  recorded_inputs_ = *std::move(inputs);
+  recorded_outputs_ = *std::move(outputs);
+  timeout_ = read_timeout(record);
+  if (const Value* ignored = record.find("ignoreChanges"); ignored != nullptr && ignored->is_list())
+    for (const Value& path : ignored->as_list())
+      if (path.is_string()) ignore_changes_.push_back(path.as_string());
+  for (const Value* section : {&recorded_inputs_, &recorded_outputs_})
+    if (holds_secret(*section)) terraform_internal::collect_secrets(model_of(*section), secrets_);
+  terraform_internal::collect_secrets(resource_.attributes, secrets_);  // those that the state only lists, too
+  terraform_internal::order_secrets(secrets_);
+  instance_.log().hide(secrets_);
+  return {};
+}
+
+std::string Refresh::masked(std::string_view text) const {
+  return terraform_internal::mask_values(instance_.secrets().mask(text), secrets_);
+}
+
+Error Refresh::failure(const GrpcReply& reply, std::string_view method) {
+  const Error plain = session_.process->error_of(reply, method);
+  Error out = Error(plain.code(), masked(plain.message())).at(plain.subject()).next(plain.next_step()).retryable(plain.is_retryable());
+  for (const std::string& context : plain.contexts()) out.add_context(context);
+  if (reply.connection_lost) lost_ = out;
+  return out;
+}
+
+Result<Refresh::Found> Refresh::read() {
+  const EncodeOptions encoding = session_.accepts.encoding(false);
+  std::string properties, inputs, request;
+  DRIFT_TRY(encode_struct(recorded_outputs_, encoding, properties));
+  DRIFT_TRY(encode_struct(recorded_inputs_, encoding, inputs));
+  const std::string urn(resource_.record->resource.string_or("urn"));
+  encode(ReadCall{.id = resource_.id, .urn = urn, .properties = properties, .inputs = inputs, .timeout = timeout_}, request);
+  const GrpcReply reply = session_.process->call("Read", request, ctx_);
+  if (reply.ok()) {
+    Result<ReadReply> answer = decode_read(reply.message);
+    if (!answer) return std::move(answer).error();
+    return take(std::move(answer->id), answer->properties, answer->inputs);
+  }
+  const Result<ErrorDetails> details = reply.connection_lost ? ErrorDetails() : decode_error_details(reply.status.details);
+  if (!details) return details.error();
+  if (!details->init_failed) return failure(reply, "Read");
+  // The resource is there, and something of it did not become ready.
+  const ErrorDetails::InitFailed& partial = *details->init_failed;
+  Result<Found> found = take(partial.id, partial.properties, partial.inputs);
+  if (!found) return found;
+  for (const std::string& reason : partial.reasons) found->init_errors.push_back(masked(reason));
+  return found;
+}
+
+// A blank id, or no properties at all, says that the resource does not exist.
+Result<Refresh::Found> Refresh::take(std::string id, const std::optional<std::string>& properties,
+                                     const std::optional<std::string>& inputs) {
+  Found found{std::move(id), std::nullopt, recorded_inputs_, {}};
+  if (properties) {
+    Result<Value> outputs = decode_struct(*properties, "outputs");
+    if (!outputs) return std::move(outputs).error();
+    if (!session_.accepts.secrets) annotate_secrets(*outputs, recorded_outputs_);
+    if (!found.id.empty()) found.outputs = *std::move(outputs);
+  }
+  if (inputs) {
+    Result<Value> given = decode_struct(*inputs, "inputs");
+    if (!given) return std::move(given).error();
+    if (!session_.accepts.secrets) annotate_secrets(*given, recorded_inputs_);
+    found.inputs = *std::move(given);
+  }
+  return found;
+}
+
+// For a resource that the stack only reads, the engine looks at the outputs itself. For all others the provider is asked what an update
+// would do: from what there is now ("old") to what the program gave when it last ran ("new").
+Result<EngineAnswer> Refresh::judge(const Found& found) {
+  if (resource_.external) {
+    EngineAnswer answer;
+    answer.properties = diff_properties(recorded_outputs_, *found.outputs, false);
+    answer.changed = !answer.properties.empty();
+    return answer;
+  }
+  const EncodeOptions encoding = session_.accepts.encoding(true);
+  std::string old_inputs, old_outputs, new_inputs, request;
+  DRIFT_TRY(encode_struct(found.inputs, encoding, old_inputs));
+  DRIFT_TRY(encode_struct(*found.outputs, encoding, old_outputs));
+  DRIFT_TRY(encode_struct(recorded_inputs_, encoding, new_inputs));
+  const std::string urn(resource_.record->resource.string_or("urn"));
+  encode(DiffCall{.id = found.id,
+                  .urn = urn,
+                  .old_inputs = old_inputs,
+                  .old_outputs = old_outputs,
+                  .new_inputs = new_inputs,
+                  .ignore_changes = ignore_changes_},
+         request);
+  const GrpcReply reply = session_.process->call("Diff", request, ctx_);
+  if (reply.status.code == GrpcCode::unimplemented) return judge_by_values(found);
+  if (!reply.ok()) return failure(reply, "Diff");
+  const Result<DiffReply> diff = decode_diff(reply.message);
+  if (!diff) return diff.error();
+  return diff->changes == DiffReply::Changes::unknown ? judge_by_values(found) : answer_of(*diff);
+}
+
+// The provider does not say: the inputs are compared, but for what the program ignores.
+EngineAnswer Refresh::judge_by_values(const Found& found) const {
+  Value wanted = recorded_inputs_;
+  for (const std::string& path : ignore_changes_) (void)reset_path(path, found.inputs, wanted);
+  EngineAnswer answer;
+  answer.properties = diff_properties(wanted, found.inputs, true);
+  answer.changed = !answer.properties.empty();
+  return answer;
+}
+
+ReadOutcome Refresh::outcome(Found found, EngineAnswer answer) const {
+  Resource now = resource_;
+  now.record.reset();
+  now.id = std::move(found.id);
+  now.attributes = model_of(*found.outputs);
+  now.inputs = model_of(found.inputs);
+  if (!resource_.inputs && found.inputs.as_object().empty()) now.inputs.reset();
+  now.init_errors = std::move(found.init_errors);
+  std::optional<Value> known;
+  if (loses_digits(resource_.attributes)) known = as_doubles(resource_.attributes);
+  ReadOutcome out = ReadOutcome::found(std::move(now), std::move(known));
+  out.judged(std::move(answer));
+  return out;
+}
+
+// What the plugin said of the resource meanwhile, and what it says is not well with it, become notes of the report.
+void Refresh::tell_warnings(const Found* found) const {
+  const std::string urn(resource_.record->resource.string_or("urn"));
+  for (const std::string& text : instance_.log().take(urn))
+    ctx_.tell(LogLevel::warning, provider_warning, resource_.address, instance_.display() + ": " + one_line(masked(text)));
+  if (found == nullptr) return;
+  for (const std::string& reason : found->init_errors)
+    ctx_.tell(LogLevel::warning, provider_warning, resource_.address,
+              instance_.display() + ": the resource is in an unhealthy state: " + one_line(reason));
+}
+
+}  // namespace drift::pulumi_internal
