@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <concepts>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -32,7 +33,11 @@ inline std::string struct_of(const Value& property) {
               .ok());
   return out;
 }
-inline std::string struct_of(std::string_view text) { return struct_of(json(text)); }
+template <class Text>
+  requires std::convertible_to<const Text&, std::string_view>
+std::string struct_of(const Text& text) {
+  return struct_of(json(text));
+}
 inline Value decoded(std::string_view bytes) {
   Result<Value> v = decode_struct(bytes, "test");
   if (!v) FAIL(v.error().to_string());
