@@ -70,7 +70,9 @@ Refresh::Refresh(Instance& instance, const Session& session, const Resource& res
 std::optional<ReadOutcome> Refresh::run() {
   const auto failed = [&](const Error& e) {
     Error out = e;
-    return ReadOutcome::failed(out.subject().empty() ? std::move(out).at(resource_.address) : out);
+    if (out.subject().empty()) out = Error(e).at(resource_.address);
+    if (out.next_step().empty()) out = Error(out).next("report it to the plugin's authors, with its version");
+    return ReadOutcome::failed(std::move(out));
   };
   if (Status s = take_record(); !s.ok()) return failed(s.error());
   Result<Found> found = read();
