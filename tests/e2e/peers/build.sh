@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Builds the real programs that the end-to-end tests meet, each once per version, into a cache folder: build.sh [--where] [NAME...]
-# Without names, all of them. `--where` only prints the cache folder. Needs Go 1.26 (`./dev test --peers` brings it) and the Go module proxy.
+# Without names, all of them. `--where` only prints the cache folder. Needs Go 1.26 (`./dev test --peers` brings it) and the Go module proxy; the
+# two dynamic providers of Pulumi need npm and Node.js, Python with venv, and their registries.
 #
-# Each NAME but our own (fixture, bare) is a folder here with a go.mod that requires the program and carries the replace lines of its own go.mod, which Go ignores in a
-# dependency; go.sum fixes every byte. What is built lies under CACHE/NAME-VERSION/ and appears there at once, or not at all.
+# Each NAME but our own (fixture, bare, pulumi-fixture) is a folder here. With a go.mod it requires the program and carries the replace lines of its own go.mod, which
+# Go ignores in a dependency; go.sum fixes every byte, as package-lock.json and requirements.txt do for the packages of npm and PyPI. What is built
+# lies under CACHE/NAME-VERSION/ and appears there at once, or not at all.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${DRIFT_PEERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/libdrift/peers}
 
-ALL=(fixture bare time random local tls restapi kubernetes tofu kube-apiserver)
+ALL=(fixture bare time random local tls restapi kubernetes tofu kube-apiserver pulumi-fixture pulumi pulumi-nodejs pulumi-python)
 
 say() { printf 'peers: %s\n' "$*" >&2; }
 
@@ -21,6 +23,7 @@ describe() {
     restapi) module=github.com/Mastercard/terraform-provider-restapi ;;
     tofu) module=github.com/opentofu/opentofu ;;
     kube-apiserver) module=k8s.io/kubernetes ;;
+    pulumi) module=github.com/pulumi/pulumi/pkg/v3 ;;
     *) say "no recipe for '$name'. There are: ${ALL[*]}"; exit 2 ;;
   esac
   version=$(sed -n "s|^\(require\)\?[[:space:]]*$module v\([^ ]*\).*|\2|p" "$here/$name/go.mod" | head -n 1)
@@ -31,6 +34,7 @@ describe() {
       ldflags+=" -X k8s.io/component-base/version.gitVersion=v$version -X k8s.io/component-base/version.gitMajor=1"
       ldflags+=" -X k8s.io/component-base/version.gitMinor=$(cut -d. -f2 <<<"$version")"
       ;;
+    pulumi) package=$module/cmd/pulumi program=pulumi ldflags+=" -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$version" ;;
     *) package=$module program=terraform-provider-$name ;;
   esac
 }
@@ -40,9 +44,41 @@ own() {
   case $1 in
     fixture) source=$here/../provider program=terraform-provider-fixture ;;
     bare) source=$here/../../../benchmarks/vs/terraform/bare program=bare ;;
+    pulumi-fixture) source=$here/../pulumi_provider program=pulumi-resource-fixture ;;
     *) return 1 ;;
   esac
   version=$(cd "$source" && find . -name '*.go' -o -name 'go.*' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16)
+}
+
+# Packages of a registry instead of a program: node_modules, or a Python environment, whose version has the interpreter's in it.
+packages() {
+  case $1 in
+    pulumi-nodejs) version=$(sed -n 's|.*"@pulumi/pulumi": "\([^"]*\)".*|\1|p' "$here/$1/package.json") ;;
+    pulumi-python)
+      version=$(sed -n 's|^pulumi==\([^ ]*\).*|\1|p' "$here/$1/requirements.txt")-$(python3 -c 'import sys; print("py%d.%d" % sys.version_info[:2])')
+      ;;
+    *) return 1 ;;
+  esac
+}
+
+install_packages() {  # install_packages NAME FOLDER
+  case $1 in
+    pulumi-nodejs)
+      cp "$here/$1/package.json" "$here/$1/package-lock.json" "$2"
+      (cd "$2" && npm ci --ignore-scripts --omit=dev --no-audit --no-fund >&2)
+      ;;
+    pulumi-python)
+      python3 -m venv "$2"
+      "$2/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$here/$1/requirements.txt"
+      ;;
+  esac
+}
+
+# What a release of the Pulumi CLI has beside it for the dynamic providers: two scripts of the SDK.
+launchers() {  # launchers FOLDER OUTPUT
+  local sdk
+  sdk=$(cd "$1" && GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off go list -m -f '{{.Dir}}' github.com/pulumi/pulumi/sdk/v3)
+  install -m 755 "$sdk/nodejs/dist/pulumi-resource-pulumi-nodejs" "$sdk/python/dist/pulumi-resource-pulumi-python" "$2"
 }
 
 go_build() {  # go_build FOLDER OUTPUT PACKAGE LDFLAGS
@@ -51,8 +87,8 @@ go_build() {  # go_build FOLDER OUTPUT PACKAGE LDFLAGS
 }
 
 build() {
-  local name=$1 source=$here/$1 version module package=. program ldflags="-s -w" target temp lock began=$SECONDS
-  own "$name" || describe "$name"
+  local name=$1 source=$here/$1 version module package=. program= ldflags="-s -w" target temp lock began=$SECONDS
+  own "$name" || packages "$name" || describe "$name"
   target=$cache/$name-$version
   # One at a time for a name: the second waits, and finds what the first built.
   exec {lock}>"$cache/.lock-$name"
@@ -64,8 +100,13 @@ build() {
     say "building $name $version"
     temp=$(mktemp -d "$cache/.building-$name.XXXXXX")
     trap 'rm -rf "$temp"' EXIT
-    go_build "$source" "$temp/$program" "$package" "$ldflags"
+    if [[ -z $program ]]; then
+      install_packages "$name" "$temp"
+    else
+      go_build "$source" "$temp/$program" "$package" "$ldflags"
+    fi
     [[ $name != fixture ]] || ln -s "$program" "$temp/${program}5"
+    [[ $name != pulumi ]] || launchers "$source" "$temp"
     chmod 755 "$temp"
     mv -T "$temp" "$target"
     trap - EXIT
