@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -80,6 +81,10 @@ struct Hosted {
   std::optional<PulumiSettings> pulumi;
 };
 
+bool has(const ProviderRegistry& providers, std::string_view name) {
+  return std::any_of(providers.all().begin(), providers.all().end(), [&](const auto& p) { return p->name() == name; });
+}
+
 // libdrift's own provider or the host's of that name; nullptr: the entry is for a Terraform provider. Nobody means one of those by a name
 // that is a slip of the pen away from an own one.
 Result<Provider*> own_provider(const ProviderRegistry& providers, const std::string& name) {
@@ -158,11 +163,10 @@ TerraformOptions terraform_options(const Project& project, std::vector<ProviderS
 }
 
 PulumiOptions pulumi_options(const Project& project, PulumiSettings settings, const OpContext& context) {
-  std::error_code unknown;
   PulumiOptions out;
   out.settings = std::move(settings);
   out.project_folder = folder_of(project);
-  out.working_folder = std::filesystem::current_path(unknown).string();
+  out.working_folder = current_folder();
   out.environment = process_environment();
   if (context.log != nullptr) out.log = *context.log;
   return out;
@@ -191,6 +195,7 @@ Result<ScanRequest> engine_internal::scan_request_with(const Project& project, P
   }
   Hosted hosted;
   DRIFT_TRY(configure(project, providers, request.context, hosted));
+  if (project.stack && !hosted.pulumi && !has(providers, pulumi_provider)) hosted.pulumi.emplace();
   if (!hosted.terraform.empty())
     providers = with_hosted(providers, make(terraform_options(project, std::move(hosted.terraform), request.context)));
   if (hosted.pulumi) providers = with_hosted(providers, make_pulumi(pulumi_options(project, *std::move(hosted.pulumi), request.context)));

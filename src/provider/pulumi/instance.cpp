@@ -7,12 +7,12 @@
 #include "provider/pulumi/plugin_env.hpp"
 #include "provider/pulumi/property.hpp"
 #include "provider/terraform/bare_json.hpp"
+#include "provider/terraform/launch_env.hpp"
 
 namespace drift::pulumi_internal {
 namespace {
 
 using terraform_internal::collect_secrets;
-using terraform_internal::secret_values;
 
 constexpr std::size_t default_parallel = 16;
 constexpr std::chrono::milliseconds slice(20);
@@ -55,8 +55,8 @@ Instance::Instance(ProviderRecord record, std::shared_ptr<const PulumiOptions> o
       settings_(settings_of(*options_, record_.plugin.name)),
       parallel_(std::max<std::size_t>(1, settings_.parallel.value_or(default_parallel))),
       log_(std::make_shared<PluginLog>(
-          record_.plugin.name, [hidden = secrets_](std::string_view text) { return hidden->mask(text); }, options_->log, *settings_.logs)) {
-}
+          record_.plugin.name, [hidden = secrets_](std::string_view text) { return hidden->mask_late(text); }, options_->log,
+          *settings_.logs)) {}
 
 Instance::~Instance() { end(); }
 
@@ -192,10 +192,10 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundPlugin& found
   Result<std::string> engine = engine_address();
   if (!engine) return std::move(engine).error();
   std::vector<std::string> env = plugin_environment(options_->environment, record_, resolved.env);
-  std::vector<std::string> hidden = secret_values(env, resolved.env);
+  std::vector<std::string> hidden = terraform_internal::secret_values(env, resolved.env);
   collect_secrets(model_of(record_.config), hidden);
   collect_secrets(model_of(resolved.config), hidden);
-  secrets_->add(std::move(hidden));
+  secrets_->add(hidden);
   if (found.port) return PluginProcess::attach({.port = *found.port, .engine_address = *engine, .redact = redactor()}, ctx);
   LaunchOptions o{.program = found.program, .engine_address = *engine, .env = std::move(env), .cwd = folder_of(*options_)};
   o.redact = redactor();

@@ -5,7 +5,6 @@
 #include "drift/base/error.hpp"
 #include "plugin/grpc_status.hpp"
 #include "provider/pulumi/messages.hpp"
-#include "provider/terraform/launch_env.hpp"
 
 namespace drift::pulumi_internal {
 namespace {
@@ -13,9 +12,6 @@ namespace {
 // A plugin that talks without end is listened to no longer; what it said of one resource is cut.
 constexpr std::size_t most_kept = 1000;
 constexpr std::size_t most_text = 2000;
-
-// More reads than go on at once, of those before the last ones.
-constexpr std::size_t most_hidden = 512;
 
 }  // namespace
 
@@ -30,19 +26,8 @@ plugin::GrpcServer::Answer PluginLog::answer(std::string_view path, std::string_
   return {};
 }
 
-void PluginLog::hide(std::vector<std::string> secrets) {
-  if (secrets.empty()) return;
-  const std::lock_guard lock(mutex_);
-  hidden_.push_back(std::move(secrets));
-  if (hidden_.size() > most_hidden) hidden_.pop_front();
-}
-
 std::string PluginLog::shown(std::string_view text) const {
   std::string out = mask_(text);
-  {
-    const std::lock_guard lock(mutex_);
-    for (const std::vector<std::string>& secrets : hidden_) out = terraform_internal::mask_values(out, secrets);
-  }
   if (out.size() > most_text) out = out.substr(0, most_text) + "...";
   return one_line(out);
 }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -24,9 +23,6 @@ class PluginLog {
   // What is said goes to `log` (which may be empty) where `all` is true. Warnings and errors are kept for take() in any case.
   PluginLog(std::string plugin, Mask mask, LogSink log, bool all);
 
-  // Secrets of a resource that is about to be read: they are masked for as long as the plugin can be talking about it.
-  void hide(std::vector<std::string> secrets);
-
   // The engine's side: the answer to a call of the plugin's.
   [[nodiscard]] plugin::GrpcServer::Answer answer(std::string_view path, std::string_view message);
   // A line of standard error.
@@ -43,7 +39,6 @@ class PluginLog {
   const LogSink log_;
   const bool all_;
   mutable std::mutex mutex_;
-  std::deque<std::vector<std::string>> hidden_;
   std::size_t kept_ = 0;
   std::map<std::string, std::vector<std::string>, std::less<>> by_urn_;
 };

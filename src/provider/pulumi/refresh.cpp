@@ -77,6 +77,10 @@ std::optional<ReadOutcome> Refresh::run() {
   if (Status s = take_record(); !s.ok()) return failed(s.error());
   Result<Found> found = read();
   if (lost_) return std::nullopt;
+  if (found) {
+    hide(*found);
+    for (std::string& reason : found->init_errors) reason = masked(reason);
+  }
   tell_warnings(found ? &*found : nullptr);
   if (!found) return failed(found.error());
   if (!found->outputs) return ReadOutcome::absent();
@@ -109,13 +113,16 @@ Status Refresh::take_record() {
   for (const Value* section : {&recorded_inputs_, &recorded_outputs_})
     if (holds_secret(*section)) terraform_internal::collect_secrets(model_of(*section), secrets_);
   terraform_internal::collect_secrets(resource_.attributes, secrets_);  // those that the state only lists, too
-  terraform_internal::order_secrets(secrets_);
-  instance_.log().hide(secrets_);
+  hidden_ = instance_.secrets().hold(secrets_);
   return {};
 }
 
-std::string Refresh::masked(std::string_view text) const {
-  return terraform_internal::mask_values(instance_.secrets().mask(text), secrets_);
+// What the provider calls secret now, beside what was recorded as such.
+void Refresh::hide(const Found& found) {
+  std::vector<std::string> all = secrets_;
+  for (const Value* section : {&found.inputs, found.outputs ? &*found.outputs : nullptr})
+    if (section != nullptr && holds_secret(*section)) terraform_internal::collect_secrets(model_of(*section), all);
+  if (all.size() > secrets_.size()) hidden_ = instance_.secrets().hold(all);
 }
 
 Error Refresh::failure(const GrpcReply& reply, std::string_view method) {
@@ -146,7 +153,7 @@ Result<Refresh::Found> Refresh::read() {
   const ErrorDetails::InitFailed& partial = *details->init_failed;
   Result<Found> found = take(partial.id, partial.properties, partial.inputs);
   if (!found) return found;
-  for (const std::string& reason : partial.reasons) found->init_errors.push_back(masked(reason));
+  found->init_errors = partial.reasons;
   return found;
 }
 

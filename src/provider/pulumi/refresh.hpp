@@ -37,7 +37,8 @@ class Refresh {
   [[nodiscard]] EngineAnswer judge_by_values(const Found& found) const;
   [[nodiscard]] ReadOutcome outcome(Found found, EngineAnswer answer) const;
   [[nodiscard]] Error failure(const plugin::GrpcReply& reply, std::string_view method);
-  [[nodiscard]] std::string masked(std::string_view text) const;
+  [[nodiscard]] std::string masked(std::string_view text) const { return instance_.secrets().mask(text); }
+  void hide(const Found& found);
   void tell_warnings(const Found* found) const;
 
   Instance& instance_;
@@ -47,7 +48,8 @@ class Refresh {
   Value recorded_inputs_, recorded_outputs_;
   std::vector<std::string> ignore_changes_;
   double timeout_ = 0;
-  std::vector<std::string> secrets_;
+  std::vector<std::string> secrets_;  // of the record
+  SecretSet::Hold hidden_;
   std::optional<Error> lost_;
 };
 

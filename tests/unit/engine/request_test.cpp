@@ -184,6 +184,35 @@ TEST_CASE("request: the entry `pulumi` is for Pulumi's plugins") {
   CHECK(bad.error().to_string().find("hunter2") == std::string::npos);
 }
 
+TEST_CASE("request: who names a stack wants its resources read by their plugins, an entry or not, but for a provider of the host's") {
+  const TempDir dir;
+  std::vector<PulumiOptions> given;
+  const auto request = [&](std::string_view text, ProviderRegistry own) {
+    const auto terraform = [](TerraformOptions) { return std::make_shared<NamedProvider>(); };
+    return engine_internal::scan_request_with(*parse_project(text, dir.path("drift.yaml")), std::move(own), {}, terraform,
+                                              [&](PulumiOptions options) {
+                                                given.push_back(std::move(options));
+                                                return std::make_shared<NamedProvider>();
+                                              });
+  };
+  REQUIRE(request("state: stack.json\n", {}).ok());
+  CHECK(given.empty());
+  const Result<ScanRequest> bare = request("stack: shop/dev\n", {});
+  REQUIRE(bare.ok());
+  CHECK(names(*bare) == std::vector<std::string>{"fake", "file"});
+  REQUIRE(request("stack: shop/dev\nproviders: {pulumi: {parallel: 3}}\n", {}).ok());
+  REQUIRE(given.size() == 2);
+  CHECK_FALSE(given[0].settings.dynamic_providers);
+  CHECK_FALSE(given[0].settings.parallel.has_value());
+  CHECK(given[1].settings.parallel == 3U);
+  ProviderRegistry host;
+  const auto own = std::make_shared<NamedProvider>();
+  own->label = "pulumi";
+  host.add(own);
+  REQUIRE(request("stack: shop/dev\n", std::move(host)).ok());
+  CHECK(given.size() == 2);
+}
+
 TEST_CASE("request: without an entry for one there are no Terraform providers, and the host's own go before them") {
   const TempDir dir;
   Made made;

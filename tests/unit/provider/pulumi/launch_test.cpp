@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "provider/terraform/launch_env.hpp"
+#include "provider/terraform/masking.hpp"
 #include "unit/provider/fakes.hpp"
 #include "unit/provider/pulumi/peer.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "provider/terraform/launch_env.hpp"
+#include "provider/terraform/secret_set.hpp"
 #include "unit/provider/pulumi/peer.hpp"
 
 using namespace drift;                         // NOLINT(google-build-using-namespace)
@@ -45,11 +45,15 @@ TEST_CASE("pulumi log: warnings wait for the read that they are about, masked, a
   CHECK(log.take("urn:a").empty());
 }
 
-TEST_CASE("pulumi log: secrets of the resources that are being read are masked") {
+TEST_CASE("pulumi log: secrets of the resources that are being read are masked, also in what is late") {
   Heard heard;
-  PluginLog log("acme", mask, heard.sink, true);
-  log.hide({"hunter2"});
-  log.line("pass=hunter2");
+  terraform_internal::SecretSet secrets;
+  PluginLog log(
+      "acme", [&](std::string_view text) { return secrets.mask_late(text); }, heard.sink, true);
+  {
+    const auto hold = secrets.hold({"hunter2"});
+    log.line("pass=hunter2");
+  }
   (void)log.answer(engine_log_path, said(2, "no hunter2", "urn:a"));
   CHECK(heard.lines == std::vector<std::string>{"0 acme pass=***", "2 urn:a no ***"});
   CHECK(log.take("urn:a") == std::vector<std::string>{"no ***"});
