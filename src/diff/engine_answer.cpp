@@ -71,6 +71,37 @@ void protect(std::vector<Change>& changes, const ResourceSides& sides) {
   protect_secrets(changes, roots, nullptr);
 }
 
+const Value* at(const Resource* r, Section section, const Path& path) {
+  if (r == nullptr) return nullptr;
+  return section == Section::inputs ? in_inputs(r, path) : path.resolve(r->attributes);
+}
+
+// Differences within what is one value to the engine are one difference, of that value.
+void join_wholes(const EngineAnswer& answer, const ResourceSides& sides, std::vector<Change>& changes) {
+  std::vector<Change> kept, joined;
+  for (Change& c : changes) {
+    const auto inside = [&](const Property& p) { return p.whole && c.section != Section::resource && p.path < c.path && about(p, c.path); };
+    const auto p = std::find_if(answer.properties.begin(), answer.properties.end(), inside);
+    if (p == answer.properties.end()) {
+      kept.push_back(std::move(c));
+      continue;
+    }
+    const auto same = [&](const Change& other) { return other.section == c.section && other.path == p->path; };
+    if (std::any_of(joined.begin(), joined.end(), same)) continue;
+    c.path = p->path;
+    c.kind = ChangeKind::modified;
+    c.why = "value";
+    c.recorded = copy_of(at(sides.recorded, c.section, c.path));
+    c.actual = copy_of(at(sides.actual, c.section, c.path));
+    c.desired = copy_of(at(sides.desired, c.section, c.path));
+    c.baseline = copy_of(at(sides.baseline, c.section, c.path));
+    joined.push_back(std::move(c));
+  }
+  protect(joined, sides);
+  kept.insert(kept.end(), std::make_move_iterator(joined.begin()), std::make_move_iterator(joined.end()));
+  changes = std::move(kept);
+}
+
 Change unnamed_change() {
   Change c;
   c.section = Section::resource;
@@ -95,6 +126,7 @@ void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides,
   protect(added, sides);
   protect(known, sides);
   for (Change& c : known) c.rule = kBaselineRule;
+  join_wholes(answer, sides, out.changes);
   std::vector<Change> kept;
   for (Change& c : out.changes) {
     const bool out_of_sight = engine_can_tell(c, sides) && (c.section == Section::resource || !covered(answer, c.path));

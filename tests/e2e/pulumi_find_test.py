@@ -86,12 +86,12 @@ class Finding(PulumiEndToEnd):
         self.cache("1.2.4")
         self.assert_missing(self.report())
 
-    def test_one_without_a_version_will_do(self):
-        folder = self.cache("")
-        self.tell()
-        self.assert_found(self.report(), folder)
+    def test_a_folder_without_a_version_is_no_install(self):
+        # As for the engine, which looks only at folders that have one.
+        self.cache("")
+        self.assert_missing(self.report())
 
-    def test_the_exact_version_goes_before_one_without(self):
+    def test_the_exact_version_beside_one_without(self):
         self.cache("")
         folder = self.cache("1.2.3")
         self.tell()

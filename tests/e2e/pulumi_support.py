@@ -157,7 +157,7 @@ class PulumiEndToEnd(EndToEnd):
 
     def configure(self, pulumi=None, **more):
         """drift.yaml: our rules off, so that the answer is to be the CLI's."""
-        self.project(**{"builtin_comparators": False, "state": str(self.written()), "providers": {"pulumi": pulumi or {}}, **more})
+        self.project(**{"builtin_comparators": False, "engine_ignores": False, "state": str(self.written()), "providers": {"pulumi": pulumi or {}}, **more})
 
     def scan(self, *args, env=None, seconds=120, code=None):
         got = self.drift("scan", "--json", *args, env=env, seconds=seconds)

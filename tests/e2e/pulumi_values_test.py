@@ -5,6 +5,7 @@ import base64
 import hashlib
 
 import support
+from pulumi_oracle import disagreements
 from pulumi_support import ASSET, BYTES, REFERENCE, SIG, PulumiEndToEnd, found, secret, urn
 from support import CANARY, error_codes, verdicts
 
@@ -110,7 +111,7 @@ class Values(PulumiEndToEnd):
                                  "replaced": {"/region": "update-replace"}})
         ours = {f["address"].rsplit("::", 1)[1]: {c["pointer"]: c["kind"] for c in f["changes"]} for f in report["findings"]}
         self.assertEqual(ours, {"added": {"/new": "added"}, "gone": {"/text": "removed"}, "unknown": {"/new": "added", "/text": "removed"},
-                                "replaced": {"/region": "changed"}})
+                                "replaced": {"/region": "modified"}})
         self.assertTrue(all(c.get("forces_replacement") for f in report["findings"] for c in f["changes"] if c["pointer"] == "/region"))
 
     def test_a_read_without_inputs_keeps_the_old_ones(self):
@@ -222,7 +223,12 @@ class Values(PulumiEndToEnd):
         self.actual.behave("Read", "unsecret", id="revealed*")
         self.stack()
         self.assertNotIn(CANARY, self.written().read_text())
-        report, theirs = self.agree()
+        theirs = self.cli.refresh()
+        report = self.scan(code=2)
+        # Here the two rightly differ: the CLI names the member of a secret object that changed; to libdrift the names in there are as secret.
+        self.assertEqual(set(theirs.drifted[urn("Thing", "object")][1]), {"/object/pass"})
+        theirs.drifted[urn("Thing", "object")] = ("changed", {"/object": "update"})
+        self.assertEqual(disagreements(found(report), theirs), [])
         self.assertEqual({u.rsplit("::", 1)[1] for u in theirs.drifted}, {"password", "list", "object", "open", "revealed-changed"})
         for entry in report["findings"]:
             for change in entry["changes"]:

@@ -28,6 +28,7 @@ struct EngineAnswer {
     Kind kind = Kind::modified;
     bool of_inputs = false;  // the path is one of the inputs on both sides, not of the outputs
     bool replaces = false;   // putting it right means replacement
+    bool whole = false;      // what is there is one value to the engine (an asset, a resource), however many members it has here
   };
   bool changed = false;
   std::vector<Property> properties;  // what changed; none of a change: the engine does not say what

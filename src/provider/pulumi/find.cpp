@@ -103,7 +103,7 @@ Result<std::string> program_in(const PluginRequest& r, const std::string& folder
   if (is_program(program)) return program;
   if (is_file(folder + "/PulumiPlugin.yaml"))
     return Error(Errc::read_unsupported, "the plugin " + r.name + " has no program of its own: Pulumi runs it by its runtime `" +
-                                                one_line(runtime_of(folder)) + "`")
+                                             one_line(runtime_of(folder)) + "`")
         .at(folder)
         .next("run it by hand, and name its port in PULUMI_DEBUG_PROVIDERS (" + r.name + ":PORT); or use a plugin with a program");
   if (is_file(program)) return Error(Errc::permission, "the plugin's program may not be executed").at(program).next("allow it: chmod +x");

@@ -58,6 +58,9 @@ void annotate_secrets(Value& echoed, const Value& known);
 // `now` with what `path` (a property path with wildcards) names taken from `before`. False: the path cannot be followed there.
 bool reset_path(std::string_view path, const Value& before, Value& now);
 
+// Whether `path` leads into or to what is one value to the engine: an asset, an archive, a reference.
+[[nodiscard]] bool is_whole(const Value& property, const Path& path);
+
 // A property path as a Path; none when it is none, or has a wildcard.
 [[nodiscard]] std::optional<Path> path_of(std::string_view text);
 

@@ -162,6 +162,25 @@ bool reset_path(std::string_view path, const Value& before, Value& now) {
   return steps && Resetter(*steps).run(before, now);
 }
 
+bool is_whole(const Value& property, const Path& path) {
+  const auto bare = [](const Value* v) { return v != nullptr && tag_of(*v) == Tag::secret ? v->find("value") : v; };
+  const auto whole = [](const Value* v) {
+    const Tag tag = v != nullptr ? tag_of(*v) : Tag::none;
+    return tag == Tag::asset || tag == Tag::archive || tag == Tag::reference;
+  };
+  const Value* v = bare(&property);
+  for (const Path::Segment& segment : path.segments()) {
+    if (v == nullptr || whole(v)) break;
+    const auto* key = std::get_if<std::string>(&segment);
+    const auto* index = std::get_if<std::uint64_t>(&segment);
+    if (key != nullptr)
+      v = bare(v->find(*key));
+    else
+      v = v->is_list() && *index < v->as_list().size() ? bare(&v->as_list()[*index]) : nullptr;
+  }
+  return whole(v);
+}
+
 std::optional<Path> path_of(std::string_view text) {
   const std::optional<Steps> steps = parse(text);
   if (!steps) return std::nullopt;

@@ -88,6 +88,8 @@ std::optional<ReadOutcome> Refresh::run() {
   if (lost_) return std::nullopt;
   tell_warnings(nullptr);
   if (!answer) return failed(answer.error());
+  for (EngineAnswer::Property& p : answer->properties)
+    for (const Value* root : {&recorded_inputs_, &recorded_outputs_, &found->inputs, &*found->outputs}) p.whole |= is_whole(*root, p.path);
   return outcome(*std::move(found), *std::move(answer));
 }
 
@@ -199,7 +201,6 @@ Result<EngineAnswer> Refresh::judge(const Found& found) {
                   .ignore_changes = ignore_changes_},
          request);
   const GrpcReply reply = session_.process->call("Diff", request, ctx_);
-  if (reply.status.code == GrpcCode::unimplemented) return judge_by_values(found);
   if (!reply.ok()) return failure(reply, "Diff");
   const Result<DiffReply> diff = decode_diff(reply.message);
   if (!diff) return diff.error();

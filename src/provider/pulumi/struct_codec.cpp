@@ -42,15 +42,18 @@ class Encoder {
  public:
   explicit Encoder(const EncodeOptions& options) : options_(options) {}
 
-  void object(WireWriter& w, const Object& members) {
+  // Whether any field was written: protozero takes a submessage back in which there is nothing, and an empty one is a value.
+  bool object(WireWriter& w, const Object& members) {
     if (++level_ > most_levels) fail(Error(Errc::depth_limit, "a property is nested deeper than providers are sent it"));
+    bool any = false;
     for (const auto& [key, value] : members) {
       if (fault_) break;
       path_.push(key);
-      field(w, key, value);
+      any |= field(w, key, value);
       path_.pop();
     }
     --level_;
+    return any;
   }
   [[nodiscard]] Status status() const {
     if (!fault_) return {};
@@ -66,13 +69,23 @@ class Encoder {
     return inner == nullptr ? nullptr : sent(*inner);
   }
 
-  void field(WireWriter& w, std::string_view key, const Value& value) {
+  bool field(WireWriter& w, std::string_view key, const Value& value) {
     const Value* what = sent(value);
-    if (what == nullptr) return;
+    if (what == nullptr) return false;
     WireWriter entry(w, 1);
     add_text(entry, 1, key);
     WireWriter inner(entry, 2);
     put(inner, *what);
+    return true;
+  }
+
+  void structure(WireWriter& w, const Object& members) {
+    bool any = false;
+    {
+      WireWriter inner(w, 5);
+      any = object(inner, members);
+    }
+    if (!any) add_text(w, 5, {});
   }
 
   void put(WireWriter& w, const Value& v) {
@@ -101,15 +114,20 @@ class Encoder {
 
   void list(WireWriter& w, const Value::List& elements) {
     if (++level_ > most_levels) fail(Error(Errc::depth_limit, "a property is nested deeper than providers are sent it"));
-    WireWriter inner(w, 6);
-    for (std::size_t i = 0; i < elements.size() && !fault_; ++i) {
-      const Value* what = sent(elements[i]);
-      if (what == nullptr) continue;
-      path_.push(std::uint64_t{i});
-      WireWriter element(inner, 1);
-      put(element, *what);
-      path_.pop();
+    bool any = false;
+    {
+      WireWriter inner(w, 6);
+      for (std::size_t i = 0; i < elements.size() && !fault_; ++i) {
+        const Value* what = sent(elements[i]);
+        if (what == nullptr) continue;
+        any = true;
+        path_.push(std::uint64_t{i});
+        WireWriter element(inner, 1);
+        put(element, *what);
+        path_.pop();
+      }
     }
+    if (!any) add_text(w, 6, {});
     --level_;
   }
 
@@ -134,17 +152,15 @@ class Encoder {
       case Tag::unknown:
         break;
     }
-    WireWriter inner(w, 5);
-    object(inner, v.as_object());
+    structure(w, v.as_object());
   }
 
   void asset(WireWriter& w, const Value& v) {
-    WireWriter inner(w, 5);
-    if (!options_.elide_assets) return object(inner, v.as_object());
+    if (!options_.elide_assets) return structure(w, v.as_object());
     Object elided;
     elided.set(signature_key, *v.find(signature_key));
     if (!member_text(v, "hash").empty()) elided.set("hash", *v.find("hash"));
-    object(inner, elided);
+    structure(w, elided);
   }
 
   // Name and type follow from the URN where the checkpoint has none.
@@ -163,8 +179,7 @@ class Encoder {
     if (!name.empty()) out.set("name", Value(name));
     if (!type.empty()) out.set("type", Value(type));
     if (id != nullptr) out.set("id", id->is_unknown() ? Value("") : *id);
-    WireWriter inner(w, 5);
-    object(inner, out);
+    structure(w, out);
   }
 
   void byte_string(WireWriter& w, const Value& v) {
@@ -181,8 +196,7 @@ class Encoder {
                       .next("use a newer version of the provider's plugin"));
     Object out = tagged(Tag::byte_string).as_object();
     out.set("value", Value(encoded));
-    WireWriter inner(w, 5);
-    object(inner, out);
+    structure(w, out);
   }
 
   void fail(Error e) {

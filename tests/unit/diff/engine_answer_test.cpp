@@ -15,7 +15,7 @@ Resource thing(std::string_view outputs, std::string_view inputs) {
 
 EngineAnswer says(std::vector<EngineAnswer::Property> properties) { return {.changed = true, .properties = std::move(properties)}; }
 EngineAnswer::Property at(std::string_view where, EngineAnswer::Kind kind = EngineAnswer::Kind::modified) {
-  return {path(where), kind, false, false};
+  return {path(where), kind, false, false, false};
 }
 
 Lines rules(const ResourceComparison& c) {
@@ -43,6 +43,32 @@ TEST_CASE("engine answer: of what it sees, the paths that it names count, above 
   const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &answer});
   CHECK(lines(out.changes) == Lines{"modified deep.x.y", "modified tags.a", "modified tags.b"});
   CHECK(rules(out) == Lines{"etag engine.diff"});
+}
+
+TEST_CASE("engine answer: what is one value to it is one difference") {
+  const Resource recorded = thing(R"({"file":{"hash":"a","text":"x"},"map":{"a":1,"b":1}})", R"({"file":{"hash":"a"}})"),
+                 actual = thing(R"({"file":{"hash":"b","text":"y"},"map":{"a":2,"b":2}})", R"({"file":{"hash":"b"}})");
+  EngineAnswer answer = says({at("file"), at("map")});
+  answer.properties[0].whole = true;
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &answer});
+  REQUIRE(lines(out.changes) == Lines{"modified file", "modified map.a", "modified map.b"});
+  CHECK(out.changes[0].section == Section::attributes);
+  CHECK(to_json(*out.changes[0].recorded) == R"({"hash":"a","text":"x"})");
+  CHECK(to_json(*out.changes[0].actual) == R"({"hash":"b","text":"y"})");
+}
+
+TEST_CASE("engine answer: a secret within what is one value is none that is shown") {
+  Resource recorded = thing(R"({"file":{"hash":"a","text":"canary"}})", "{}"),
+           actual = thing(R"({"file":{"hash":"b","text":"canary2"}})", "{}");
+  recorded.attributes.edit_object().find("file")->edit_object().find("text")->mark(Secret::plain);
+  EngineAnswer answer = says({at("file")});
+  answer.properties[0].whole = true;
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &answer});
+  REQUIRE(out.changes.size() == 1);
+  for (const std::optional<Value>* side : {&out.changes[0].recorded, &out.changes[0].actual}) {
+    REQUIRE(side->has_value());
+    CHECK((**side).find("text")->is_secret());
+  }
 }
 
 TEST_CASE("engine answer: that something changed without a name keeps all") {
@@ -73,8 +99,9 @@ TEST_CASE("engine answer: what only the engine sees is a change, of what the pro
 
 TEST_CASE("engine answer: kinds and the input side of what only the engine sees") {
   const Resource both = thing(R"({"a":1})", R"({"b":2,"c":3})");
-  const EngineAnswer answer = says(
-      {at("a", EngineAnswer::Kind::added), at("b", EngineAnswer::Kind::removed), {path("c"), EngineAnswer::Kind::modified, true, false}});
+  const EngineAnswer answer = says({at("a", EngineAnswer::Kind::added),
+                                    at("b", EngineAnswer::Kind::removed),
+                                    {path("c"), EngineAnswer::Kind::modified, true, false, false}});
   const ResourceComparison out = compare({.recorded = &both, .actual = &both, .engine = &answer});
   CHECK(lines(out.changes) == Lines{"added a", "removed b", "modified c"});
   CHECK_FALSE(out.changes[0].recorded.has_value());

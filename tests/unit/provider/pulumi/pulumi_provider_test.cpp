@@ -184,15 +184,32 @@ TEST_CASE("pulumi provider: an old provider names only properties, or nothing at
 }
 
 TEST_CASE("pulumi provider: where the provider cannot say, the inputs are compared, but for what is ignored") {
-  for (const bool unimplemented : {false, true}) {
-    World w;
-    w.more = R"("inputs":{"size":1,"name":"a","gone":1},"outputs":{"size":1},"ignoreChanges":["name"])";
-    w.answer(R"({"size":2})", R"({"size":2,"name":"z","new":1})");
-    w.peer.methods["Diff"] = [=](std::string_view) { return unimplemented ? refused(12) : ok(diff_reply(0)); };
-    CHECK(lines(*w.found().engine()) == Lines{"-gone (input)", "~size (input)", "+new (input)"});
-    w.answer(R"({"size":2})", R"({"size":1,"name":"z","gone":1})");
-    CHECK_FALSE(w.found().engine()->changed);
-  }
+  World w;
+  w.more = R"("inputs":{"size":1,"name":"a","gone":1},"outputs":{"size":1},"ignoreChanges":["name"])";
+  w.answer(R"({"size":2})", R"({"size":2,"name":"z","new":1})");
+  w.peer.methods["Diff"] = [=](std::string_view) { return ok(diff_reply(0)); };
+  CHECK(lines(*w.found().engine()) == Lines{"-gone (input)", "~size (input)", "+new (input)"});
+  w.answer(R"({"size":2})", R"({"size":1,"name":"z","gone":1})");
+  CHECK_FALSE(w.found().engine()->changed);
+}
+
+TEST_CASE("pulumi provider: one that knows no Diff cannot say, as for the engine") {
+  World w;
+  w.answer(R"({"size":2})");
+  w.peer.methods["Diff"] = [](std::string_view) { return refused(12); };
+  CHECK(w.failed().code() == Errc::read_unsupported);
+}
+
+TEST_CASE("pulumi provider: an asset is one value, and so is what is in it") {
+  const std::string asset = R"({"4dabf18193072939515e22adb298388d":"c44067f5952c0a294b673a41bacd8c17","hash":)";
+  World w;
+  w.more = R"("inputs":{"list":[)" + asset + R"("aa","text":"a"}],"deep":{"b":1}},"outputs":{})";
+  w.answer("{}", R"({"list":[)" + asset + R"("bb","text":"b"}],"deep":{"b":2}})");
+  w.differs({detail("list[0]", 4, true), detail("list[0].hash", 4, true), detail("deep", 4, true)});
+  const ReadOutcome out = w.found();
+  std::vector<bool> whole;
+  for (const EngineAnswer::Property& p : out.engine()->properties) whole.push_back(p.whole);
+  CHECK(whole == std::vector<bool>{true, true, false});
 }
 
 TEST_CASE("pulumi provider: of what a stack only reads, the outputs are compared, and no provider is asked") {

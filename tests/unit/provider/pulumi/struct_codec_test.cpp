@@ -18,7 +18,8 @@ constexpr EncodeOptions everything{
 
 Value with(Tag t, std::string_view members) {
   Value v = tagged(t);
-  for (const auto& [key, value] : json(members).as_object()) v.edit_object().set(key, value);
+  const Value more = json(members);
+  for (const auto& [key, value] : more.as_object()) v.edit_object().set(key, value);
   return v;
 }
 Value under(std::string_view key, Value v) {
