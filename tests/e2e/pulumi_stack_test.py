@@ -49,10 +49,10 @@ class Stacks(PulumiEndToEnd):
         self.actual.remove("Thing", "gone")
         return {urn("Thing", n) for n in ("plain", "secret", "hidden", "asset", "archive", "gone")} | {inside("inside")}
 
-    def by_name(self, code=2, env=None):
+    def by_name(self, code=2, env=None, name="proj/dev"):
         """Nothing but the name of the stack: no drift.yaml."""
         (self.work / "drift.yaml").unlink(missing_ok=True)
-        return self.scan("--stack", "proj/dev", code=code, env=env)
+        return self.scan("--stack", name, code=code, env=env)
 
     def test_nothing_changed(self):
         self.make()
@@ -110,7 +110,8 @@ class Stacks(PulumiEndToEnd):
         self.assertEqual(set(found(report)), wanted)
 
     def test_the_layouts_of_the_back_end(self):
-        for layout in ({"PULUMI_DIY_BACKEND_GZIP": "true"}, {"PULUMI_DIY_BACKEND_LEGACY_LAYOUT": "true"}):
+        # Without projects a stack has a name alone, for the CLI, too.
+        for layout, name in (({"PULUMI_DIY_BACKEND_GZIP": "true"}, "proj/dev"), ({"PULUMI_DIY_BACKEND_LEGACY_LAYOUT": "true"}, "dev")):
             with self.subTest(layout):
                 before = self.pulumi_env
                 self.pulumi_env = lambda layout=layout, before=before, **more: before(**{**layout, **more})
@@ -123,7 +124,7 @@ class Stacks(PulumiEndToEnd):
                     self.pulumi_env = before
                 self.assertFalse(self.written().exists())
                 wanted = self.change()
-                self.assertEqual(set(found(self.by_name())), wanted)
+                self.assertEqual(set(found(self.by_name(name=name))), wanted)
 
     def test_the_back_end_of_the_login(self):
         # Neither the project nor the environment says where: `pulumi login` did.

@@ -232,7 +232,7 @@ class Values(PulumiEndToEnd):
         self.assertEqual({u.rsplit("::", 1)[1] for u in theirs.drifted}, {"password", "list", "object", "open", "revealed-changed"})
         for entry in report["findings"]:
             for change in entry["changes"]:
-                self.assertEqual(bool(change.get("sensitive")), entry["address"].rsplit("::", 1)[1] != "open", entry)
+                self.assertTrue(change.get("sensitive"), entry)  # also beside a secret in a list, whose elements may have moved
 
     def test_additional_secret_outputs(self):
         self.checkpoint.record("Thing", "more", {"token": secret(CANARY + "1")}, additionalSecretOutputs=["token"])
