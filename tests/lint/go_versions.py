@@ -13,6 +13,7 @@ TAKEN = {
     "benchmarks/vs": "GO_LEAST_PEERS",
     "tests/e2e/embedded_go": "GO_OLDEST",
     "tests/e2e/provider": "GO_LEAST",
+    "tests/e2e/pulumi_provider": "GO_LEAST_PEERS",
     "tests/e2e/peers": "GO_LEAST_PEERS",
     "tests/tools": "GO_LEAST_PEERS",
 }
