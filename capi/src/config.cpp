@@ -194,9 +194,10 @@ constexpr ConfigKey config_keys[] = {
     {{"find_unmanaged", [](const YamlNode& n, Draft& d) { return boolean(n, d.config.find_unmanaged); }},
      {"boolean", "false", "ask providers that can list for resources that no document has"}},
     {{"stack",
-      [](const YamlNode& n, Draft& d) {
+      [](const YamlNode& n, Draft& d) -> Status {
         DRIFT_TRY(text(n, d.over.stack.emplace()));
-        return d.over.stack->empty() ? Status(invalid_value(n, "the name is empty", "give one, or leave the key out")) : Status();
+        if (d.over.stack->empty()) return invalid_value(n, "the name is empty", "give one, or leave the key out");
+        return {};
       }},
      {"text", "none",
       "a Pulumi stack where it lives, as the state; wins over the project's: stack, project/stack or organisation/project/stack"}},

@@ -24,8 +24,7 @@ Error unsupported(const Match& match, const Resource& known) {
   const auto provider = terraform_internal::parse_provider_address(known.provider);
   if (provider && !provider->is_builtin())
     step = "name its provider in the project file (`providers: {" + provider->settings_name() + ": }`), or leave it out (`exclude`)";
-  if (known.record)
-    step = "let Pulumi's plugins be asked (`providers: {pulumi: }` in the project file), or leave it out (`exclude`)";
+  if (known.record) step = "let Pulumi's plugins be asked (`providers: {pulumi: }` in the project file), or leave it out (`exclude`)";
   return Error(Errc::read_unsupported, "no provider reads resources of type " + known.type)
       .at(std::string(match.address))
       .next(std::move(step));

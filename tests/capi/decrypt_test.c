@@ -7,10 +7,11 @@
 #include "documents.h"
 
 #define SECRET "{\"4dabf18193072939515e22adb298388d\":\"1b47061264138c4ac30d75fd1eb44270\","
-#define RESOURCE(outputs)                                                                                                                  \
-  "\"resources\":[{\"urn\":\"urn:pulumi:dev::shop::a:b:C::one\",\"custom\":true,\"type\":\"a:b:C\",\"id\":\"1\",\"outputs\":{" outputs "}" \
-                                                                                                                                       "}" \
-                                                                                                                                       "]"
+#define RESOURCE(outputs)                                                                                                              \
+  "\"resources\":[{\"urn\":\"urn:pulumi:dev::shop::a:b:C::one\",\"custom\":true,\"type\":\"a:b:C\",\"id\":\"1\",\"outputs\":{" outputs \
+  "}"                                                                                                                                  \
+  "}"                                                                                                                                  \
+  "]"
 #define STACK(provider, outputs) "{\"version\":3,\"deployment\":{\"manifest\":{},\"secrets_providers\":" provider "," RESOURCE(outputs) "}}"
 #define CLOUD "{\"type\":\"cloud\",\"state\":{\"url\":\"awskms://alias/x\",\"encryptedkey\":\"QUJD\"}}"
 /* "cloud-canary", under the key of the bytes 0 to 31. */

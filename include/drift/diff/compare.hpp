@@ -80,10 +80,8 @@ struct ResourceSides {
   const Resource* recorded = nullptr;
   const Resource* actual = nullptr;  // nullptr with actual_known: it does not exist
   const Resource* baseline = nullptr;
-  // What the engine of the resource says of recorded and actual: what it sees no difference in is none (the rule "engine.diff"), and what it
-  // sees one in is one. Optional.
-  const EngineAnswer* engine = nullptr;
-  bool actual_known = true;  // false: it was not looked for or could not be read; then no actual side takes part
+  const EngineAnswer* engine = nullptr;  // what the engine of the resource says of recorded and actual; optional
+  bool actual_known = true;              // false: it was not looked for or could not be read; then no actual side takes part
 };
 
 enum class Existence : std::uint8_t {

@@ -68,11 +68,12 @@ TEST_CASE("scan: secrets of a Pulumi stack are compared as what they say, and to
   const std::string signature = R"("4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270")";
   const auto stack = [&](const std::string& provider, const std::string& secret) {
     return R"({"version":3,"deployment":{"secrets_providers":)" + provider +
-           R"(,"resources":[{"urn":"urn:pulumi:dev::shop::a:b:C::one","custom":true,"type":"a:b:C","id":"1","outputs":{"p":{)" + signature + "," +
-           secret + "}}}]}}";
+           R"(,"resources":[{"urn":"urn:pulumi:dev::shop::a:b:C::one","custom":true,"type":"a:b:C","id":"1","outputs":{"p":{)" + signature +
+           "," + secret + "}}}]}}";
   };
   ScanRequest request;
-  request.state = DocumentSource(ByteSource::bytes(stack(R"({"type":"b64","state":{}})", R"("ciphertext":"InMzY3IzdC1jYW5hcnki")")));  // "s3cr3t-canary"
+  request.state = DocumentSource(
+      ByteSource::bytes(stack(R"({"type":"b64","state":{}})", R"("ciphertext":"InMzY3IzdC1jYW5hcnki")")));  // "s3cr3t-canary"
   const auto told = [&](const std::string& actual, bool decrypt) {
     request.actual = DocumentSource(ByteSource::bytes(stack("null", R"("plaintext":")" + actual + "\"")));
     request.secrets.reset();

@@ -34,10 +34,7 @@ inline std::string struct_of(const Value& property) {
   return out;
 }
 template <class Text>
-  requires std::convertible_to<const Text&, std::string_view>
-std::string struct_of(const Text& text) {
-  return struct_of(json(text));
-}
+requires std::convertible_to<const Text&, std::string_view> std::string struct_of(const Text& text) { return struct_of(json(text)); }
 inline Value decoded(std::string_view bytes) {
   Result<Value> v = decode_struct(bytes, "test");
   if (!v) FAIL(v.error().to_string());
@@ -92,7 +89,9 @@ struct Reply {
 
 inline Reply ok(std::string body = {}) { return {.code = 0, .message = {}, .body = std::move(body)}; }
 inline Reply refused(int code, std::string message = "said no") { return {.code = code, .message = std::move(message)}; }
-inline Reply refused_with(int code, std::string details) { return {.code = code, .message = "said no", .body = {}, .details = std::move(details)}; }
+inline Reply refused_with(int code, std::string details) {
+  return {.code = code, .message = "said no", .body = {}, .details = std::move(details)};
+}
 inline Reply lost() { return {.code = 0, .message = {}, .body = {}, .details = {}, .lost = true}; }
 
 using Method = std::function<Reply(std::string_view)>;
