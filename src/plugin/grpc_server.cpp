@@ -29,8 +29,6 @@ constexpr std::uint32_t most_streams = 100;
 constexpr std::size_t most_message = std::size_t{16} << 20;
 constexpr std::uint32_t window = 1U << 20;
 constexpr std::size_t buffer_size = std::size_t{64} << 10;
-// A peer that does not read what it is answered.
-constexpr std::size_t most_unsent = std::size_t{4} << 20;
 
 // What grpc-message may hold as it is (PROTOCOL-HTTP2: Percent-Encoded).
 std::string percent_encode(std::string_view text) {
@@ -74,9 +72,11 @@ class Connection final : private third::Http2Events {
   }
   bool write() {
     for (;;) {
-      for (std::string_view bytes = http_.pull(); !bytes.empty(); bytes = http_.pull()) {
+      // A peer that does not read leaves the rest where it is.
+      while (out_.size() - at_ < buffer_size) {
+        const std::string_view bytes = http_.pull();
+        if (bytes.empty()) break;
         out_.append(bytes);
-        if (out_.size() - at_ > most_unsent) return false;
       }
       if (!wants_write()) return !http_.over();
       const ssize_t n = ::send(fd(), out_.data() + at_, out_.size() - at_, MSG_NOSIGNAL | MSG_DONTWAIT);
