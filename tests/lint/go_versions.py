@@ -9,6 +9,7 @@ import sys
 TAKEN = {
     "bindings/go": "GO_OLDEST",
     "examples/go": "GO_OLDEST",
+    "examples/pulumi": "GO_LEAST_PEERS",
     "benchmarks/go": "GO_OLDEST",
     "benchmarks/vs": "GO_LEAST_PEERS",
     "tests/e2e/embedded_go": "GO_OLDEST",
