@@ -89,6 +89,17 @@ class Calls(EndToEnd):
         self.assertGreater(self.at_once(), 4)
         self.assertLessEqual(self.at_once(), 10)
 
+    def test_the_next_is_upgraded_while_one_is_read(self):
+        self.actual.many(4)
+        self.early |= {"latency_ms": 500, "ends": True}
+        self.report(0, parallel=1)
+        self.assertEqual(self.at_once(), 1)
+        reading, amid = False, 0
+        for _, call, *_ in self.calls():
+            reading = {"Read": True, "Read-end": False}.get(call, reading)
+            amid += reading and call == "Upgrade"
+        self.assertGreaterEqual(amid, 1)
+
     def test_private_data_comes_back_as_it_was(self):
         inner = b'{"by":"the \\u00e9dge \\/ of it","n":1e3}'
         private = json.dumps({"made": base64.b64encode(inner).decode()}).encode()

@@ -33,10 +33,14 @@ struct ProviderCapabilities {
   std::size_t max_batch = 64;       // requests in one read()
   std::size_t max_concurrency = 8;  // read() calls at once in one lane, where lane_limit() says nothing else
   bool reads_deposed = false;       // also objects that wait for their deletion (Resource::pending_delete), each by its own id
+  bool takes_turns = false;  // read() waits for ReadTime::turn() before it asks the service, so that it may be called ahead of its turn
 };
 
 // The time that one call of read() may take, which runs from the call on. A provider that has to wait before it can read (for a process to
 // start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
+//
+// A provider that takes_turns is called more often at once than it may read: what it can do without the service (a request to be made of
+// what was recorded) it does while others read.
 //
 // Thread rule: the thread of the read() that it belongs to. Ownership: borrowed for the duration of read().
 class ReadTime {
@@ -44,6 +48,9 @@ class ReadTime {
   virtual ~ReadTime() = default;
   // It stands still. The context to wait with, which ends with the operation.
   virtual OpContext stop() = 0;
+  // For those that take turns, while the time stands still: waits until one more read may go on. The turn ends with the next stop(), or the
+  // call. E_CANCELLED, E_DEADLINE of the operation.
+  virtual Status turn() = 0;
   // It begins anew, whole. The context to read with, which ends with that time.
   virtual OpContext start() = 0;
 };

@@ -106,6 +106,11 @@ std::optional<Session> Instance::present() const {
   return session_;
 }
 
+bool Instance::has(const PluginProcess& process) const {
+  const std::lock_guard lock(mutex_);
+  return session_ && session_->process.get() == &process;
+}
+
 void Instance::crashed(const PluginProcess& process) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);

@@ -63,6 +63,8 @@ class Instance {
   [[nodiscard]] std::optional<Session> present() const;
   // The schema, of a session or of the disk's cache; none where a process would have to be asked.
   [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
+  // Whether it is still `process` that session() gives.
+  [[nodiscard]] bool has(const PluginProcess& process) const;
   // `process` has crashed: the next session() is another one.
   void crashed(const PluginProcess& process);
   // The same without a crash: `process` ends when the reads that it has are done.

@@ -44,7 +44,7 @@ class TerraformProviders final : public Provider {
 
   [[nodiscard]] std::string_view name() const override { return "terraform"; }
   [[nodiscard]] ProviderCapabilities capabilities() const override {
-    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true};
+    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true, .takes_turns = true};
   }
   // Only what has an entry, an empty one being enough: a state must not have programs run that lie beside it.
   [[nodiscard]] bool handles(const Resource& r) const override {
@@ -82,6 +82,17 @@ class TerraformProviders final : public Provider {
     const OpContext& ctx;
     [[nodiscard]] OpContext waiting() const { return time() == nullptr ? ctx : time()->stop(); }
     [[nodiscard]] OpContext begun() const { return time() == nullptr ? ctx : time()->start(); }
+    // The time stands still until the turn comes, and begins anew when it is over.
+    [[nodiscard]] Refresh::Turns turns(Instance& instance) const {
+      return {[this, &instance]() -> Result<Refresh::Turned> {
+                const OpContext until = waiting();
+                if (time() != nullptr) DRIFT_TRY(time()->turn());
+                Result<Instance::Permit> permit = instance.permit(until);
+                if (!permit) return std::move(permit).error();
+                return Refresh::Turned{begun(), *std::move(permit)};
+              },
+              [this] { return static_cast<void>(waiting()), begun(); }};
+    }
     void fail(std::size_t i, const Error& why) const { sink(i, ReadOutcome::failed(at_resource(why, *batch[i].resource))); }
 
    private:
@@ -172,7 +183,10 @@ Status TerraformProviders::read_on(Instance& instance, const Reading& reading, I
     Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
     if (!left) return std::move(left).error();
     for (const std::size_t i : left->amid) {
-      const Result<Refresh::Left> again = read_once(instance, reading, std::span(&i, 1), true);
+      Result<Refresh::Left> again = Refresh::Left{};
+      do {
+        again = read_once(instance, reading, std::span(&i, 1), true);
+      } while (again.ok() && !again->unread.empty());
       if (!again) return again.error();
       if (again->why) reading.fail(i, *again->why);
     }
@@ -181,7 +195,7 @@ Status TerraformProviders::read_on(Instance& instance, const Reading& reading, I
   return {};
 }
 
-// The process is taken last: who had it before his turn came might wait for it until it is gone. A context's end is the error.
+// A context's end is the error.
 // Credentials are read from files as a process starts, and may have been renewed since: what one of an earlier scan was refused is left
 // unread, for another process.
 Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes,
@@ -189,23 +203,20 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
   const OpContext waiting = reading.waiting();
   const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
   if (!inside) return inside.error();
-  Result<Instance::Permit> permit = instance.permit(waiting);
-  if (!permit) return std::move(permit).error();
   const Result<Session> session = instance.session(waiting);
   if (!session) {
     DRIFT_TRY(waiting.check());
     for (const std::size_t i : indexes) reading.fail(i, session.error());
     return Refresh::Left{};
   }
-  const OpContext begun = reading.begun();
   const bool may_be_stale = !alone && session->started_at < began_;
   Indexes refused;
   const ReadSink sink = [&](std::size_t i, ReadOutcome outcome) {
     if (may_be_stale && outcome.is_failed() && outcome.error().code() == Errc::read_auth) return refused.push_back(i);
     reading.sink(i, std::move(outcome));
   };
-  Refresh refresh(instance, *session, reading.batch, sink, begun);
-  Result<Refresh::Left> left = refresh.run(indexes, *std::move(permit));
+  Refresh refresh(instance, *session, reading.batch, sink, reading.begun(), reading.turns(instance));
+  Result<Refresh::Left> left = refresh.run(indexes);
   if (!refused.empty()) instance.replace(*session->process);
   if (left) left->unread.insert(left->unread.end(), refused.begin(), refused.end());
   if (left.ok() && left->why) instance.crashed(*session->process);
