@@ -200,15 +200,38 @@ class Protocol6(Values):
         self.agree("secrets", wholes=("/keys",))
 
     def test_marks_that_only_the_state_lacks(self):
-        # A state of before the attribute was sensitive: OpenTofu calls it drift, although no value differs.
-        self.actual.record("fixture_secret", "m", marks=False, password="p", note="n")
-        self.actual.put("fixture_secret", "m", password="p", note="n")
-        self.assertEqual(self.oracle("marks"), {"fixture_secret.m": ("changed", [])})
+        # A state of before the attributes were sensitive: OpenTofu calls it drift, although no value differs. We tell it, each with its path,
+        # as what a rule took out.
+        one = {"name": "a", "value": 1, "labels": {"a": "b"}, "secret": "s"}
+        full = {"password": "p", "keys": {"k": "v"}, "login": {"user": "u", "pass": "q"}, "note": "n"}
+        nested = {"single": one, "listed": [one, {**one, "name": "b"}], "mapped": {"k": one}, "chosen": [one], "tag": [one]}
+        for kind, name, recorded, actual in (
+                ("fixture_secret", "m", {"password": "p", "note": "n"}, {}), ("fixture_secret", "all", full, {}),
+                ("fixture_secret", "changed", full, {"password": "r"}), ("fixture_nested", "n", nested, {}),
+                ("fixture_secret", "null", {"note": "n"}, {})):
+            self.actual.record(kind, name, marks=False, **recorded)
+            self.actual.put(kind, name, **{**recorded, **actual})
+        # The other way round, what the state alone calls sensitive stays so: nothing differs for either of us.
+        self.actual.both("fixture_plain", "over", **self.plain())
+        self.actual.resources[("fixture_plain", "over")]["instances"][0]["sensitive_attributes"].append([{"type": "get_attr", "value": "text"}])
+        theirs = self.oracle("marks")
+        self.assertEqual({a for a, (_, paths) in theirs.items() if not paths},
+                         {"fixture_secret.m", "fixture_secret.all", "fixture_nested.n", "fixture_secret.null"})
+        self.assertEqual(disagreements(self.raw_changes(), theirs), [])
         self.configure()
-        report = self.scan(code=0)
-        self.assertEqual(report["findings"], [])
-        self.assertEqual([n["message"] for n in report["notes"] if n["code"] == "sensitive_unmarked"],
-                         ["1 resource has values that the provider calls sensitive and the state does not"])
+        report = self.scan(code=2)
+        ours = {e["address"]: [c["pointer"] for c in e["changes"] if c["class"] == "sensitivity_only"] for e in report["suppressed"]}
+        self.assertEqual(verdicts(report), {"fixture_secret.changed": "changed"})
+        # Every path that they call sensitive now, and no other; a set is marked as a whole there. What changed is told as that, and a null,
+        # which they mark too, is no secret.
+        called = self.tofu().called_sensitive()
+        self.assertEqual(called.pop("fixture_secret.null"), [])
+        self.assertEqual(called["fixture_secret.changed"], ["/keys", "/login/pass", "/password"])
+        called["fixture_secret.changed"].remove("/password")
+        sets = ("/chosen", "/tag")
+        whole = {a: sorted({next((s for s in sets if p.startswith(s + "/")), p) for p in paths}) for a, paths in ours.items()}
+        self.assertEqual(whole, called)
+        self.assertEqual(whole["fixture_nested.n"], ["/chosen", "/listed/0/secret", "/listed/1/secret", "/mapped/k/secret", "/single/secret", "/tag"])
 
     def test_a_write_only_value_is_never_compared(self):
         self.actual.record("fixture_secret", "w", note="n", password_wo=None, password_wo_turn=1)

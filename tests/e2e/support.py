@@ -224,11 +224,12 @@ def pointers(entry):
 
 
 def changes(report, suppressed=True):
-    """{address: the JSON pointers of every difference}, those that a rule took out included."""
+    """{address: the JSON pointers of every difference in a value}, those that a rule took out included."""
     out = {}
     for entry in report["findings"] + (report["suppressed"] if suppressed else []):
-        out.setdefault(entry["address"], set()).update([""] if entry["verdict"] == "deleted" else pointers(entry))
-    return {address: sorted(paths) for address, paths in out.items()}
+        values = [c["pointer"] for c in entry["changes"] if c.get("class") != "sensitivity_only"]
+        out.setdefault(entry["address"], set()).update([""] if entry["verdict"] == "deleted" else values)
+    return {address: sorted(paths) for address, paths in out.items() if paths}
 
 
 def main():

@@ -65,11 +65,13 @@ struct ReadRequest {
 class ReadOutcome {
  public:
   // `known`: the attributes that were known, in the form that the provider has today, where that differs from the form in which they were
-  // recorded (an older schema, numbers as text): what was recorded is compared in that form.
-  static ReadOutcome found(Resource r, std::optional<Value> known = std::nullopt) {
+  // recorded (an older schema, numbers as text): what was recorded is compared in that form. `unmarked`: paths in there that the provider
+  // calls sensitive and what was recorded does not. Without `known` that is found out from the marks of both and the schema.
+  static ReadOutcome found(Resource r, std::optional<Value> known = std::nullopt, std::vector<Path> unmarked = {}) {
     ReadOutcome o;
     o.resource_ = std::move(r);
     o.known_ = std::move(known);
+    o.unmarked_ = std::move(unmarked);
     return o;
   }
   // `told`: what the provider itself said of it, where it did: no conclusion of ours.
@@ -91,11 +93,13 @@ class ReadOutcome {
   [[nodiscard]] const Error& error() const { return error_.value(); }
   [[nodiscard]] const std::optional<Value>& known() const noexcept { return known_; }
   [[nodiscard]] std::optional<Value>& known() noexcept { return known_; }
+  [[nodiscard]] const std::vector<Path>& unmarked() const noexcept { return unmarked_; }
   [[nodiscard]] const std::string& told() const noexcept { return told_; }
 
  private:
   std::optional<Resource> resource_;
   std::optional<Value> known_;
+  std::vector<Path> unmarked_;
   std::optional<Error> error_;
   std::string told_;
 };

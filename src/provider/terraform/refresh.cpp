@@ -381,12 +381,17 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
 // state has beside it, and what the state calls sensitive in there is secret there, too.
 ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const {
   const TypeSchema& schema = *f.schema;
-  const auto compared = [&](const Value& v) { return schema.facts.mark_sensitive(unwrap_dynamic(v, schema.type)); };
   Resource found = resource(f.index);
-  Value recorded = compared(found.attributes);
-  found.attributes = compared(normalise_read(actual, schema));
-  Value known = compared(normalise_known(f.known, schema));
+  Value recorded = unwrap_dynamic(found.attributes, schema.type);
+  Value known = unwrap_dynamic(normalise_known(f.known, schema), schema.type);
   restore_sealed(known, recorded);
+  Value* const own[] = {&recorded, &known};
+  model_internal::share_secret_places(own);
+  Value marked = schema.facts.mark_sensitive(known);
+  std::vector<Path> unmarked = model_internal::newly_secret(known, marked);
+  known = std::move(marked);
+  recorded = schema.facts.mark_sensitive(std::move(recorded));
+  found.attributes = schema.facts.mark_sensitive(unwrap_dynamic(normalise_read(actual, schema), schema.type));
   Value* const all[] = {&recorded, &known, &found.attributes};
   model_internal::share_secret_places(all);
   found.schema_version = static_cast<std::uint64_t>(schema.version);
@@ -398,7 +403,7 @@ ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, const ReadRes
       found.identity_schema_version = static_cast<std::uint64_t>(f.identity_schema->version);
     }
   }
-  return ReadOutcome::found(std::move(found), std::move(known));
+  return ReadOutcome::found(std::move(found), std::move(known), std::move(unmarked));
 }
 
 }  // namespace drift::terraform_internal
