@@ -94,6 +94,7 @@ Status PluginProcess::start(const LaunchOptions& options, const OpContext& ctx) 
   child.args = options.args;
   child.env = std::move(*env);
   child.cwd = options.cwd;
+  child.folder = folder_->path();
   child.on_stderr_line = options.on_log;
   Result<std::shared_ptr<ChildProcess>> spawned = ChildProcess::spawn(child, start);
   if (!spawned) return std::move(spawned).error();
