@@ -212,6 +212,8 @@ std::optional<std::uint64_t> PluginProcess::rss_bytes() const { return pid_ > 0 
 
 bool PluginProcess::alive() const { return host_ == ::getpid() && channel_->alive() && (!child_ || child_->running()); }
 
+std::optional<plugin::ExitStatus> PluginProcess::exit_status() const { return child_ ? child_->exit_status() : std::nullopt; }
+
 std::string PluginProcess::tail() const {
   if (!child_) return {};
   std::string panic = child_->panic();

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "plugin/child_process.hpp"
+#include "plugin/grpc_channel.hpp"
 #include "plugin/private_folder.hpp"
 #include "third/digest.hpp"
 #include "unit/plugin/fake_server.hpp"
@@ -218,6 +219,16 @@ int plugin(const Args& args) {
   forever();
 }
 
+// A client: one call of who listens at that path; says how it went. SIGPIPE would end it.
+int calls(const Args& args) {
+  using namespace drift::plugin;
+  Endpoint to;
+  to.unix_path = args.at(0);
+  const auto channel = GrpcChannel::connect(to, drift::OpContext{});
+  print(1, (channel ? (*channel)->call("/echo", "request", drift::OpContext{}).status.message : channel.error().to_string()) + "\n");
+  return 0;
+}
+
 int says_line(const Args& args) {
   print(1, args.at(0) + "\n");
   forever();
@@ -250,6 +261,7 @@ int main(int argc, char** argv) {
                                                                         {"host", host},
                                                                         {"host_of_wrappers", host_of_wrappers},
                                                                         {"plugin", plugin},
+                                                                        {"calls", calls},
                                                                         {"says", says_line},
                                                                         {"crashes", crashes},
                                                                         {"closes_output", closes_output}};
