@@ -94,6 +94,7 @@ Status PluginProcess::start(const LaunchOptions& options, const OpContext& ctx) 
   child.args = options.args;
   child.env = std::move(*env);
   child.cwd = options.cwd;
+  child.folder = folder_->path();
   child.on_stderr_line = options.on_log;
   Result<std::shared_ptr<ChildProcess>> spawned = ChildProcess::spawn(child, start);
   if (!spawned) return std::move(spawned).error();
@@ -210,6 +211,8 @@ Error PluginProcess::error_of(const GrpcReply& reply, std::string_view method, c
 std::optional<std::uint64_t> PluginProcess::rss_bytes() const { return pid_ > 0 ? plugin::resident_bytes(pid_) : std::nullopt; }
 
 bool PluginProcess::alive() const { return host_ == ::getpid() && channel_->alive() && (!child_ || child_->running()); }
+
+std::optional<plugin::ExitStatus> PluginProcess::exit_status() const { return child_ ? child_->exit_status() : std::nullopt; }
 
 std::string PluginProcess::tail() const {
   if (!child_) return {};

@@ -92,6 +92,8 @@ class PluginProcess {
   [[nodiscard]] std::optional<std::uint64_t> rss_bytes() const;
   [[nodiscard]] std::uint64_t calls() const noexcept { return channel_->calls(); }
   [[nodiscard]] bool alive() const;
+  // How it ended; none: it runs, or it was attached to.
+  [[nodiscard]] std::optional<plugin::ExitStatus> exit_status() const;
   // What it wrote last to standard error, or its panic: raw, it may hold secrets.
   [[nodiscard]] std::string tail() const;
 
