@@ -61,12 +61,12 @@ Instance::Instance(ProviderAddress address, const ProviderSettings* settings, st
       start_timeout_(std::min<Clock::Duration>(settings_.start_timeout.value_or(default_start_timeout), most_start_timeout)),
       options_(std::move(options)) {}
 
-void Instance::use(std::shared_ptr<const TerraformOptions> options) {
+void Instance::use(std::shared_ptr<const TerraformOptions> options, bool alone) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   options_ = std::move(options);
   if (silent_ > 0) gone = std::exchange(session_, std::nullopt);
-  if (hung_ >= most_hung) failed_.reset();
+  if (alone || hung_ >= most_hung) failed_.reset();
   silent_ = hung_ = 0;
 }
 
@@ -112,6 +112,20 @@ void Instance::crashed(const PluginProcess& process) {
   if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
   gone = std::exchange(session_, std::nullopt);
   crashes_.add(now());
+}
+
+void Instance::crashed_by(const std::string& type) {
+  const std::lock_guard lock(mutex_);
+  crashes_by_.try_emplace(type, CrashCount::most_of_type).first->second.add(now());
+}
+
+std::optional<Error> Instance::refusal_of(const std::string& type) const {
+  const std::lock_guard lock(mutex_);
+  const auto by = crashes_by_.find(type);
+  if (by == crashes_by_.end() || !by->second.too_many(now())) return std::nullopt;
+  return Error(Errc::read_failed, "reads of " + type + " crashed the provider " + std::to_string(by->second.count()) +
+                                      " times, and no more of them are made for a while")
+      .next("report the crashes above to the provider's authors");
 }
 
 void Instance::replace(const PluginProcess& process) {

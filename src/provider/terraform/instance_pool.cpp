@@ -197,6 +197,7 @@ std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, con
   const std::string environment = digest_of(options->environment);
   State::Ended ended;
   std::shared_ptr<Instance> instance;
+  bool alone = true;
   {
     const std::lock_guard lock(state_->mutex);
     for (State::Entry& e : state_->entries) {
@@ -206,7 +207,7 @@ std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, con
         continue;
       }
       instance = e.instance;
-      ++e.users;
+      alone = e.users++ == 0;
     }
     std::erase_if(state_->entries, [](const State::Entry& e) { return e.instance == nullptr; });
     if (!instance) {
@@ -214,7 +215,7 @@ std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, con
       state_->entries.push_back({.place = place, .environment = environment, .instance = instance, .users = 1});
     }
   }
-  instance->use(options);
+  instance->use(options, alone);
   const LogHub::Id log = instance->logs().add(options->log);
   Instance* const taken = instance.get();
   return {taken, [state = state_, kept = std::move(instance), log](Instance* i) {

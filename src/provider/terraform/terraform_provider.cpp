@@ -166,15 +166,24 @@ Status TerraformProviders::read(std::span<const ReadRequest> batch, const ReadSi
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
-// that crashes its provider costs nobody else's answer.
+// that crashes its provider costs nobody else's answer. Nor does a type of which many do.
 Status TerraformProviders::read_on(Instance& instance, const Reading& reading, Indexes indexes) const {
-  while (!indexes.empty()) {
+  const auto type = [&](std::size_t i) -> const std::string& { return reading.batch[i].resource->type; };
+  const auto refused = [&](std::size_t i) {
+    const std::optional<Error> why = instance.refusal_of(type(i));
+    if (why) reading.fail(i, *why);
+    return why.has_value();
+  };
+  while (std::erase_if(indexes, refused), !indexes.empty()) {
     Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
     if (!left) return std::move(left).error();
     for (const std::size_t i : left->amid) {
+      if (refused(i)) continue;
       const Result<Refresh::Left> again = read_once(instance, reading, std::span(&i, 1), true);
       if (!again) return again.error();
-      if (again->why) reading.fail(i, *again->why);
+      if (!again->why) continue;
+      instance.crashed_by(type(i));
+      reading.fail(i, *again->why);
     }
     indexes = std::move(left->unread);
   }

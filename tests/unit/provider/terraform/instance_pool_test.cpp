@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -161,4 +164,26 @@ TEST_CASE("what a process writes goes to all who use it, and to nobody afterward
   b.reset();
   idle.logs().tell({LogLevel::debug, "c", "a", "m"});  // it waits for the next scan
   CHECK(second == 2);
+}
+
+TEST_CASE("a start that failed is tried again for who comes when nobody has the instance") {
+  World w;
+  const std::string starts = w.dir / "starts";
+  w.program("#!/bin/sh\necho started >>'" + starts + "'\n");
+  const auto count = [&] {
+    std::ifstream file(starts);
+    return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
+  };
+  InstancePool pool({});
+  auto first = w.take(pool);
+  CHECK_FALSE(first->session({}).ok());
+  CHECK_FALSE(first->session({}).ok());
+  CHECK(count() == 1);
+  auto second = w.take(pool);  // of another scan that goes on at the same time
+  CHECK_FALSE(second->session({}).ok());
+  CHECK(count() == 1);
+  first.reset();
+  second.reset();
+  CHECK_FALSE(w.take(pool)->session({}).ok());
+  CHECK(count() == 2);
 }
