@@ -246,6 +246,14 @@ class Imported(Unmanaged):
             self.assertEqual(error_codes(report), {address: "E_READ_TIMEOUT"}, report["errors"])
             self.assertEqual(report["summary"]["checked"], 1)
 
+    def test_a_start_may_take_longer_than_an_import(self):
+        for name in ("a", "b"):
+            self.actual.put("fixture_plain", name, **self.usual())
+        slow = {"call": "Configure", "do": "sleep", "ms": 4000}
+        report = self.imported("fixture_plain=a", "fixture_plain=b", code=2, rules=[slow], read_timeout="2s")
+        self.assertEqual(verdicts(report), {"fixture_plain (a)": "unmanaged", "fixture_plain (b)": "unmanaged"})
+        self.assertEqual(report["calls"]["Configure"], 1)
+
     def test_what_no_provider_has(self):
         self.actual.both("fixture_plain", "known", **self.usual())
         report = self.imported("fixture_nothing=x", "other_thing=y", code=3)

@@ -35,10 +35,10 @@ struct ProviderCapabilities {
   bool reads_deposed = false;       // also objects that wait for their deletion (Resource::pending_delete), each by its own id
 };
 
-// The time that one call of read() may take, which runs from the call on. A provider that has to wait before it can read (for a process to
-// start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
+// The time that one call of read() or import_resource() may take, which runs from the call on. A provider that has to wait before it can
+// read (for a process to start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
 //
-// Thread rule: the thread of the read() that it belongs to. Ownership: borrowed for the duration of read().
+// Thread rule: the thread of the call that it belongs to. Ownership: borrowed for the duration of the call.
 class ReadTime {
  public:
   virtual ~ReadTime() = default;
@@ -103,6 +103,7 @@ struct ImportRequest {
   std::string id{};                 // one of these two
   std::optional<Value> identity{};  // an object
   std::string provider{};           // as in drift.yaml (`aws.west`); empty: the one that has the type
+  ReadTime* time = nullptr;         // of the call, borrowed for its duration; none: nobody measures it
 };
 
 // A record of this code that is told to a read's or configure()'s context becomes a note of the report: what the provider warns of.

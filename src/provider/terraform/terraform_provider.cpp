@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/own_time.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/instance.hpp"
 #include "provider/terraform/instance_pool.hpp"
@@ -288,14 +289,13 @@ Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> 
       ++before->second.count;
       continue;
     }
-    OpContext once = ctx;
-    once.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, one_import));
-    const Status status = import_on(instance, {.type = r.type, .identity = std::move(r.identity)}, sink, once);
+    provider_internal::OwnTime time(ctx, one_import);
+    const Status status = import_on(instance, {.type = r.type, .identity = std::move(r.identity), .time = &time}, sink, time.start());
     DRIFT_TRY(ctx.check());
     if (status.ok()) continue;
     Wrong& w = wrong.try_emplace(r.type, Wrong{0, false, status.error()}).first->second;
     ++w.count;
-    w.silent = !once.check().ok();
+    w.silent = time.ran_out();
   }
   for (const auto& [type, w] : wrong)
     ctx.tell(LogLevel::warning, provider_warning, {},
@@ -323,21 +323,24 @@ Status TerraformProviders::import_resource(const ImportRequest& request, const L
   return import_on(**instance, request, sink, ctx);
 }
 
-// What the provider made of the id is read as everything else is: an id may be of nothing that exists.
+// What the provider made of the id is read as everything else is: an id may be of nothing that exists. The time is that of the calls, and
+// not of what they wait for.
 Status TerraformProviders::import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx) {
   std::vector<Resource> states;
   {
-    const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+    const OpContext waiting = request.time == nullptr ? ctx : request.time->stop();
+    const Result<Gate::Pass> inside = instance.gate().enter(waiting);
     if (!inside) return inside.error();
-    const Result<Session> session = instance.session(ctx);
+    const Result<Session> session = instance.session(waiting);
     if (!session) return session.error();
-    Result<std::vector<Resource>> imported = import_states(instance, *session, request, ctx);
-    if (!imported && ctx.check().ok() && !session->process->alive()) instance.crashed(*session->process);
+    const OpContext begun = request.time == nullptr ? ctx : request.time->start();
+    Result<std::vector<Resource>> imported = import_states(instance, *session, request, begun);
+    if (!imported && begun.check().ok() && !session->process->alive()) instance.crashed(*session->process);
     if (!imported) return std::move(imported).error().in("while importing");
     states = *std::move(imported);
   }
   std::vector<ReadRequest> batch(states.size());
-  for (std::size_t i = 0; i < states.size(); ++i) batch[i].resource = &states[i];
+  for (std::size_t i = 0; i < states.size(); ++i) batch[i] = {&states[i], request.time};
   std::optional<Error> failed;
   DRIFT_TRY(read(
       batch,
