@@ -157,6 +157,11 @@ std::vector<Resource> Unmanaged::unknown_of(Provider& provider, Status& status, 
   std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) {
     return a.address != b.address ? a.address < b.address : configuration_of(a) < configuration_of(b);
   });
+  // A provider that goes round in its pages lists the same again.
+  const auto same = [](const Resource& a, const Resource& b) {
+    return a.address == b.address && configuration_of(a) == configuration_of(b) && a.identity == b.identity && a.attributes == b.attributes;
+  };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   mark_secrets(found, status);
   return found;
 }

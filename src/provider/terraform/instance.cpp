@@ -28,6 +28,7 @@ constexpr std::chrono::minutes default_start_timeout(2);  // a schema of 20 MB o
 constexpr std::string_view terraform_version = "1.12.6";
 // Go's collector does not give back what a scan of a large state makes a provider take: about 30 KB a call.
 constexpr std::uint64_t default_max_calls = 100'000;
+constexpr std::uint64_t default_max_listed = 100'000;  // each is kept until all are known
 
 std::vector<std::string> as_list(const Environment& environment) {
   std::vector<std::string> out;
@@ -178,6 +179,8 @@ bool Instance::worn_out(const Session& s) const {
   if (!settings_.max_memory) return false;
   return s.process->rss_bytes().value_or(0) > *settings_.max_memory;
 }
+
+std::size_t Instance::max_listed() const noexcept { return settings_.max_listed.value_or(default_max_listed); }
 
 Result<FoundProvider> Instance::find(const OpContext& ctx) const {
   return find_provider(address_, find_options(*options(), settings_.binary), ctx);

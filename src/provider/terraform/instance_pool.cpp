@@ -80,6 +80,7 @@ std::string place_of(const ProviderAddress& address, const ProviderSettings& s, 
   d.add(text_of(s.max_age));
   d.add(text_of(s.max_calls));
   d.add(text_of(s.max_memory));
+  d.add(text_of(s.max_listed));
   d.add(options.working_folder);
   d.add(start_folder(options));
   d.add(program(address, s.binary, options));

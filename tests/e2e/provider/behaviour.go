@@ -81,6 +81,7 @@ type verdict struct {
 	status   string // the call fails with a gRPC status of this text
 	absent   bool   // no state at all, which means deleted
 	bare     bool   // only who it is, not what
+	only     string // of these alone (a glob; all)
 	missing  bool   // the call is not there
 	whole    bool   // the diagnostic comes with all that was read, also where it is an error
 	written  string // what it gives for write-only attributes, which it must not
@@ -182,7 +183,7 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 	case "status":
 		return &verdict{status: text("the fixture was told to fail the call")}
 	case "bare":
-		return &verdict{bare: true}
+		return &verdict{bare: true, only: r.Text}
 	case "unimplemented":
 		return &verdict{missing: true}
 	case "panic":

@@ -201,7 +201,7 @@ func (s *server6) ListResource(ctx context.Context, req *tfprotov6.ListResourceR
 		var last tfprotov6.ListResourceResult
 		going := true
 		results(func(result tfprotov6.ListResourceResult) bool {
-			if v.bare {
+			if v.bare && match(v.only, result.DisplayName) {
 				result.Resource = nil
 			}
 			if v.whole {

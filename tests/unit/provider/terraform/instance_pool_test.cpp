@@ -79,6 +79,7 @@ TEST_CASE("whatever matters to a process makes another instance") {
   CHECK(differs([](World& w) { w.settings.max_age = 1h; }));
   CHECK(differs([](World& w) { w.settings.max_calls = 7; }));
   CHECK(differs([](World& w) { w.settings.max_memory = 7; }));
+  CHECK(differs([](World& w) { w.settings.max_listed = 7; }));
   CHECK(differs([](World& w) { w.settings.start_timeout = 1h; }));
   CHECK(differs([](World& w) { w.settings.logs = true; }));
   CHECK(differs([](World& w) { w.settings.mutual_tls = true; }));
