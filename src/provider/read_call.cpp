@@ -3,15 +3,10 @@
 #include <utility>
 
 #include "provider/call_provider.hpp"
+#include "provider/own_time.hpp"
 
 namespace drift::provider_internal {
 namespace {
-
-Deadline attempt_deadline(const Clock& clock, Deadline operation, Clock::Duration timeout) {
-  // Far beyond any operation; keeps now + timeout from overflowing.
-  constexpr Clock::Duration unlimited = std::chrono::hours(24 * 365 * 10);
-  return timeout >= unlimited ? operation : Deadline::after(clock, timeout).sooner(operation);
-}
 
 Error about(Error e, const Resource& r) { return e.subject().empty() ? std::move(e).at(r.address) : e; }
 
@@ -45,7 +40,7 @@ ReadCall::ReadCall(Provider& provider, const std::vector<const Resource*>& batch
     log_ = std::make_unique<LentLog>(*ctx.log);
     context_.log = &log_->sink();
   }
-  due_ = attempt_deadline(*context_.clock, operation_deadline_, timeout_);
+  due_ = end_of_attempt(*context_.clock, operation_deadline_, timeout_);
   context_.deadline = due_;
 }
 
@@ -86,7 +81,7 @@ void ReadCall::end_turn() {
   if (std::exchange(has_turn_, false) && turns_ != nullptr) turns_->give_back();
 }
 
-OpContext ReadCall::start() { return until(attempt_deadline(*context_.clock, operation_deadline_, timeout_)); }
+OpContext ReadCall::start() { return until(end_of_attempt(*context_.clock, operation_deadline_, timeout_)); }
 
 void ReadCall::make() {
   const ReadSink take = [this](std::size_t index, ReadOutcome outcome) {

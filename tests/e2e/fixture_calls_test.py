@@ -3,6 +3,7 @@
 the cache, private data as it was, and an environment without what a parent Terraform left in it."""
 import base64
 import collections
+import itertools
 import json
 import shutil
 
@@ -58,6 +59,25 @@ class Calls(EndToEnd):
             binary.write(b"another version")
         self.report(0)
         self.assertEqual(self.count()["Schema"], 1)
+
+    def test_who_wants_to_be_asked_for_schemas_is_asked_by_every_process(self):
+        # Some learn only so what they have. Neither what the disk's cache has nor what the process before it said does instead.
+        self.early["schema_always"] = True
+        for protocol, most in itertools.product((6, 5), (None, 30)):
+            with self.subTest(protocol=protocol, max_calls=most):
+                self.actual = Fixture(self.folder / f"actual{protocol}", protocol)
+                self.actual.many(60)
+                self.entry = {"config": {"folder": str(self.actual.folder)}, **({"max_calls": most} if most else {})}
+                self.binary = support.provider_binary("fixture") + ("5" if protocol == 5 else "")
+                for _ in range(2):
+                    self.report(0)
+                    asked = {}
+                    for pid, call, *_ in self.calls():
+                        asked.setdefault(pid, []).append(call)
+                    self.assertGreaterEqual(len(asked), 3 if most else 1)
+                    for calls in asked.values():
+                        self.assertEqual(calls[:5], ["Start", "Schema", "Identities", "Validate", "Configure"])
+                        self.assertEqual(calls.count("Schema"), 1)
 
     def test_a_spoilt_cache_is_not_believed(self):
         self.actual.many(3)

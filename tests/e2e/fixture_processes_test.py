@@ -90,6 +90,20 @@ class Processes(EndToEnd):
         self.assertEqual(set(error_codes(report)), {f"fixture_plain.r{i:05d}" for i in range(30)})
         self.assertEqual(verdicts(report), {"fixture_plain.r00055": "changed"})
 
+    def test_a_type_that_crashes_costs_no_other(self):
+        for i in range(150):
+            self.actual.both("fixture_nested", f"n{i:03d}", etag="e")
+        self.actual.many(20)
+        self.actual.put("fixture_plain", "r00007", **self.actual.usual(7, text="changed"))
+        self.early["rules"] = [{"call": "Read", "type": "fixture_nested", "do": "crash", "text": "no such rule"}]
+        report = self.report(2, parallel=1)  # each costs two crashes
+        self.assertEqual(verdicts(report), {"fixture_plain.r00007": "changed"})
+        self.assertEqual(error_codes(report), {f"fixture_nested.n{i:03d}": "E_READ_FAILED" for i in range(150)})
+        self.assertLess(len(self.pids("Start")), 100)
+        told = [e["message"] for e in report["errors"]]
+        self.assertEqual(sum("no such rule" in message for message in told), 41)
+        self.assertEqual(sum("reads of fixture_nested crashed the provider 41 times" in message for message in told), 150 - 41)
+
     def test_what_the_schema_says_is_known_when_its_provider_has_crashed_for_good(self):
         # No cache keeps the schema, and the state does not say what is sensitive: only the process knew it.
         self.actual.record("fixture_plain", "a", marks=False, **self.actual.usual(1, secret="old"))

@@ -36,13 +36,13 @@ struct ProviderCapabilities {
   bool takes_turns = false;  // read() waits for ReadTime::turn() before it asks the service, so that it may be called ahead of its turn
 };
 
-// The time that one call of read() may take, which runs from the call on. A provider that has to wait before it can read (for a process to
-// start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
+// The time that one call of read() or import_resource() may take, which runs from the call on. A provider that has to wait before it can
+// read (for a process to start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
 //
 // A provider that takes_turns is called more often at once than it may read: what it can do without the service (a request to be made of
 // what was recorded) it does while others read.
 //
-// Thread rule: the thread of the read() that it belongs to. Ownership: borrowed for the duration of read().
+// Thread rule: the thread of the call that it belongs to. Ownership: borrowed for the duration of the call.
 class ReadTime {
  public:
   virtual ~ReadTime() = default;
@@ -114,6 +114,7 @@ struct ImportRequest {
   std::string id{};                 // one of these two
   std::optional<Value> identity{};  // an object
   std::string provider{};           // as in drift.yaml (`aws.west`); empty: the one that has the type
+  ReadTime* time = nullptr;         // of the call, borrowed for its duration; none: nobody measures it
 };
 
 // A record of this code that is told to a read's or configure()'s context becomes a note of the report: what the provider warns of.

@@ -28,6 +28,7 @@ constexpr std::chrono::minutes default_start_timeout(2);  // a schema of 20 MB o
 constexpr std::string_view terraform_version = "1.12.6";
 // Go's collector does not give back what a scan of a large state makes a provider take: about 30 KB a call.
 constexpr std::uint64_t default_max_calls = 100'000;
+constexpr std::uint64_t default_max_listed = 100'000;  // each is kept until all are known
 
 std::vector<std::string> as_list(const Environment& environment) {
   std::vector<std::string> out;
@@ -61,12 +62,12 @@ Instance::Instance(ProviderAddress address, const ProviderSettings* settings, st
       start_timeout_(std::min<Clock::Duration>(settings_.start_timeout.value_or(default_start_timeout), most_start_timeout)),
       options_(std::move(options)) {}
 
-void Instance::use(std::shared_ptr<const TerraformOptions> options) {
+void Instance::use(std::shared_ptr<const TerraformOptions> options, bool alone) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   options_ = std::move(options);
   if (silent_ > 0) gone = std::exchange(session_, std::nullopt);
-  if (hung_ >= most_hung) failed_.reset();
+  if (alone || hung_ >= most_hung) failed_.reset();
   silent_ = hung_ = 0;
 }
 
@@ -119,6 +120,20 @@ void Instance::crashed(const PluginProcess& process) {
   crashes_.add(now());
 }
 
+void Instance::crashed_by(const std::string& type) {
+  const std::lock_guard lock(mutex_);
+  crashes_by_.try_emplace(type, CrashCount::most_of_type).first->second.add(now());
+}
+
+std::optional<Error> Instance::refusal_of(const std::string& type) const {
+  const std::lock_guard lock(mutex_);
+  const auto by = crashes_by_.find(type);
+  if (by == crashes_by_.end() || !by->second.too_many(now())) return std::nullopt;
+  return Error(Errc::read_failed, "reads of " + type + " crashed the provider " + std::to_string(by->second.count()) +
+                                      " times, and no more of them are made for a while")
+      .next("report the crashes above to the provider's authors");
+}
+
 void Instance::replace(const PluginProcess& process) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
@@ -169,6 +184,8 @@ bool Instance::worn_out(const Session& s) const {
   if (!settings_.max_memory) return false;
   return s.process->rss_bytes().value_or(0) > *settings_.max_memory;
 }
+
+std::size_t Instance::max_listed() const noexcept { return settings_.max_listed.value_or(default_max_listed); }
 
 Result<FoundProvider> Instance::find(const OpContext& ctx) const {
   return find_provider(address_, find_options(*options(), settings_.binary), ctx);

@@ -50,8 +50,9 @@ class Instance {
   // `settings`: nullptr when nothing is configured: then the provider takes all from its environment.
   Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options);
 
-  // Somebody took it. From now on these options, which differ from those before in the state and the log alone.
-  void use(std::shared_ptr<const TerraformOptions> options);
+  // Somebody took it. From now on these options, which differ from those before in the state and the log alone. `alone`: nobody else has
+  // it, so that a failed start is tried once more: what was wrong may have been mended.
+  void use(std::shared_ptr<const TerraformOptions> options, bool alone);
   // Of those who use it now.
   [[nodiscard]] LogHub& logs() noexcept { return *logs_; }
 
@@ -67,7 +68,11 @@ class Instance {
   [[nodiscard]] bool has(const PluginProcess& process) const;
   // `process` has crashed: the next session() is another one.
   void crashed(const PluginProcess& process);
-  // The same without a crash: `process` ends when the reads that it has are done.
+  // It was a read of a resource of `type`, alone. When such reads did it too often, refusal_of() says why no more of them are made for a
+  // while.
+  void crashed_by(const std::string& type);
+  [[nodiscard]] std::optional<Error> refusal_of(const std::string& type) const;
+  // As crashed(), without a crash: `process` ends when the reads that it has are done.
   void replace(const PluginProcess& process);
   // A read of `process` was answered, or ran out of its own time. After eight in a row without any answer the next session() is another
   // process, and when two in a row were so, there is none for a while. One that let the last of its reads run out is none for the next who
@@ -102,6 +107,8 @@ class Instance {
   [[nodiscard]] Gate& gate() noexcept { return gate_; }
   // What must not be shown: values of the configuration and of the environment.
   [[nodiscard]] std::vector<std::string> secrets() const { return secrets_->all(); }
+  // Of one type, in one scan.
+  [[nodiscard]] std::size_t max_listed() const noexcept;
   // Whether somebody wants to see what the process logs: then what is secret in a read has to be held while that goes on.
   [[nodiscard]] bool shows_logs() const noexcept { return settings_.logs; }
   [[nodiscard]] SecretSet::Hold hold(const std::vector<std::string>& secrets) { return secrets_->hold(secrets); }
@@ -143,8 +150,9 @@ class Instance {
   std::optional<Error> failed_;
   Clock::Duration failed_at_{};
   CrashCount crashes_;
-  std::size_t silent_ = 0;  // reads of the session that ran out of time since the last answer
-  std::size_t hung_ = 0;    // processes before it that let too many run out, one after the other
+  std::unordered_map<std::string, CrashCount> crashes_by_;  // by type
+  std::size_t silent_ = 0;                                  // reads of the session that ran out of time since the last answer
+  std::size_t hung_ = 0;                                    // processes before it that let too many run out, one after the other
   std::shared_ptr<const ProviderSchema> cached_;
   std::size_t in_use_ = 0;
   std::condition_variable given_back_;

@@ -80,6 +80,7 @@ std::string place_of(const ProviderAddress& address, const ProviderSettings& s, 
   d.add(text_of(s.max_age));
   d.add(text_of(s.max_calls));
   d.add(text_of(s.max_memory));
+  d.add(text_of(s.max_listed));
   d.add(options.working_folder);
   d.add(start_folder(options));
   d.add(program(address, s.binary, options));
@@ -197,6 +198,7 @@ std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, con
   const std::string environment = digest_of(options->environment);
   State::Ended ended;
   std::shared_ptr<Instance> instance;
+  bool alone = true;
   {
     const std::lock_guard lock(state_->mutex);
     for (State::Entry& e : state_->entries) {
@@ -206,7 +208,7 @@ std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, con
         continue;
       }
       instance = e.instance;
-      ++e.users;
+      alone = e.users++ == 0;
     }
     std::erase_if(state_->entries, [](const State::Entry& e) { return e.instance == nullptr; });
     if (!instance) {
@@ -214,7 +216,7 @@ std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, con
       state_->entries.push_back({.place = place, .environment = environment, .instance = instance, .users = 1});
     }
   }
-  instance->use(options);
+  instance->use(options, alone);
   const LogHub::Id log = instance->logs().add(options->log);
   Instance* const taken = instance.get();
   return {taken, [state = state_, kept = std::move(instance), log](Instance* i) {

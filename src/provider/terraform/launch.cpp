@@ -8,6 +8,7 @@
 #include "plugin/output_tail.hpp"
 #include "provider/terraform/handshake.hpp"
 #include "provider/terraform/masking.hpp"
+#include "provider/terraform/messages.hpp"
 #include "third/tls.hpp"
 
 namespace drift::terraform_internal {
@@ -17,6 +18,7 @@ using plugin::ChildProcess;
 using plugin::GrpcChannel;
 using plugin::GrpcReply;
 
+constexpr std::size_t line_bytes = std::size_t{1} << 20U;  // as of its standard error
 // The process of a lost connection ends about then, and its last words are read.
 constexpr std::chrono::milliseconds last_words_patience(1000);
 // go-plugin writes this when the cookie is not the one of its host.
@@ -146,7 +148,7 @@ Result<std::shared_ptr<PluginProcess>> PluginProcess::launch(const LaunchOptions
     p->kill();
     return std::move(s).error();
   }
-  p->open_stdio();
+  p->open_stdio(options.on_log);
   return p;
 }
 
@@ -173,9 +175,16 @@ Result<std::shared_ptr<PluginProcess>> PluginProcess::attach(const AttachOptions
 
 // After its handshake a provider's prints go into pipes of its own that only this call empties; without it they fill up, and the provider
 // stands still. Old ones do not know the call, which is fine.
-void PluginProcess::open_stdio() {
-  channel_->start_stream(
-      "/plugin.GRPCStdio/StreamStdio", {}, Deadline(), [](std::string_view) {}, [](const GrpcReply&) {});
+void PluginProcess::open_stdio(const std::function<void(std::string_view)>& on_log) {
+  struct Lines {
+    plugin::LineCutter out{line_bytes}, err{line_bytes};
+  };
+  const auto take = [on_log, lines = std::make_shared<Lines>()](std::string_view message) {
+    if (!on_log) return;
+    const Result<StdioData> data = decode_stdio(message);
+    if (data) (data->channel == StdioData::Channel::err ? lines->err : lines->out).feed(data->data, on_log);
+  };
+  channel_->start_stream("/plugin.GRPCStdio/StreamStdio", {}, Deadline(), take, [](const GrpcReply&) {});
 }
 
 PluginProcess::~PluginProcess() { shutdown(); }

@@ -49,7 +49,7 @@ struct LaunchOptions {
   std::optional<std::vector<std::string>> inherited{};  // "NAME=value"; none: the host's environment as it is now
   std::string cwd{};
   std::string log_level{};                         // "trace", "debug", ...: the provider logs; empty: it does not, and is faster
-  std::function<void(std::string_view)> on_log{};  // each line of its standard error, raw: it may hold secrets; on a thread of the library
+  std::function<void(std::string_view)> on_log{};  // each line that it writes, raw: it may hold secrets; on threads of the library
   bool mutual_tls = false;                         // AutoMTLS: needed only where others can reach the socket
   std::chrono::milliseconds start_timeout{60000};
   std::chrono::milliseconds stop_timeout{2000};
@@ -113,7 +113,7 @@ class PluginProcess {
   [[nodiscard]] Status start(const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] Status connect(const Handshake& hello, third::TlsIdentity identity, const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] Error no_handshake(const OpContext& ctx, const Error* stop, const LaunchOptions& options) const;
-  void open_stdio();
+  void open_stdio(const std::function<void(std::string_view)>& on_log = {});
   void end(bool ask);
 
   int protocol_ = 0;

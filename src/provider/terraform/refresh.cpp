@@ -367,6 +367,9 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
     return fail(
         f, Error(Errc::read_unsupported, "the provider put the read off: its configuration is not known yet").next("configure it fully"));
   if (!actual) return fail(f, bad_value(actual.error(), "a state"));
+  const bool identified = f.identity_schema != nullptr && !answer->new_identity.empty();
+  Result<Value> identity = identified ? decode_dynamic(answer->new_identity, f.identity_schema->type) : Value();
+  if (!identity) return fail(f, bad_value(identity.error(), "an identity"));
   if (actual->is_null())
     return finish(
         f, ReadOutcome::absent(
@@ -374,12 +377,14 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
                " itself says that it is gone, which some say, too, of what is no longer as they made it (local_file: other content)"));
   if (actual->holds_unknown())
     return fail(f, Error(Errc::read_failed, "the provider gave a state with values that are not known").next("report it to its authors"));
-  finish(f, outcome(f, *actual, *answer));
+  if (holds_write_only(*actual, f.schema->block))
+    return fail(f, Error(Errc::read_failed, "the provider gave a value for a write-only attribute").next("report it to its authors"));
+  finish(f, outcome(f, *actual, *std::move(identity)));
 }
 
 // What was read and what was known, in one form and with the marks of both: a dynamic value is compared as it is, without the type that a
 // state has beside it, and what the state calls sensitive in there is secret there, too.
-ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const {
+ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, Value identity) const {
   const TypeSchema& schema = *f.schema;
   Resource found = resource(f.index);
   Value recorded = unwrap_dynamic(found.attributes, schema.type);
@@ -397,11 +402,9 @@ ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, const ReadRes
   found.schema_version = static_cast<std::uint64_t>(schema.version);
   found.untyped = false;
   found.id = std::string(found.attributes.string_or("id", found.id));
-  if (f.identity_schema != nullptr && !answer.new_identity.empty()) {
-    if (Result<Value> identity = decode_dynamic(answer.new_identity, f.identity_schema->type); identity && !identity->is_null()) {
-      found.identity = *std::move(identity);
-      found.identity_schema_version = static_cast<std::uint64_t>(f.identity_schema->version);
-    }
+  if (!identity.is_null()) {
+    found.identity = std::move(identity);
+    found.identity_schema_version = static_cast<std::uint64_t>(f.identity_schema->version);
   }
   return ReadOutcome::found(std::move(found), std::move(known), std::move(unmarked));
 }

@@ -87,7 +87,7 @@ class Refresh {
   void fail(Flight& f, Error error);
   void finish(Flight& f, ReadOutcome outcome);
   void abandon();
-  [[nodiscard]] ReadOutcome outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const;
+  [[nodiscard]] ReadOutcome outcome(const Flight& f, const Value& actual, Value identity) const;
   [[nodiscard]] std::vector<std::string> own_secrets(const Flight& f) const;
   [[nodiscard]] std::vector<std::string> secrets(const Flight& f, const Value& told) const;
   void hide(Flight& f);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/own_time.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/instance.hpp"
 #include "provider/terraform/instance_pool.hpp"
@@ -73,8 +74,10 @@ class TerraformProviders final : public Provider {
   [[nodiscard]] Instance* instance_at(const ProviderAddress& address, const ProviderSettings* settings) const;  // mutex_ is held
   [[nodiscard]] std::vector<Instance*> all_configured(const OpContext& ctx) const;
   Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can);
-  Status find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const OpContext& ctx);
-  Status import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx);
+  Status find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const plugin::Redactor& redact,
+                    const OpContext& ctx);
+  Status import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const plugin::Redactor& redact,
+                   const OpContext& ctx);
   // What one call of read() has in hand.
   struct Reading {
     std::span<const ReadRequest> batch;
@@ -177,18 +180,27 @@ Status TerraformProviders::read(std::span<const ReadRequest> batch, const ReadSi
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
-// that crashes its provider costs nobody else's answer.
+// that crashes its provider costs nobody else's answer. Nor does a type of which many do.
 Status TerraformProviders::read_on(Instance& instance, const Reading& reading, Indexes indexes) const {
-  while (!indexes.empty()) {
+  const auto type = [&](std::size_t i) -> const std::string& { return reading.batch[i].resource->type; };
+  const auto refused = [&](std::size_t i) {
+    const std::optional<Error> why = instance.refusal_of(type(i));
+    if (why) reading.fail(i, *why);
+    return why.has_value();
+  };
+  while (std::erase_if(indexes, refused), !indexes.empty()) {
     Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
     if (!left) return std::move(left).error();
     for (const std::size_t i : left->amid) {
+      if (refused(i)) continue;
       Result<Refresh::Left> again = Refresh::Left{};
       do {
         again = read_once(instance, reading, std::span(&i, 1), true);
       } while (again.ok() && !again->unread.empty());
       if (!again) return again.error();
-      if (again->why) reading.fail(i, *again->why);
+      if (!again->why) continue;
+      instance.crashed_by(type(i));
+      reading.fail(i, *again->why);
     }
     indexes = std::move(left->unread);
   }
@@ -258,6 +270,12 @@ Status TerraformProviders::list_on(Instance& instance, const std::vector<std::st
     return Status(std::move(e).in("while listing what the " + instance.display() + " has"));
   };
   std::vector<Resource> named;
+  std::optional<Error> first_cut;
+  ListedSecrets secrets;
+  const auto cut = [&](Error e) {
+    if (first_cut) ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + ": " + e.to_string());
+    if (!first_cut) first_cut = std::move(e);
+  };
   {
     const Result<Gate::Pass> inside = instance.gate().enter(ctx);
     if (!inside) return inside.error();
@@ -269,15 +287,19 @@ Status TerraformProviders::list_on(Instance& instance, const std::vector<std::st
                  " resource types can be listed: nobody looked for unmanaged resources of the others");
     if (listed == 0) return {};
     can = true;
-    const Status all = list_resources(instance, *session, types, {sink, [&](Resource r) { named.push_back(std::move(r)); }}, ctx);
+    const Listed to{sink, [&](Resource r) { named.push_back(std::move(r)); }, cut, secrets};
+    const Status all = list_resources(instance, *session, types, to, ctx);
     if (!all.ok() && ctx.check().ok()) instance.crashed(*session->process);
     if (!all.ok()) return failed(all.error());
   }
-  return find_named(instance, std::move(named), sink, ctx);
+  DRIFT_TRY(find_named(
+      instance, std::move(named), sink, [&](std::string_view text) { return secrets.mask(text); }, ctx));
+  return first_cut ? failed(*std::move(first_cut)) : Status();
 }
 
 // What a list knows by its identity alone. Each has the time of a read; a type of which one ran out of it is not gone on with.
-Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const OpContext& ctx) {
+Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const plugin::Redactor& redact,
+                                      const OpContext& ctx) {
   struct Wrong {
     std::size_t count = 0;
     bool silent = false;
@@ -290,14 +312,14 @@ Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> 
       ++before->second.count;
       continue;
     }
-    OpContext once = ctx;
-    once.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, one_import));
-    const Status status = import_on(instance, {.type = r.type, .identity = std::move(r.identity)}, sink, once);
+    provider_internal::OwnTime time(ctx, one_import);
+    const Status status =
+        import_on(instance, {.type = r.type, .identity = std::move(r.identity), .time = &time}, sink, redact, time.start());
     DRIFT_TRY(ctx.check());
     if (status.ok()) continue;
     Wrong& w = wrong.try_emplace(r.type, Wrong{0, false, status.error()}).first->second;
     ++w.count;
-    w.silent = !once.check().ok();
+    w.silent = time.ran_out();
   }
   for (const auto& [type, w] : wrong)
     ctx.tell(LogLevel::warning, provider_warning, {},
@@ -322,24 +344,28 @@ Status TerraformProviders::import_resource(const ImportRequest& request, const L
   if (chosen == nullptr) return Provider::import_resource(request, sink, ctx);
   const Result<Instance*> instance = instance_of(*chosen);
   if (!instance) return instance.error();
-  return import_on(**instance, request, sink, ctx);
+  return import_on(**instance, request, sink, {}, ctx);
 }
 
-// What the provider made of the id is read as everything else is: an id may be of nothing that exists.
-Status TerraformProviders::import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx) {
+// What the provider made of the id is read as everything else is: an id may be of nothing that exists. The time is that of the calls, and
+// not of what they wait for.
+Status TerraformProviders::import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const plugin::Redactor& redact,
+                                     const OpContext& ctx) {
   std::vector<Resource> states;
   {
-    const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+    const OpContext waiting = request.time == nullptr ? ctx : request.time->stop();
+    const Result<Gate::Pass> inside = instance.gate().enter(waiting);
     if (!inside) return inside.error();
-    const Result<Session> session = instance.session(ctx);
+    const Result<Session> session = instance.session(waiting);
     if (!session) return session.error();
-    Result<std::vector<Resource>> imported = import_states(instance, *session, request, ctx);
-    if (!imported && ctx.check().ok() && !session->process->alive()) instance.crashed(*session->process);
+    const OpContext begun = request.time == nullptr ? ctx : request.time->start();
+    Result<std::vector<Resource>> imported = import_states(instance, *session, request, redact, begun);
+    if (!imported && begun.check().ok() && !session->process->alive()) instance.crashed(*session->process);
     if (!imported) return std::move(imported).error().in("while importing");
     states = *std::move(imported);
   }
   std::vector<ReadRequest> batch(states.size());
-  for (std::size_t i = 0; i < states.size(); ++i) batch[i].resource = &states[i];
+  for (std::size_t i = 0; i < states.size(); ++i) batch[i] = {&states[i], request.time};
   std::optional<Error> failed;
   DRIFT_TRY(read(
       batch,
