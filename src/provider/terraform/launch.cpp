@@ -184,7 +184,7 @@ void PluginProcess::open_stdio(const std::function<void(std::string_view)>& on_l
     const Result<StdioData> data = decode_stdio(message);
     if (data) (data->channel == StdioData::Channel::err ? lines->err : lines->out).feed(data->data, on_log);
   };
-  channel_->start_stream("/plugin.GRPCStdio/StreamStdio", {}, Deadline(), take, [](const GrpcReply&) {});
+  channel_->start_stream(stdio_path, {}, Deadline(), take, [](const GrpcReply&) {});
 }
 
 PluginProcess::~PluginProcess() { shutdown(); }
@@ -240,7 +240,7 @@ void PluginProcess::end(bool ask) {
     // It ends without an answer: the connection just goes.
     OpContext ctx;
     ctx.deadline = Deadline::after(*ctx.clock, stop_timeout_);
-    (void)channel_->call("/plugin.GRPCController/Shutdown", {}, ctx);
+    (void)channel_->call(shutdown_path, {}, ctx);
     if (child_) child_->wait(std::chrono::duration_cast<std::chrono::milliseconds>(ctx.deadline.left(*ctx.clock)));
   }
   if (child_) child_->kill();
