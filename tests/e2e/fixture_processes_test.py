@@ -101,8 +101,9 @@ class Processes(EndToEnd):
         self.assertEqual(error_codes(report), {f"fixture_nested.n{i:03d}": "E_READ_FAILED" for i in range(150)})
         self.assertLess(len(self.pids("Start")), 100)
         told = [e["message"] for e in report["errors"]]
-        self.assertEqual(sum("no such rule" in message for message in told), 41)
-        self.assertEqual(sum("reads of fixture_nested crashed the provider 41 times" in message for message in told), 150 - 41)
+        read, refused = (sum(text in message for message in told) for text in ("no such rule", "reads of fixture_nested crashed the provider 4"))
+        self.assertIn(read, (41, 42))  # the next may have been on its way
+        self.assertEqual(refused, 150 - read)
 
     def test_what_the_schema_says_is_known_when_its_provider_has_crashed_for_good(self):
         # No cache keeps the schema, and the state does not say what is sensitive: only the process knew it.
