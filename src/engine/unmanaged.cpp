@@ -155,7 +155,10 @@ std::vector<Resource> Unmanaged::unknown_of(Provider& provider, Status& status, 
         },
         context);
   std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) {
-    return a.address != b.address ? a.address < b.address : configuration_of(a) < configuration_of(b);
+    if (a.address != b.address) return a.address < b.address;
+    if (const int c = configuration_of(a).compare(configuration_of(b)); c != 0) return c < 0;
+    if (const int c = Value::compare(a.identity.value_or(Value()), b.identity.value_or(Value())); c != 0) return c < 0;
+    return Value::compare(a.attributes, b.attributes) < 0;
   });
   // A provider that goes round in its pages lists the same again.
   const auto same = [](const Resource& a, const Resource& b) {

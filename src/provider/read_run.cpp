@@ -80,10 +80,12 @@ bool ReadRun::read_next(std::size_t worker, Lock& lock) {
   std::optional<Taken> taken = take(ctx_.clock->monotonic());
   if (!taken) return false;
   lock.unlock();
+  if (!taken->takes_turns && !wait_for_turn(*taken, lock)) return false;
   std::vector<const Resource*> resources;
   for (const Item& item : taken->batch.items) resources.push_back(reads_[item.index].resource);
   // The lane's provider does not change while workers run.
-  const auto call = std::make_shared<ReadCall>(*lanes_[taken->lane].provider, resources, ctx_, options_.read_timeout, turns_, taken->turn);
+  const auto call =
+      std::make_shared<ReadCall>(*lanes_[taken->lane].provider, resources, ctx_, options_.read_timeout, turns_, !taken->takes_turns);
   lock.lock();
   const auto flight = flights_.insert(flights_.end(), {taken->lane, worker, std::move(taken->batch.items), call});
   lock.unlock();
@@ -102,6 +104,24 @@ bool ReadRun::read_next(std::size_t worker, Lock& lock) {
   return true;
 }
 
+// False when the run ends meanwhile; then the batch is queued again, and locked.
+bool ReadRun::wait_for_turn(Taken& taken, Lock& lock) {
+  const Status turn = turns_->take(ctx_);
+  lock.lock();
+  if (turn.ok() && !thrown_) {
+    lock.unlock();
+    return true;
+  }
+  if (turn.ok()) turns_->give_back();
+  Lane& lane = lanes_[taken.lane];
+  lane.queue.push_front(std::move(taken.batch));
+  ++queued_;
+  --lane.in_flight;
+  --in_flight_;
+  if (!turn.ok()) stop(turn.error());
+  return false;
+}
+
 bool ReadRun::has_room(const Lane& lane) { return lane.in_flight < lane.limit + lane.ahead; }
 
 // The next batch that is ready in a lane that has room.
@@ -111,8 +131,8 @@ std::optional<ReadRun::Taken> ReadRun::take(Clock::Duration now) {
     Lane& lane = lanes_[at];
     if (!has_room(lane)) continue;
     const auto b = std::find_if(lane.queue.begin(), lane.queue.end(), [&](const Batch& batch) { return batch.ready_at <= now; });
-    if (b == lane.queue.end() || (lane.ahead == 0 && !turns_->try_take())) continue;
-    Taken taken{at, lane.ahead == 0, std::move(*b)};
+    if (b == lane.queue.end()) continue;
+    Taken taken{at, lane.ahead > 0, std::move(*b)};
     lane.queue.erase(b);
     --queued_;
     ++lane.in_flight;

@@ -54,6 +54,7 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
     std::size_t max_batch = 1;
     std::size_t limit = 1;  // reads at once
     std::size_t ahead = 0;  // read() calls beyond them, which wait for their turn by themselves: then all of the lane's do
+                            // Without them a worker waits before the call, in the same order.
     std::size_t in_flight = 0;
     std::size_t left = 0;         // of those in flight: calls that are not waited for
     std::size_t silent = 0;       // calls in a row that ran out of time without any answer
@@ -66,7 +67,7 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
   };
   struct Taken {
     std::size_t lane = 0;
-    bool turn = true;
+    bool takes_turns = false;
     Batch batch;
   };
   // A call that is being made.
@@ -89,6 +90,7 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
   void start_worker();
   void work(std::size_t worker);
   bool read_next(std::size_t worker, Lock& lock);
+  bool wait_for_turn(Taken& taken, Lock& lock);
   [[nodiscard]] static bool has_room(const Lane& lane);
   std::optional<Taken> take(Clock::Duration now);
   void settle(const Flight& flight, std::vector<ReadAnswer> answers);

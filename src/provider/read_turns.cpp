@@ -28,13 +28,6 @@ Status ReadTurns::take(const OpContext& ctx) {
   return {};
 }
 
-bool ReadTurns::try_take() {
-  const std::lock_guard lock(mutex_);
-  if (free_ == 0) return false;
-  --free_;
-  return true;
-}
-
 void ReadTurns::give_back() {
   const std::lock_guard lock(mutex_);
   for (Waiter& waiter : waiting_) {

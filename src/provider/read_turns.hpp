@@ -1,6 +1,6 @@
 // How many reads may go on at once, over all lanes of a run.
 //
-// Who waits has it in the order of coming, and before who asks without waiting: else lanes whose calls are short would keep all turns.
+// Who waits has it in the order of coming: else lanes whose calls are short, or many, would keep all turns.
 //
 // Thread rule: any thread. Ownership: shared by the run and its calls, which may outlive it.
 #pragma once
@@ -19,7 +19,6 @@ class ReadTurns {
   explicit ReadTurns(std::size_t count) : free_(count) {}
   // Waits. E_CANCELLED or E_DEADLINE of the context.
   [[nodiscard]] Status take(const OpContext& ctx);
-  [[nodiscard]] bool try_take();
   void give_back();
 
  private:

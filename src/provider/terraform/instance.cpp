@@ -66,7 +66,7 @@ void Instance::use(std::shared_ptr<const TerraformOptions> options, bool alone) 
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   options_ = std::move(options);
-  if (silent_ > 0) gone = std::exchange(session_, std::nullopt);
+  if (silent_ > 0 && session_) gone = give_up();
   if (alone || hung_ >= most_hung) failed_.reset();
   silent_ = hung_ = 0;
 }
@@ -107,16 +107,17 @@ std::optional<Session> Instance::present() const {
   return session_;
 }
 
-bool Instance::has(const PluginProcess& process) const {
-  const std::lock_guard lock(mutex_);
-  return session_ && session_->process.get() == &process;
+// What was made ready for it is read by another one. mutex_ is held; the session ends when the caller lets it go, without mutex_.
+std::optional<Session> Instance::give_up() {
+  session_->process->give_up();
+  return std::exchange(session_, std::nullopt);
 }
 
 void Instance::crashed(const PluginProcess& process) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
-  gone = std::exchange(session_, std::nullopt);
+  gone = give_up();
   crashes_.add(now());
 }
 
@@ -137,7 +138,7 @@ std::optional<Error> Instance::refusal_of(const std::string& type) const {
 void Instance::replace(const PluginProcess& process) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
-  if (session_ && session_->process.get() == &process) gone = std::exchange(session_, std::nullopt);
+  if (session_ && session_->process.get() == &process) gone = give_up();
 }
 
 void Instance::answered(const PluginProcess& process) {
@@ -149,7 +150,7 @@ void Instance::ran_out(const PluginProcess& process) {
   std::optional<Session> gone;
   const std::lock_guard lock(mutex_);
   if (!session_ || session_->process.get() != &process || ++silent_ < most_silent) return;
-  gone = std::exchange(session_, std::nullopt);
+  gone = give_up();
   silent_ = 0;
   if (++hung_ < most_hung) return;
   failed_ = Error(Errc::read_timeout, "the provider answered none of its last reads in time, nor after it was started anew")

@@ -64,8 +64,6 @@ class Instance {
   [[nodiscard]] std::optional<Session> present() const;
   // The schema, of a session or of the disk's cache; none where a process would have to be asked.
   [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
-  // Whether it is still `process` that session() gives.
-  [[nodiscard]] bool has(const PluginProcess& process) const;
   // `process` has crashed: the next session() is another one.
   void crashed(const PluginProcess& process);
   // It was a read of a resource of `type`, alone. When such reads did it too often, refusal_of() says why no more of them are made for a
@@ -130,6 +128,7 @@ class Instance {
   [[nodiscard]] std::shared_ptr<const TerraformOptions> options() const;
   void warn(std::span<const Diagnostic> diagnostics, const OpContext& ctx) const;
   void give_back();
+  [[nodiscard]] std::optional<Session> give_up();
 
   const ProviderAddress address_;
   const ProviderSettings settings_;

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <atomic>
 
 #include <chrono>
 #include <cstdint>
@@ -92,6 +93,9 @@ class PluginProcess {
   [[nodiscard]] std::optional<std::uint64_t> rss_bytes() const;
   [[nodiscard]] std::uint64_t calls() const noexcept { return channel_->calls(); }
   [[nodiscard]] bool alive() const;
+  // It is not to be asked any more: it crashed, hangs, or has credentials of yesterday. Any thread.
+  void give_up() noexcept { given_up_ = true; }
+  [[nodiscard]] bool may_be_asked() const { return !given_up_ && alive(); }
   // How it ended; none: it runs, or it was attached to.
   [[nodiscard]] std::optional<plugin::ExitStatus> exit_status() const;
   // What it wrote last to standard error, or its panic: raw, it may hold secrets.
@@ -129,6 +133,7 @@ class PluginProcess {
   std::shared_ptr<plugin::GrpcChannel> channel_{};
   std::mutex ending_{};
   bool ended_ = false;
+  std::atomic<bool> given_up_{false};
 };
 
 }  // namespace drift::terraform_internal

@@ -88,8 +88,8 @@ Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes) {
   return left;
 }
 
-// Begins the reads that are ready, as many as may go on. While this waited for the first turn others may have lost the process: it is not
-// this one's fault then, and another process reads it.
+// Begins the reads that are ready, as many as may go on. While this waited for the first turn the process may have been lost: it is not
+// this one's fault then, and another process reads it. One that is merely worn out reads what was made ready for it.
 Status Refresh::read_ready(Left& left) {
   while (!ready_.empty()) {
     Instance::Permit permit;
@@ -101,7 +101,7 @@ Status Refresh::read_ready(Left& left) {
       if (!turned) return std::move(turned).error();
       ctx_ = std::move(turned->ctx);
       permit = std::move(turned->permit);
-      if (!instance_.has(*session_.process)) {
+      if (!session_.process->may_be_asked()) {
         ctx_ = turns_.end();
         put_back_ready(left);
         return {};
@@ -129,14 +129,16 @@ void Refresh::wait_for_replies(Left& left) {
     box_->news.wait_for(lock, slice, [&] { return !box_->replies.empty(); });
     replies.swap(box_->replies);
   }
-  const bool over = !ctx_.check().ok();
-  for (const auto& [index, reply] : replies) {
-    if (over && was_ended(reply)) continue;  // the flight is abandoned, as all that are left
-    const auto at = flights_.find(index);
-    if (at == flights_.end()) continue;
-    if (at->second.step == Step::read && --reading_ == 0) ctx_ = turns_.end();
-    take(index, reply, left);
-  }
+  if (!ctx_.check().ok())  // the flights are abandoned, as all that are left
+    std::erase_if(replies, [](const auto& reply) { return was_ended(reply.second); });
+  const auto was_read = [&](const auto& reply) {
+    const auto at = flights_.find(reply.first);
+    return at != flights_.end() && at->second.step == Step::read;
+  };
+  const auto reads = static_cast<std::size_t>(std::count_if(replies.begin(), replies.end(), was_read));
+  reading_ -= reads;
+  if (reads > 0 && reading_ == 0 && ctx_.check().ok()) ctx_ = turns_.end();  // before the answers are looked at: others wait for it
+  for (const auto& [index, reply] : replies) take(index, reply, left);
 }
 
 void Refresh::abandon() {

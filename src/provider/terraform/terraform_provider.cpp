@@ -192,15 +192,12 @@ Status TerraformProviders::read_on(Instance& instance, const Reading& reading, I
     Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
     if (!left) return std::move(left).error();
     for (const std::size_t i : left->amid) {
-      if (refused(i)) continue;
       Result<Refresh::Left> again = Refresh::Left{};
       do {
         again = read_once(instance, reading, std::span(&i, 1), true);
       } while (again.ok() && !again->unread.empty());
       if (!again) return again.error();
-      if (!again->why) continue;
-      instance.crashed_by(type(i));
-      reading.fail(i, *again->why);
+      if (again->why) reading.fail(i, *again->why);
     }
     indexes = std::move(left->unread);
   }
@@ -215,6 +212,11 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
   const OpContext waiting = reading.waiting();
   const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
   if (!inside) return inside.error();
+  const std::string& type = reading.batch[indexes.front()].resource->type;
+  if (const auto why = alone ? instance.refusal_of(type) : std::nullopt) {
+    reading.fail(indexes.front(), *why);
+    return Refresh::Left{};
+  }
   const Result<Session> session = instance.session(waiting);
   if (!session) {
     DRIFT_TRY(waiting.check());
@@ -232,7 +234,9 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
   if (!refused.empty()) instance.replace(*session->process);
   if (left) left->unread.insert(left->unread.end(), refused.begin(), refused.end());
   if (left.ok() && left->why) instance.crashed(*session->process);
-  if (!left && waiting.check().ok()) instance.ran_out(*session->process);  // of the read's time, and not of the scan's
+  if (left.ok() && left->why && alone) instance.crashed_by(type);
+  if (!left && left.error().code() == Errc::deadline && waiting.check().ok())
+    instance.ran_out(*session->process);  // of the read's time, and not of the scan's
   return left;
 }
 

@@ -49,39 +49,35 @@ class Turns {
 
 }  // namespace
 
-TEST_CASE("who waits for a turn has it in the order of coming, before who does not wait") {
+TEST_CASE("a turn goes to one who waits, and to nobody else") {
   ReadTurns turns(1);
-  REQUIRE(turns.try_take());
-  CHECK_FALSE(turns.try_take());
-  std::promise<void> has, done;
-  std::thread waiter([&] {
-    CHECK(turns.take({}).ok());
-    has.set_value();
-    done.get_future().wait();
-    turns.give_back();
-  });
+  REQUIRE(turns.take({}).ok());
+  std::atomic<int> now{0}, most{0};
+  std::vector<std::thread> waiters;
+  for (int i = 0; i < 8; ++i)
+    waiters.emplace_back([&] {
+      CHECK(turns.take({}).ok());
+      most = std::max(most.load(), ++now);
+      std::this_thread::yield();
+      --now;
+      turns.give_back();
+    });
   turns.give_back();
-  has.get_future().wait();
-  CHECK_FALSE(turns.try_take());
-  done.set_value();
-  waiter.join();
-  CHECK(turns.try_take());
+  for (std::thread& waiter : waiters) waiter.join();
+  CHECK(most == 1);
 }
 
 TEST_CASE("who is cancelled while it waits takes no turn") {
   ReadTurns turns(1);
-  REQUIRE(turns.try_take());
-  CancelToken source;
+  REQUIRE(turns.take({}).ok());
   OpContext ctx;
-  ctx.cancel = source;
-  std::thread canceller([&] { source.cancel(); });
+  std::thread canceller([&] { ctx.cancel.cancel(); });
   const Status s = turns.take(ctx);
   canceller.join();
   REQUIRE_FALSE(s.ok());
   CHECK(s.error().code() == Errc::cancelled);
   turns.give_back();
-  CHECK(turns.try_take());
-  CHECK_FALSE(turns.try_take());
+  CHECK(turns.take({}).ok());
 }
 
 TEST_CASE("reads are prepared while others go on, and no more go on than may") {
@@ -134,6 +130,30 @@ TEST_CASE("lanes that take turns share them with those that do not") {
   check_once_each(r);
   for (const ScheduledOutcome& out : r.outcomes) CHECK(out.outcome.is_found());
   CHECK(most <= 3);
+}
+
+TEST_CASE("many who wait for turns keep no other lane waiting") {
+  test::FakeProvider taking, plain;
+  taking.caps = {.can_list = false, .max_batch = 1, .max_concurrency = 8, .takes_turns = true};
+  plain.caps = {.can_list = false, .max_batch = 1, .max_concurrency = 1};
+  std::atomic<int> taken{0}, before_the_last{0};
+  taking.whole = [&](std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext&) -> Status {
+    (void)batch[0].time->stop();
+    DRIFT_TRY(batch[0].time->turn());
+    (void)batch[0].time->start();
+    ++taken;
+    sink(0, ReadOutcome::found(*batch[0].resource));
+    return {};
+  };
+  plain.whole = [&](std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext&) -> Status {
+    before_the_last = taken.load();
+    sink(0, ReadOutcome::found(*batch[0].resource));
+    return {};
+  };
+  Fleet fleet(&taking, 2000), others(&plain, 5);
+  fleet.reads.insert(fleet.reads.end(), others.reads.begin(), others.reads.end());
+  check_once_each(run(fleet.reads, seeded(2), {}));
+  CHECK(before_the_last < 1000);
 }
 
 TEST_CASE("a limit below the provider's own is the run's to keep") {
