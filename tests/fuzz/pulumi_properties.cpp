@@ -49,7 +49,8 @@ std::string check_property(const Value& v) {
 std::string check_struct(std::string_view bytes) {
   const Result<Value> v = decode_struct(bytes, "fuzz");
   if (!v) return v.error().message().empty() ? "an error without a message" : "";
-  return plain_object(*v) ? check_property(*v) : "a Struct became something else than an object";
+  if (!v->is_object()) return "a Struct became something else than an object";
+  return plain_object(*v) ? check_property(*v) : "";  // at the top the signature's key is a name like others
 }
 
 class AnySecret final : public state_internal::PulumiSecrets {
