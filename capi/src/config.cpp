@@ -326,12 +326,6 @@ Result<Config> parse_config(std::string_view text_in) {
   return std::move(d.config);
 }
 
-std::shared_ptr<Provider> HostedPulumi::get(PulumiOptions options) {
-  const std::lock_guard lock(mutex_);
-  if (!provider_) provider_ = make_pulumi_providers(std::move(options));
-  return provider_;
-}
-
 std::string describe_config() {
   Value::List all;
   for (const ConfigKey& k : config_keys) {

@@ -5,7 +5,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,26 +43,13 @@ Result<Config> parse_config(std::string_view text);
 // Every key as JSON: [{"key","type","default","meaning"}].
 [[nodiscard]] std::string describe_config();
 
-// Pulumi's plugins, for all stacks that an engine scans: the state itself says which they are. A process is started once, and serves every
-// scan; what it writes goes to the run that started it.
-//
-// Thread rule: any.
-class HostedPulumi {
- public:
-  [[nodiscard]] std::shared_ptr<Provider> get(PulumiOptions options);
-
- private:
-  std::mutex mutex_;
-  std::shared_ptr<Provider> provider_;
-};
-
 // One engine. Immutable but for what it hosts; runs share it.
 struct EngineBody {
   Config config;
   int pid = 0;  // of the process that made it: threads do not come through fork()
   const std::shared_ptr<TerraformProcesses> processes = make_terraform_processes();  // of all its scans
-  mutable HostedPulumi pulumi{};
-  const std::shared_ptr<PulumiKeys> keys = make_pulumi_keys();  // derived from passphrases, for all its runs
+  const std::shared_ptr<PulumiProcesses> plugins = make_pulumi_processes();          // of all its scans
+  const std::shared_ptr<PulumiKeys> keys = make_pulumi_keys();                       // derived from passphrases, for all its runs
 };
 
 }  // namespace drift::capi

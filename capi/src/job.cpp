@@ -159,7 +159,10 @@ Status prepare(const ScanJob& job, RunState& run, Prepared& p) {
     options.processes = job.engine->processes;
     return make_terraform_providers(std::move(options));
   };
-  const auto hosted_pulumi = [&](PulumiOptions options) { return job.engine->pulumi.get(std::move(options)); };
+  const auto hosted_pulumi = [&](PulumiOptions options) {
+    options.processes = job.engine->plugins;
+    return make_pulumi_providers(std::move(options));
+  };
   Result<ScanRequest> request = engine_internal::scan_request_with(project, std::move(providers), context, hosted, hosted_pulumi);
   if (!request) return std::move(request).error();
   p.request = *std::move(request);

@@ -63,13 +63,13 @@ class Misbehaving(PulumiEndToEnd):
                 (self.folder / "early.json").unlink(missing_ok=True)
                 self.actual.early("Start", "print", text=text)
                 self.actual.early("Start", "hang")
-                self.settings["read_timeout"] = "3s"
+                self.settings["pulumi"] = {"start_timeout": "3s"}
                 self.assert_no_start(self.report(seconds=90))
 
     def test_a_port_where_nobody_listens(self):
         self.actual.early("Start", "print", text=f"{support.free_port()}\n")
         self.actual.early("Start", "hang")
-        self.settings["read_timeout"] = "3s"
+        self.settings["pulumi"] = {"start_timeout": "3s"}
         self.assert_no_start(self.report(seconds=90))
 
     def test_noise_before_the_port(self):
@@ -79,13 +79,13 @@ class Misbehaving(PulumiEndToEnd):
 
     def test_no_port_at_all(self):
         self.actual.early("Start", "hang")
-        self.settings["read_timeout"] = "3s"
+        self.settings["pulumi"] = {"start_timeout": "3s"}
         self.assert_no_start(self.report(seconds=90))
 
     def test_a_program_that_is_no_provider(self):
         for binary in ("/bin/true", "/bin/cat", "/etc/passwd", "/nowhere/pulumi-resource-fixture"):
             with self.subTest(binary):
-                self.settings.update(pulumi={"plugins": {"fixture": {"binary": binary}}}, read_timeout="3s")
+                self.settings.update(pulumi={"plugins": {"fixture": {"binary": binary}}, "start_timeout": "3s"})
                 self.assert_no_start(self.report(seconds=90))
 
     # -- Handshake, Configure -------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ class Misbehaving(PulumiEndToEnd):
             with self.subTest(call):
                 (self.folder / "early.json").unlink(missing_ok=True)
                 self.actual.early(call, "hang")
-                self.settings["read_timeout"] = "2s"
+                self.settings["pulumi"] = {"start_timeout": "2s"}
                 self.assert_no_start(self.report(seconds=90))
 
     def test_the_token_of_the_checkpoint(self):
@@ -177,6 +177,23 @@ class Misbehaving(PulumiEndToEnd):
                 self.actual.behave(call, "hang", id="r3")
                 self.settings["read_timeout"] = "2s"
                 self.assert_only_what_is_true(self.report(seconds=90), ["r3"])
+
+    def test_what_a_start_takes_is_no_read_s_time(self):
+        self.actual.early("Start", "sleep", ms=3000)
+        self.settings["read_timeout"] = "1s"
+        self.assert_only_what_is_true(self.report(2))
+
+    def test_it_answers_no_read_at_all(self):
+        # Another process is no better: the rest fails at once, and does not take its time one after the other.
+        for nth in range(40):
+            self.both("Thing", f"more{nth}", text="a")
+        self.actual.behave("Read", "hang")
+        self.actual.set(log=str(self.actual.folder / "calls.log"))
+        self.settings["read_timeout"] = "1s"
+        report = self.report(3, seconds=90)
+        self.assertLess(len([c for c in self.actual.calls() if c[1] == "Read"]), 40)
+        self.assertEqual(len([e for e in report["errors"] if e.get("address")]), 46)
+        self.assertEqual(found(report), {})
 
     def test_an_answer_with_a_signature_that_nobody_knows(self):
         self.actual.behave("Read", "garbage", id="r3")

@@ -43,6 +43,7 @@ struct PulumiSettings {
   bool logs = false;                                                 // the plugins' own logs go to the log sink
   std::vector<std::pair<std::string, std::string>> env;              // for the processes of all plugins
   std::optional<std::size_t> parallel;                               // calls at once to one provider configuration
+  std::optional<Clock::Duration> start_timeout;                      // for a process to be ready: launched and configured
   std::optional<Clock::Duration> max_age;                            // a process that is older is replaced,
   std::optional<std::uint64_t> max_calls;                            // or has answered more calls,
   std::optional<std::uint64_t> max_memory;                           // or has grown beyond so many bytes
@@ -53,12 +54,33 @@ struct PulumiSettings {
 // subject, and never with a value.
 Result<PulumiSettings> parse_pulumi_settings(const Value& config);
 
+namespace pulumi_internal {
+class ProcessPool;
+}
+
+// The processes of a host that scans more than once: what TerraformProcesses are for Terraform's providers. Those of one provider of a
+// stack, with the same settings, folder and environment, are one.
+//
+// Thread rule: any.
+class PulumiProcesses {
+ public:
+  PulumiProcesses(const PulumiProcesses&) = delete;
+  PulumiProcesses& operator=(const PulumiProcesses&) = delete;
+  virtual ~PulumiProcesses() = default;
+
+ private:
+  friend class pulumi_internal::ProcessPool;
+  PulumiProcesses() = default;
+};
+[[nodiscard]] std::shared_ptr<PulumiProcesses> make_pulumi_processes();
+
 struct PulumiOptions {
   PulumiSettings settings;
   std::string project_folder;  // of drift.yaml; empty: there is none. Plugins are started there, as by a program's own folder
   std::string working_folder;  // where there is no project folder
   Environment environment;     // what plugins inherit, and where PULUMI_HOME, PATH, PULUMI_DEBUG_PROVIDERS... are looked up
-  LogSink log;                 // empty: nothing is told
+  LogSink log;                 // empty: nothing is told. What a process writes goes to all who use it
+  std::shared_ptr<PulumiProcesses> processes;  // none: those of these providers alone, which end with them
 };
 
 // One provider of libdrift for all resources of Pulumi stacks. It starts a plugin for a provider of the state when the first resource of it

@@ -1,6 +1,5 @@
 #include "provider/pulumi/listing.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace drift::pulumi_internal {
@@ -49,13 +48,19 @@ Result<Page> list_page(Instance& instance, const Session& session, const std::st
 Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const ListSink& sink,
                             const OpContext& ctx) {
   bool any = false;
-  for (const std::string& type : instance.types()) {
-    if (!types.empty() && std::find(types.begin(), types.end(), type) == types.end()) continue;
+  for (const std::string& type : types) {
     std::string from;
     for (int n = 0; n < most_pages; ++n) {
       DRIFT_TRY(ctx.check());
       Result<Page> page = list_page(instance, session, type, from, sink, ctx);
-      if (!page) return std::move(page).error();
+      if (!page) {
+        DRIFT_TRY(ctx.check());
+        if (!session.process->alive()) return std::move(page).error();
+        ctx.tell(LogLevel::warning, provider_warning, {},
+                 instance.display() + ": not all of " + type + " could be listed: " + one_line(page.error().to_string()));
+        any = true;
+        break;
+      }
       any |= page->known;
       if (page->next.empty() || page->next == from) break;
       from = std::move(page->next);

@@ -11,7 +11,8 @@
 
 namespace drift::pulumi_internal {
 
-// Resources of those of `types` (all that were seen when empty) that the plugin lists; false when it lists none of them.
+// Resources of those of `types` that the plugin lists; false when it lists none of them. What it fails in for one type is a
+// warning; an error is the process's end, or the context's.
 Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const ListSink& sink,
                             const OpContext& ctx);
 

@@ -1,12 +1,16 @@
 // The one provider that stands for all resource plugins of Pulumi.
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "drift/provider/pulumi.hpp"
 #include "provider/pulumi/instance.hpp"
 #include "provider/pulumi/listing.hpp"
+#include "provider/pulumi/process_pool.hpp"
 #include "provider/pulumi/refresh.hpp"
 #include "provider/pulumi/urn.hpp"
 
@@ -14,38 +18,61 @@ namespace drift {
 namespace pulumi_internal {
 namespace {
 
-// One by one, so that the scan's `parallel` and the time that a read may take mean calls; the instances' own `parallel` holds besides.
+// One by one, so that the scan's `parallel` and the time that a read may take mean calls.
 constexpr std::size_t batch_size = 1;
-constexpr std::size_t batches_at_once = 256;
 // What the engine itself provides: references to other stacks.
 constexpr std::string_view builtin_package = "pulumi";
 
+std::shared_ptr<ProcessPool> pool_of(const PulumiOptions& options) {
+  if (options.processes) return std::static_pointer_cast<ProcessPool>(options.processes);
+  return std::make_shared<ProcessPool>(ProcessPool::Limits{.idle = std::chrono::milliseconds(0), .most_idle = 0});
+}
+
+// Instances keep their options, and the pool keeps the instances.
+PulumiOptions without_processes(PulumiOptions options) {
+  options.processes.reset();
+  return options;
+}
+
 class PulumiProviders final : public Provider {
  public:
-  explicit PulumiProviders(PulumiOptions options) : options_(std::make_shared<const PulumiOptions>(std::move(options))) {}
-  ~PulumiProviders() override {
-    for (auto& [key, instance] : instances_) instance->end();
-  }
+  explicit PulumiProviders(PulumiOptions options)
+      : pool_(pool_of(options)), options_(std::make_shared<const PulumiOptions>(without_processes(std::move(options)))) {}
 
   [[nodiscard]] std::string_view name() const override { return "pulumi"; }
   [[nodiscard]] ProviderCapabilities capabilities() const override {
-    return {.can_list = true, .max_batch = batch_size, .max_concurrency = batches_at_once, .reads_deposed = true};
+    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true};
   }
   [[nodiscard]] bool handles(const Resource& r) const override {
     return r.kind == ResourceKind::managed && r.record && provider_package(urn_type(r.provider)) != builtin_package;
   }
   [[nodiscard]] std::string lane(const Resource& r) const override { return r.provider; }
+  [[nodiscard]] std::size_t lane_limit(const Resource& r) const override {
+    const Result<Instance*> instance = instance_of(r);
+    return instance ? (*instance)->parallel() : 1;
+  }
   Status read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) override;
   Status list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) override;
 
  private:
-  [[nodiscard]] Result<Instance*> instance_of(const Resource& r);
-  [[nodiscard]] std::optional<ReadOutcome> read_one(const Resource& r, const OpContext& ctx);
-  [[nodiscard]] std::optional<ReadOutcome> read_alone(Instance& instance, const Resource& r, const OpContext& ctx);
+  using Record = std::shared_ptr<const EngineRecord>;
+  // What came of one attempt: an outcome, or why it has to be made again.
+  struct Attempt {
+    std::optional<ReadOutcome> outcome{};
+    std::optional<Error> lost{};  // the process is gone
+    bool refused = false;         // by a process of an earlier scan
+  };
+  [[nodiscard]] Result<Instance*> instance_of(const Resource& r) const;
+  [[nodiscard]] Result<ReadOutcome> read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx);
+  [[nodiscard]] Result<Attempt> attempt(Instance& instance, const ReadRequest& request, const OpContext& ctx, bool alone);
 
+  const std::shared_ptr<ProcessPool> pool_;
   const std::shared_ptr<const PulumiOptions> options_;
-  std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;  // by key_of()
+  const Clock::Duration began_ = system_clock().monotonic();
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::shared_ptr<Instance>, std::less<>> instances_;  // by key_of()
+  mutable std::map<Record, Instance*> by_record_;
+  std::map<Instance*, std::set<std::string>> types_;  // of which resources were read: those that are asked for when somebody looks for more
 };
 
 Error at_resource(const Error& e, const Resource& r) {
@@ -53,94 +80,116 @@ Error at_resource(const Error& e, const Resource& r) {
   return out.subject().empty() ? std::move(out).at(r.address) : out;
 }
 
-Result<Instance*> PulumiProviders::instance_of(const Resource& r) {
-  if (!r.record->provider)
+Result<Instance*> PulumiProviders::instance_of(const Resource& r) const {
+  const Record& provider = r.record->provider;
+  if (!provider)
     return Error(Errc::bad_structure, "the state has no record of the provider that the resource names")
         .at(r.address)
         .next("repair the stack: pulumi state repair");
-  const std::string key = key_of(*r.record->provider);
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto known = instances_.find(key); known != instances_.end()) return known->second.get();
-  }
-  Result<ProviderRecord> record = read_provider_record(*r.record->provider);
-  if (!record) return std::move(record).error();
   const std::lock_guard lock(mutex_);
+  if (const auto known = by_record_.find(provider); known != by_record_.end()) return known->second;
+  Result<ProviderRecord> record = read_provider_record(*provider);
+  if (!record) return std::move(record).error();
+  const std::string key = key_of(*provider);
   auto& instance = instances_[key];
-  if (!instance) instance = std::make_unique<Instance>(*std::move(record), options_);
+  if (!instance) instance = pool_->take(key, *record, options_);
+  by_record_.emplace(provider, instance.get());
   return instance.get();
 }
 
+// The context's end is the Status of those that have no answer.
 Status PulumiProviders::read(std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    DRIFT_TRY(ctx.check());
-    std::optional<ReadOutcome> outcome = read_one(*batch[i].resource, ctx);
-    if (!outcome) return ctx.check();
+    const Resource& r = *batch[i].resource;
+    const Result<Instance*> instance = instance_of(r);
+    if (!instance) {
+      sink(i, ReadOutcome::failed(at_resource(instance.error(), r)));
+      continue;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      types_[*instance].insert(r.type);
+    }
+    Result<ReadOutcome> outcome = read_one(**instance, batch[i], ctx);
+    if (!outcome) return std::move(outcome).error();
     sink(i, *std::move(outcome));
   }
   return {};
 }
 
-// None: the context's end. When the process is lost, one of those whose calls were under way is the reason. They are read again one by one,
-// alone, so that the one that crashes its plugin costs nobody else's answer.
-std::optional<ReadOutcome> PulumiProviders::read_one(const Resource& r, const OpContext& ctx) {
-  const Result<Instance*> found = instance_of(r);
-  if (!found) return ReadOutcome::failed(at_resource(found.error(), r));
-  Instance& instance = **found;
-  const Result<Instance::Permit> permit = instance.permit(ctx);
-  if (!permit) return std::nullopt;
-  instance.seen(r.type);
-  Result<Session> session = instance.session(ctx);
-  if (!session) {
-    if (!ctx.check().ok()) return std::nullopt;
-    return ReadOutcome::failed(at_resource(session.error(), r));
+// When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
+// that crashes its plugin costs nobody else's answer. Credentials are read from files as a process starts, and may have been renewed since:
+// what one of an earlier scan was refused is read by another.
+Result<ReadOutcome> PulumiProviders::read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
+  for (bool alone = false;;) {
+    Result<Attempt> made = attempt(instance, request, ctx, alone);
+    if (!made) return std::move(made).error();
+    if (made->outcome) return *std::move(made->outcome);
+    if (made->lost && alone) return ReadOutcome::failed(at_resource(*made->lost, *request.resource));
+    alone = alone || made->lost.has_value();
   }
-  {
-    const Result<Gate::Pass> inside = instance.gate().enter(ctx);
-    if (!inside) return std::nullopt;
-    Refresh refresh(instance, *session, r, ctx);
-    if (std::optional<ReadOutcome> outcome = refresh.run()) return outcome;
-    instance.crashed(*session->process, ctx);
-    session = Error(refresh.lost());
-  }
-  return read_alone(instance, r, ctx);
 }
 
-std::optional<ReadOutcome> PulumiProviders::read_alone(Instance& instance, const Resource& r, const OpContext& ctx) {
-  const Result<Gate::Pass> alone = instance.gate().enter_alone(ctx);
-  if (!alone) return std::nullopt;
-  const Result<Session> session = instance.session(ctx);
+// The process is taken last: who had it before his turn came might wait for it until it is gone.
+Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, const ReadRequest& request, const OpContext& ctx,
+                                                          bool alone) {
+  const Resource& r = *request.resource;
+  const OpContext waiting = request.time == nullptr ? ctx : request.time->stop();
+  const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
+  if (!inside) return inside.error();
+  const Result<Instance::Permit> permit = instance.permit(waiting);
+  if (!permit) return permit.error();
+  const Result<Session> session = instance.session(waiting);
   if (!session) {
-    if (!ctx.check().ok()) return std::nullopt;
-    return ReadOutcome::failed(at_resource(session.error(), r));
+    DRIFT_TRY(waiting.check());
+    return Attempt{.outcome = ReadOutcome::failed(at_resource(session.error(), r))};
   }
-  Refresh refresh(instance, *session, r, ctx);
-  if (std::optional<ReadOutcome> outcome = refresh.run()) return outcome;
-  instance.crashed(*session->process, ctx);
-  return ReadOutcome::failed(at_resource(refresh.lost(), r));
+  const OpContext begun = request.time == nullptr ? ctx : request.time->start();
+  Refresh refresh(instance, *session, r, begun);
+  std::optional<ReadOutcome> outcome = refresh.run();
+  if (!outcome) {
+    instance.crashed(*session->process);
+    return Attempt{.lost = refresh.lost()};
+  }
+  if (Status s = begun.check(); !s.ok() && outcome->is_failed()) {
+    if (waiting.check().ok()) instance.ran_out(*session->process);  // of the read's time, and not of the scan's
+    return std::move(s).error();
+  }
+  if (refresh.was_answered()) instance.answered(*session->process);
+  const bool may_be_stale = !alone && session->started_at < began_;
+  if (!may_be_stale || !outcome->is_failed() || outcome->error().code() != Errc::read_auth) return Attempt{.outcome = std::move(outcome)};
+  instance.replace(*session->process);
+  return Attempt{.refused = true};
 }
 
 // Of the providers that were used: a plugin of which nothing is recorded is not started to look for more.
 Status PulumiProviders::list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) {
-  std::vector<Instance*> used;
+  std::map<Instance*, std::set<std::string>> used;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [key, instance] : instances_) used.push_back(instance.get());
+    used = types_;
   }
   bool can = false;
-  for (Instance* instance : used) {
+  for (const auto& [instance, own] : used) {
     const std::optional<Session> session = instance->present();
     if (!session) continue;
-    const Result<bool> listed = list_resources(*instance, *session, types, sink, ctx);
-    if (!listed) return listed.error();
+    std::vector<std::string> wanted;
+    for (const std::string& type : own)
+      if (types.empty() || std::find(types.begin(), types.end(), type) != types.end()) wanted.push_back(type);
+    const Result<bool> listed = list_resources(*instance, *session, wanted, sink, ctx);
+    if (!listed && ctx.check().ok()) instance->crashed(*session->process);
+    if (!listed) return Error(listed.error()).in("while listing what the " + instance->display() + " has");
     can |= *listed;
   }
-  if (!can) return Provider::list(types, sink, ctx);
-  return {};
+  return can ? Status() : Provider::list(types, sink, ctx);
 }
 
 }  // namespace
 }  // namespace pulumi_internal
+
+std::shared_ptr<PulumiProcesses> make_pulumi_processes() {
+  return std::make_shared<pulumi_internal::ProcessPool>(pulumi_internal::ProcessPool::Limits{});
+}
 
 std::shared_ptr<Provider> make_pulumi_providers(PulumiOptions options) {
   return std::make_shared<pulumi_internal::PulumiProviders>(std::move(options));

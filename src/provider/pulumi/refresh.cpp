@@ -83,7 +83,7 @@ std::optional<ReadOutcome> Refresh::run() {
   }
   tell_warnings(found ? &*found : nullptr);
   if (!found) return failed(found.error());
-  if (!found->outputs) return ReadOutcome::absent();
+  if (!found->outputs) return ReadOutcome::absent("the " + instance_.display() + " itself says that it is gone");
   Result<EngineAnswer> answer = judge(*found);
   if (lost_) return std::nullopt;
   tell_warnings(nullptr);
@@ -127,6 +127,12 @@ void Refresh::hide(const Found& found) {
   if (all.size() > secrets_.size()) hidden_ = instance_.secrets().hold(all);
 }
 
+GrpcReply Refresh::call(std::string_view method, std::string_view request) {
+  GrpcReply reply = session_.process->call(method, request, ctx_);
+  answered_ |= !reply.ours && !reply.connection_lost;
+  return reply;
+}
+
 Error Refresh::failure(const GrpcReply& reply, std::string_view method) {
   const Error plain = session_.process->error_of(reply, method);
   Error out = Error(plain.code(), masked(plain.message())).at(plain.subject()).next(plain.next_step()).retryable(plain.is_retryable());
@@ -142,7 +148,7 @@ Result<Refresh::Found> Refresh::read() {
   DRIFT_TRY(encode_struct(recorded_inputs_, encoding, inputs));
   const std::string urn(resource_.record->resource.string_or("urn"));
   encode(ReadCall{.id = resource_.id, .urn = urn, .properties = properties, .inputs = inputs, .timeout = timeout_}, request);
-  const GrpcReply reply = session_.process->call("Read", request, ctx_);
+  const GrpcReply reply = call("Read", request);
   if (reply.ok()) {
     Result<ReadReply> answer = decode_read(reply.message);
     if (!answer) return std::move(answer).error();
@@ -200,7 +206,7 @@ Result<EngineAnswer> Refresh::judge(const Found& found) {
                   .new_inputs = new_inputs,
                   .ignore_changes = ignore_changes_},
          request);
-  const GrpcReply reply = session_.process->call("Diff", request, ctx_);
+  const GrpcReply reply = call("Diff", request);
   if (!reply.ok()) return failure(reply, "Diff");
   const Result<DiffReply> diff = decode_diff(reply.message);
   if (!diff) return diff.error();

@@ -21,6 +21,8 @@ class Refresh {
   // None: the process was lost amid a call; lost() says how it ended. The context's end is a failed outcome.
   std::optional<ReadOutcome> run();
   [[nodiscard]] const Error& lost() const { return lost_.value(); }
+  // Whether the plugin said anything at all.
+  [[nodiscard]] bool was_answered() const noexcept { return answered_; }
 
  private:
   // What the provider gave; the roles are the checkpoint's: `recorded` was there before.
@@ -36,6 +38,7 @@ class Refresh {
   [[nodiscard]] Result<EngineAnswer> judge(const Found& found);
   [[nodiscard]] EngineAnswer judge_by_values(const Found& found) const;
   [[nodiscard]] ReadOutcome outcome(Found found, EngineAnswer answer) const;
+  [[nodiscard]] plugin::GrpcReply call(std::string_view method, std::string_view request);
   [[nodiscard]] Error failure(const plugin::GrpcReply& reply, std::string_view method);
   [[nodiscard]] std::string masked(std::string_view text) const { return instance_.secrets().mask(text); }
   void hide(const Found& found);
@@ -51,6 +54,7 @@ class Refresh {
   std::vector<std::string> secrets_;  // of the record
   SecretSet::Hold hidden_;
   std::optional<Error> lost_;
+  bool answered_ = false;
 };
 
 }  // namespace drift::pulumi_internal

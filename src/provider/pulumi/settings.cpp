@@ -56,10 +56,10 @@ Status take_env(const Value& v, Texts& out) {
   return {};
 }
 
-Status take_max_age(const Value& v, PulumiSettings& out) {
+Status take_duration(std::string_view key, const Value& v, std::optional<Clock::Duration>& out) {
   const Result<Clock::Duration> d = parse_duration(v.is_string() ? v.as_string() : "");
-  if (!d) return invalid("max_age", "was no duration", d.error().next_step());
-  out.max_age = *d;
+  if (!d) return invalid(key, "was no duration", d.error().next_step());
+  out = *d;
   return {};
 }
 
@@ -165,7 +165,8 @@ constexpr Key<PulumiSettings> settings_keys[] = {
     {"env", [](const Value& v, PulumiSettings& out) { return take_env(v, out.env); }},
     {"logs", [](const Value& v, PulumiSettings& out) { return take_flag("logs", v, out.logs); }},
     {"parallel", [](const Value& v, PulumiSettings& out) { return take_parallel(v, out.parallel); }},
-    {"max_age", take_max_age},
+    {"start_timeout", [](const Value& v, PulumiSettings& out) { return take_duration("start_timeout", v, out.start_timeout); }},
+    {"max_age", [](const Value& v, PulumiSettings& out) { return take_duration("max_age", v, out.max_age); }},
     {"max_calls",
      [](const Value& v, PulumiSettings& out) { return take_whole("max_calls", v, 1'000'000'000'000, out.max_calls.emplace()); }},
     {"max_memory", take_max_memory}};

@@ -1,8 +1,10 @@
 #include "provider/terraform/bare_json.hpp"
 
+#include <iterator>
 #include <utility>
 
 #include "drift/model/json.hpp"
+#include "provider/hosted/masking.hpp"
 
 namespace drift::terraform_internal {
 namespace {
@@ -82,5 +84,13 @@ void append_bare_json(std::string& out, const Value& v) {
 }
 
 void collect_secrets(const Value& v, std::vector<std::string>& out, const CtyType* type) { collect(v, type, false, out); }
+
+void add_secrets_of(const Value& v, const CtyType& type, std::vector<std::string>& forms) {
+  std::vector<std::string> own;
+  collect_secrets(v, own, &type);
+  own = hosted_internal::secret_forms(own);
+  forms.insert(forms.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+  hosted_internal::order_secrets(forms);
+}
 
 }  // namespace drift::terraform_internal

@@ -17,5 +17,7 @@ void append_bare_json(std::string& out, const Value& v);
 
 // The texts and numbers below `v` that are marked secret; with its type also the keys of maps that are.
 void collect_secrets(const Value& v, std::vector<std::string>& out, const CtyType* type = nullptr);
+// The same of a value of `type`, in every form in which they may stand in a text, added to `forms`, which keep their order.
+void add_secrets_of(const Value& v, const CtyType& type, std::vector<std::string>& forms);
 
 }  // namespace drift::terraform_internal

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "drift/provider/provider.hpp"
-#include "provider/terraform/masking.hpp"
+#include "provider/hosted/masking.hpp"
 
 namespace drift::terraform_internal {
 namespace {
@@ -90,7 +90,7 @@ std::string line_of(const Diagnostic& diagnostic, const std::vector<std::string>
   std::string text = diagnostic.summary;
   if (!diagnostic.detail.empty() && diagnostic.detail != diagnostic.summary) text += (text.empty() ? "" : ": ") + diagnostic.detail;
   if (!diagnostic.path.empty()) text += " (at " + diagnostic.path + ")";
-  return mask_values(text, secrets);
+  return hosted_internal::mask_values(text, secrets);
 }
 
 void tell_warnings(std::span<const Diagnostic> diagnostics, std::string_view who, const std::vector<std::string>& secrets,

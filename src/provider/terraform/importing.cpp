@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "drift/model/json.hpp"
+#include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/json_value.hpp"
-#include "provider/terraform/masking.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "third/digest.hpp"

@@ -18,10 +18,6 @@
 namespace drift::terraform_internal {
 namespace {
 
-constexpr std::chrono::milliseconds slice(20);
-constexpr std::chrono::seconds failure_holds(30);
-constexpr std::size_t most_silent = 8;  // as many as make the scheduler give up what it would try once more
-constexpr std::size_t most_hung = 2;
 constexpr std::chrono::hours most_start_timeout(24);
 constexpr std::chrono::minutes default_start_timeout(2);  // a schema of 20 MB on a busy machine, and credentials from afar
 // Providers look at it to tell what the host can do. The version of the protocol's documents that this host follows.
@@ -36,7 +32,13 @@ std::vector<std::string> as_list(const Environment& environment) {
   return out;
 }
 
-Clock::Duration now() { return system_clock().monotonic(); }
+hosted_internal::LifeLimits limits_of(const ProviderSettings* settings) {
+  const ProviderSettings s = settings != nullptr ? *settings : ProviderSettings{};
+  return {.parallel = std::max<std::size_t>(1, s.parallel.value_or(default_parallel)),
+          .max_age = s.max_age,
+          .max_calls = s.max_calls.value_or(default_max_calls),
+          .max_memory = s.max_memory};
+}
 
 }  // namespace
 
@@ -55,19 +57,18 @@ FindOptions find_options(const TerraformOptions& o, const std::string& binary) {
 }
 
 Instance::Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options)
-    : address_(std::move(address)),
+    : Lifecycle(limits_of(settings), address.display()),
+      address_(std::move(address)),
       settings_(settings != nullptr ? *settings : ProviderSettings{}),
-      parallel_(std::max<std::size_t>(1, settings_.parallel.value_or(default_parallel))),
       start_timeout_(std::min<Clock::Duration>(settings_.start_timeout.value_or(default_start_timeout), most_start_timeout)),
       options_(std::move(options)) {}
 
 void Instance::use(std::shared_ptr<const TerraformOptions> options) {
-  std::optional<Session> gone;
-  const std::lock_guard lock(mutex_);
-  options_ = std::move(options);
-  if (silent_ > 0) gone = std::exchange(session_, std::nullopt);
-  if (hung_ >= most_hung) failed_.reset();
-  silent_ = hung_ = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    options_ = std::move(options);
+  }
+  taken();
 }
 
 std::shared_ptr<const TerraformOptions> Instance::options() const {
@@ -76,93 +77,11 @@ std::shared_ptr<const TerraformOptions> Instance::options() const {
 }
 
 Result<Session> Instance::session(const OpContext& ctx) {
-  const Result<Gate::Pass> alone = starting_.enter_alone(ctx);
-  if (!alone) return alone.error();
-  std::optional<Session> old;
-  {
-    const std::lock_guard lock(mutex_);
-    if (failed_ && now() - failed_at_ < failure_holds) return Error(*failed_);
-    failed_.reset();
-    if (session_ && session_->process->alive() && !worn_out(*session_)) return *session_;
-    old = std::exchange(session_, std::nullopt);  // ends when the reads that it has are done
-  }
-  Result<Session> made = start(ctx);
-  if (!made) DRIFT_TRY(ctx.check());  // the caller's end, and not the provider's failure
+  Result<Session> s = Lifecycle::session(ctx, [this](const OpContext& c) { return start(c); });
+  if (!s) return s;
   const std::lock_guard lock(mutex_);
-  if (!made) {
-    failed_ = made.error();
-    failed_at_ = now();
-    return made;
-  }
-  made->started_at = now();
-  session_ = *made;
-  silent_ = 0;
-  cached_ = made->schema;  // stays when the session goes: what is sensitive has to be known then, too
-  return made;
-}
-
-std::optional<Session> Instance::present() const {
-  const std::lock_guard lock(mutex_);
-  return session_;
-}
-
-void Instance::crashed(const PluginProcess& process) {
-  std::optional<Session> gone;
-  const std::lock_guard lock(mutex_);
-  if (!session_ || session_->process.get() != &process) return;  // somebody else saw it before
-  gone = std::exchange(session_, std::nullopt);
-  crashes_.add(now());
-}
-
-void Instance::replace(const PluginProcess& process) {
-  std::optional<Session> gone;
-  const std::lock_guard lock(mutex_);
-  if (session_ && session_->process.get() == &process) gone = std::exchange(session_, std::nullopt);
-}
-
-void Instance::answered(const PluginProcess& process) {
-  const std::lock_guard lock(mutex_);
-  if (session_ && session_->process.get() == &process) silent_ = hung_ = 0;
-}
-
-void Instance::ran_out(const PluginProcess& process) {
-  std::optional<Session> gone;
-  const std::lock_guard lock(mutex_);
-  if (!session_ || session_->process.get() != &process || ++silent_ < most_silent) return;
-  gone = std::exchange(session_, std::nullopt);
-  silent_ = 0;
-  if (++hung_ < most_hung) return;
-  failed_ = Error(Errc::read_timeout, "the provider answered none of its last reads in time, nor after it was started anew")
-                .at(address_.display())
-                .next("see what it waits for (`logs: true` of its settings), or allow more time for one read");
-  failed_at_ = now();
-}
-
-Instance::Permit Instance::try_permit() {
-  const std::lock_guard lock(mutex_);
-  if (in_use_ >= parallel_) return {};
-  ++in_use_;
-  return Permit(*this);
-}
-
-Result<Instance::Permit> Instance::permit(const OpContext& ctx) {
-  std::unique_lock lock(mutex_);
-  while (!given_back_.wait_for(lock, slice, [this] { return in_use_ < parallel_; })) DRIFT_TRY(ctx.check());
-  ++in_use_;
-  return Permit(*this);
-}
-
-void Instance::give_back() {
-  const std::lock_guard lock(mutex_);
-  --in_use_;
-  given_back_.notify_one();
-}
-
-bool Instance::worn_out(const Session& s) const {
-  if (settings_.max_age && now() - s.started_at > *settings_.max_age) return true;
-  if (s.process->calls() > settings_.max_calls.value_or(default_max_calls)) return true;
-  if (!settings_.max_memory) return false;
-  return s.process->rss_bytes().value_or(0) > *settings_.max_memory;
+  cached_ = s->schema;  // stays when the session goes: what is sensitive has to be known then, too
+  return s;
 }
 
 Result<FoundProvider> Instance::find(const OpContext& ctx) const {
@@ -171,9 +90,9 @@ Result<FoundProvider> Instance::find(const OpContext& ctx) const {
 
 std::shared_ptr<const ProviderSchema> Instance::known_schema() {
   const std::lock_guard looking(looking_);
+  if (const std::optional<Session> s = present()) return s->schema;
   {
     const std::lock_guard lock(mutex_);
-    if (session_) return session_->schema;
     if (cached_ || looked_in_cache_) return cached_;
   }
   looked_in_cache_ = true;
@@ -200,13 +119,6 @@ std::shared_ptr<const ProviderSchema> Instance::look_in_cache() const {
 }
 
 Result<Session> Instance::start(const OpContext& ctx) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (crashes_.too_many(now()))
-      return Error(Errc::read_failed, "the provider crashed " + std::to_string(crashes_.count()) + " times, and is not started again")
-          .at(address_.display())
-          .next("report the crashes above to its authors");
-  }
   const Result<FoundProvider> found = find(ctx);
   if (!found) return found.error();
   for (const std::string& note : found->notes) ctx.tell(LogLevel::info, "terraform.found", {}, address_.display() + ": " + note);

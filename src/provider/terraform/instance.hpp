@@ -1,4 +1,4 @@
-// One configuration of one provider: its binary found, its schema known, its process configured; replaced when it crashed, grew or is old.
+// One configuration of one provider: its binary found, its schema known, its process configured.
 //
 // A provider process takes one configuration (Configure is called once), so aliases are instances of their own.
 //
@@ -6,7 +6,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,16 +16,17 @@
 #include <vector>
 
 #include "drift/provider/terraform.hpp"
-#include "provider/terraform/crash_count.hpp"
+#include "provider/hosted/lifecycle.hpp"
+#include "provider/hosted/secret_set.hpp"
 #include "provider/terraform/find.hpp"
-#include "provider/terraform/gate.hpp"
 #include "provider/terraform/launch.hpp"
-#include "provider/terraform/log_hub.hpp"
 #include "provider/terraform/provider_address.hpp"
 #include "provider/terraform/schema.hpp"
-#include "provider/terraform/secret_set.hpp"
 
 namespace drift::terraform_internal {
+
+using hosted_internal::Gate;
+using hosted_internal::SecretSet;
 
 // Calls at once, as Terraform and OpenTofu: per run, where nothing else is said.
 inline constexpr std::size_t default_parallel = 10;
@@ -45,59 +45,18 @@ struct Session {
   Clock::Duration started_at{};  // of the system's clock: a host's own, which a scan may have, says nothing about processes
 };
 
-class Instance {
+class Instance final : public hosted_internal::Lifecycle<Session> {
  public:
   // `settings`: nullptr when nothing is configured: then the provider takes all from its environment.
   Instance(ProviderAddress address, const ProviderSettings* settings, std::shared_ptr<const TerraformOptions> options);
 
   // Somebody took it. From now on these options, which differ from those before in the state and the log alone.
   void use(std::shared_ptr<const TerraformOptions> options);
-  // Of those who use it now.
-  [[nodiscard]] LogHub& logs() noexcept { return *logs_; }
-
-  // Launches and configures where that is needed, in a time of its own (`start_timeout`); who comes meanwhile waits. A failure holds for a
-  // while, so that 10,000 resources do not look for one binary 10,000 times. That the caller's own context ended is no failure of the
-  // provider's: the next who waits starts it.
+  // Launches and configures where that is needed, in a time of its own (`start_timeout`); see Lifecycle::session().
   [[nodiscard]] Result<Session> session(const OpContext& ctx);
-  // The session that there is, without launching one.
-  [[nodiscard]] std::optional<Session> present() const;
   // The schema, of a session or of the disk's cache; none where a process would have to be asked.
   [[nodiscard]] std::shared_ptr<const ProviderSchema> known_schema();
-  // `process` has crashed: the next session() is another one.
-  void crashed(const PluginProcess& process);
-  // The same without a crash: `process` ends when the reads that it has are done.
-  void replace(const PluginProcess& process);
-  // A read of `process` was answered, or ran out of its own time. After eight in a row without any answer the next session() is another
-  // process, and when two in a row were so, there is none for a while. One that let the last of its reads run out is none for the next who
-  // takes the instance. It ends when the reads that it has are done.
-  void answered(const PluginProcess& process);
-  void ran_out(const PluginProcess& process);
 
-  // Of the calls that may go on at once, over all reads, one; or none.
-  class Permit {
-   public:
-    Permit() = default;
-    explicit Permit(Instance& of) : of_(&of) {}
-    Permit(Permit&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
-    Permit& operator=(Permit&& other) noexcept {
-      std::swap(of_, other.of_);
-      return *this;
-    }
-    Permit(const Permit&) = delete;
-    Permit& operator=(const Permit&) = delete;
-    ~Permit() {
-      if (of_ != nullptr) of_->give_back();
-    }
-    [[nodiscard]] explicit operator bool() const noexcept { return of_ != nullptr; }
-
-   private:
-    Instance* of_ = nullptr;
-  };
-  [[nodiscard]] Permit try_permit();
-  [[nodiscard]] Result<Permit> permit(const OpContext& ctx);  // waits for one
-
-  // Reads hold it shared; who looks for the resource that crashes the provider holds it alone.
-  [[nodiscard]] Gate& gate() noexcept { return gate_; }
   // What must not be shown: values of the configuration and of the environment.
   [[nodiscard]] std::vector<std::string> secrets() const { return secrets_->all(); }
   // Whether somebody wants to see what the process logs: then what is secret in a read has to be held while that goes on.
@@ -117,35 +76,21 @@ class Instance {
   [[nodiscard]] Result<std::shared_ptr<const IdentitySchemas>> identities_of(PluginProcess& process, const OpContext& ctx);
   [[nodiscard]] Status configure(PluginProcess& process, const ProviderSchema& schema, const OpContext& ctx);
   [[nodiscard]] Error failure(const plugin::GrpcReply& reply, PluginProcess& process, std::string_view method) const;
-  [[nodiscard]] bool worn_out(const Session& s) const;
   [[nodiscard]] std::shared_ptr<const TerraformOptions> options() const;
   void warn(std::span<const Diagnostic> diagnostics, const OpContext& ctx) const;
-  void give_back();
 
   const ProviderAddress address_;
   const ProviderSettings settings_;
-  const std::size_t parallel_;
   const Clock::Duration start_timeout_;
   // Shared with what the process says, which is masked as it comes.
   const std::shared_ptr<SecretSet> secrets_ = std::make_shared<SecretSet>();
-  const std::shared_ptr<LogHub> logs_ = std::make_shared<LogHub>();
-  Gate gate_;
 
-  Gate starting_;       // one at a time
   std::mutex looking_;  // one at a time looks into the cache
   bool looked_in_cache_ = false;
 
   mutable std::mutex mutex_;  // of what follows; never held during a call, or while files are read
   std::shared_ptr<const TerraformOptions> options_;
-  std::optional<Session> session_;
-  std::optional<Error> failed_;
-  Clock::Duration failed_at_{};
-  CrashCount crashes_;
-  std::size_t silent_ = 0;  // reads of the session that ran out of time since the last answer
-  std::size_t hung_ = 0;    // processes before it that let too many run out, one after the other
   std::shared_ptr<const ProviderSchema> cached_;
-  std::size_t in_use_ = 0;
-  std::condition_variable given_back_;
 };
 
 }  // namespace drift::terraform_internal

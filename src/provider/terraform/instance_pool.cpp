@@ -1,69 +1,28 @@
 #include "provider/terraform/instance_pool.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "drift/model/json.hpp"
-#include "plugin/quiet_thread.hpp"
 #include "provider/terraform/find.hpp"
-#include "third/digest.hpp"
 
 namespace drift::terraform_internal {
 namespace {
 
-// Real time, and not a scan's: a process is idle for as long as it is.
-using Steady = std::chrono::steady_clock;
+using hosted_internal::PlaceDigest;
 
-// Texts one behind the other that cannot be mistaken for others.
-class Digest {
- public:
-  void add(std::string_view text) {
-    hasher_.update(std::to_string(text.size()) + ':');
-    hasher_.update(text);
-  }
-  std::string finish() { return hasher_.finish(); }
-
- private:
-  third::Hasher hasher_{third::Hasher::sha256};
-};
-
-template <class T>
-std::string text_of(const std::optional<T>& v) {
-  if (!v) return "-";
-  if constexpr (std::is_same_v<T, Clock::Duration>)
-    return std::to_string(v->count());
-  else
-    return std::to_string(*v);
-}
-
-// The file as it is now: one that was built anew is another program.
-std::string stamp(const std::string& path) {
-  struct stat s {};
-  if (::stat(path.c_str(), &s) != 0) return path;
-  const auto changed = static_cast<long long>(s.st_mtim.tv_sec) * 1'000'000'000 + s.st_mtim.tv_nsec;
-  return path + '|' + std::to_string(s.st_dev) + '|' + std::to_string(s.st_ino) + '|' + std::to_string(s.st_size) + '|' +
-         std::to_string(changed);
-}
-
-std::string program(const ProviderAddress& address, const std::string& binary, const TerraformOptions& options) {
+void add_program(PlaceDigest& d, const ProviderAddress& address, const std::string& binary, const TerraformOptions& options) {
   FindOptions o = find_options(options, binary);
   o.check_hashes = false;  // it is done before a launch
   const Result<FoundProvider> found = find_provider(address, o);
-  if (!found) return "nowhere";
-  return found->reattach ? "attached|" + found->reattach->address : stamp(found->binary);
+  if (!found) return d.add("nowhere");
+  if (found->reattach) return d.add("attached|" + found->reattach->address);
+  d.add_file(found->binary);
 }
 
 // All but the environment.
 std::string place_of(const ProviderAddress& address, const ProviderSettings& s, const TerraformOptions& options) {
-  Digest d;
+  PlaceDigest d;
   d.add(address.source());
   d.add(address.configuration());
   d.add(s.name);
@@ -74,159 +33,27 @@ std::string place_of(const ProviderAddress& address, const ProviderSettings& s, 
     d.add(name);
     d.add(value);
   }
-  for (const bool flag : {s.logs, s.mutual_tls}) d.add(flag ? "yes" : "no");
-  d.add(text_of(s.parallel));
-  d.add(text_of(s.start_timeout));
-  d.add(text_of(s.max_age));
-  d.add(text_of(s.max_calls));
-  d.add(text_of(s.max_memory));
+  for (const bool flag : {s.logs, s.mutual_tls}) d.add_flag(flag);
+  d.add(s.parallel);
+  d.add(s.start_timeout);
+  d.add(s.max_age);
+  d.add(s.max_calls);
+  d.add(s.max_memory);
   d.add(options.working_folder);
   d.add(start_folder(options));
-  d.add(program(address, s.binary, options));
-  return d.finish();
-}
-
-std::string digest_of(const Environment& environment) {
-  Digest d;
-  for (const auto& [name, value] : environment) {
-    d.add(name);
-    d.add(value);
-  }
+  add_program(d, address, s.binary, options);
   return d.finish();
 }
 
 }  // namespace
 
-// Of the pool, of those who took an instance, and of the thread that ends the idle ones.
-struct InstancePool::State : std::enable_shared_from_this<InstancePool::State> {
-  struct Entry {
-    std::string place, environment;
-    std::shared_ptr<Instance> instance;
-    std::size_t users = 0;
-    Steady::time_point idle_since{};
-  };
-  using Ended = std::vector<std::shared_ptr<Instance>>;  // to be let go without the lock: a process takes its time to end
-
-  explicit State(Limits l) : limits(l) {}
-
-  // With the lock.
-  Ended take_ended(Steady::time_point now);
-  [[nodiscard]] std::optional<Steady::time_point> next_end() const;
-
-  void release(const Instance* instance);
-  void watch();
-
-  const Limits limits;
-  const pid_t pid = ::getpid();
-  mutable std::mutex mutex;
-  std::condition_variable changed;
-  std::vector<Entry> entries;
-  bool over = false;
-  std::optional<plugin::QuietThread> watcher;
-};
-
-InstancePool::State::Ended InstancePool::State::take_ended(Steady::time_point now) {
-  std::vector<Entry*> idle;
-  for (Entry& e : entries)
-    if (e.users == 0) idle.push_back(&e);
-  std::sort(idle.begin(), idle.end(), [](const Entry* a, const Entry* b) { return a->idle_since < b->idle_since; });
-  Ended out;
-  for (std::size_t i = 0; i < idle.size(); ++i)
-    if (now - idle[i]->idle_since >= limits.idle || idle.size() - i > limits.most_idle) out.push_back(std::move(idle[i]->instance));
-  std::erase_if(entries, [](const Entry& e) { return e.instance == nullptr; });
-  return out;
-}
-
-std::optional<Steady::time_point> InstancePool::State::next_end() const {
-  std::optional<Steady::time_point> next;
-  for (const Entry& e : entries)
-    if (e.users == 0 && (!next || e.idle_since + limits.idle < *next)) next = e.idle_since + limits.idle;
-  return next;
-}
-
-void InstancePool::State::release(const Instance* instance) {
-  Ended ended;
-  const std::lock_guard lock(mutex);
-  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.instance.get() == instance; });
-  if (entry == entries.end()) return;  // it was replaced: it goes with the last who has it
-  if (--entry->users > 0) return;
-  entry->idle_since = Steady::now();
-  if (limits.idle.count() > 0 && !watcher && !over) {
-    // Without a thread the idle ones go when somebody takes or releases one.
-    Result<plugin::QuietThread> started = plugin::QuietThread::start("drift-idle", [state = shared_from_this()] { state->watch(); });
-    if (started) watcher.emplace(*std::move(started));
-  }
-  ended = take_ended(entry->idle_since);
-  changed.notify_all();
-}
-
-void InstancePool::State::watch() {
-  std::unique_lock lock(mutex);
-  while (!over) {
-    if (const auto next = next_end())
-      changed.wait_until(lock, *next);
-    else
-      changed.wait(lock);
-    Ended ended = take_ended(Steady::now());
-    lock.unlock();
-    ended.clear();
-    lock.lock();
-  }
-}
-
-InstancePool::InstancePool(Limits limits) : state_(std::make_shared<State>(limits)) {}
-
-InstancePool::~InstancePool() {
-  if (state_->pid != ::getpid()) return;
-  State::Ended ended;
-  std::optional<plugin::QuietThread> watcher;
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->over = true;
-    for (State::Entry& e : state_->entries) ended.push_back(std::move(e.instance));
-    state_->entries.clear();
-    if (state_->watcher) watcher.emplace(*std::exchange(state_->watcher, std::nullopt));
-    state_->changed.notify_all();
-  }
-  if (watcher) watcher->join();
-}
-
 std::shared_ptr<Instance> InstancePool::take(const ProviderAddress& address, const ProviderSettings* settings,
                                              const std::shared_ptr<const TerraformOptions>& options) {
   const std::string place = place_of(address, settings != nullptr ? *settings : ProviderSettings{}, *options);
-  const std::string environment = digest_of(options->environment);
-  State::Ended ended;
-  std::shared_ptr<Instance> instance;
-  {
-    const std::lock_guard lock(state_->mutex);
-    for (State::Entry& e : state_->entries) {
-      if (e.place != place) continue;
-      if (e.environment != environment) {
-        ended.push_back(std::move(e.instance));
-        continue;
-      }
-      instance = e.instance;
-      ++e.users;
-    }
-    std::erase_if(state_->entries, [](const State::Entry& e) { return e.instance == nullptr; });
-    if (!instance) {
-      instance = std::make_shared<Instance>(address, settings, options);
-      state_->entries.push_back({.place = place, .environment = environment, .instance = instance, .users = 1});
-    }
-  }
+  std::shared_ptr<Instance> instance = pool_.take<Instance>(place, options->environment, options->log,
+                                                            [&] { return std::make_shared<Instance>(address, settings, options); });
   instance->use(options);
-  const LogHub::Id log = instance->logs().add(options->log);
-  Instance* const taken = instance.get();
-  return {taken, [state = state_, kept = std::move(instance), log](Instance* i) {
-            if (state->pid != ::getpid()) return;
-            i->logs().remove(log);
-            state->release(i);
-          }};
-}
-
-std::size_t InstancePool::size() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->entries.size();
+  return instance;
 }
 
 }  // namespace drift::terraform_internal

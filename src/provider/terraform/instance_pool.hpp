@@ -9,32 +9,27 @@
 // nothing.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/hosted/instance_pool.hpp"
 #include "provider/terraform/instance.hpp"
 
 namespace drift::terraform_internal {
 
 class InstancePool final : public TerraformProcesses {
  public:
-  struct Limits {
-    std::chrono::milliseconds idle = std::chrono::minutes(5);  // none: an instance goes with the last who uses it
-    std::size_t most_idle = 16;
-  };
-  explicit InstancePool(Limits limits);
-  ~InstancePool() override;
+  using Limits = hosted_internal::InstancePool::Limits;
+  explicit InstancePool(Limits limits) : pool_(limits) {}
 
   // Nothing is started. Until the result is let go, what the process writes goes to `options->log` too.
   [[nodiscard]] std::shared_ptr<Instance> take(const ProviderAddress& address, const ProviderSettings* settings,
                                                const std::shared_ptr<const TerraformOptions>& options);
-  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::size_t size() const { return pool_.size(); }
 
  private:
-  struct State;
-  const std::shared_ptr<State> state_;
+  hosted_internal::InstancePool pool_;
 };
 
 }  // namespace drift::terraform_internal

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "plugin/output_tail.hpp"
+#include "provider/hosted/masking.hpp"
 #include "provider/terraform/handshake.hpp"
-#include "provider/terraform/masking.hpp"
 #include "third/tls.hpp"
 
 namespace drift::terraform_internal {
@@ -48,7 +48,7 @@ std::string PluginProcess::last_words(bool at_start, const plugin::Redactor& mor
   const bool panicked = !words.empty();
   if (!panicked && at_start) words = child_->stderr_tail();
   if (more) words = more(words);  // before it is cut: a part of a secret is not found
-  words = mask_values(words, shown_.secrets);
+  words = hosted_internal::mask_values(words, shown_.secrets);
   if (shown_.redact) words = shown_.redact(words);
   return panicked ? plugin::short_output(words, {}) : plugin::short_output({}, words);
 }
@@ -80,7 +80,7 @@ Status PluginProcess::start(const LaunchOptions& options, const OpContext& ctx) 
   OpContext start = ctx;
   start.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, options.start_timeout));
   const std::vector<std::string> inherited = options.inherited ? *options.inherited : host_environment();
-  shown_ = {options.redact, secret_forms(secret_values(inherited, options.env))};
+  shown_ = {options.redact, hosted_internal::secret_forms(secret_values(inherited, options.env))};
   Result<plugin::PrivateFolder> folder = plugin::PrivateFolder::make();
   if (!folder) return std::move(folder).error();
   folder_.emplace(std::move(*folder));
@@ -190,7 +190,9 @@ GrpcReply PluginProcess::call(std::string_view method, std::string_view request,
 Error PluginProcess::error_of(const GrpcReply& reply, std::string_view method, const plugin::Redactor& more) const {
   plugin::Redactor redact;
   if (shown_.redact)
-    redact = [&](std::string_view text) { return shown_.redact(mask_values(more ? more(text) : std::string(text), shown_.secrets)); };
+    redact = [&](std::string_view text) {
+      return shown_.redact(hosted_internal::mask_values(more ? more(text) : std::string(text), shown_.secrets));
+    };
   if (!reply.connection_lost || !child_ || !child_->wait(last_words_patience)) return to_error(reply, method, redact);
   const std::string words = last_words(false, more);
   const std::string status = child_->exit_status()->text();

@@ -9,10 +9,10 @@
 #include <optional>
 #include <utility>
 
+#include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/json_value.hpp"
-#include "provider/terraform/masking.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "provider/terraform/normalise.hpp"

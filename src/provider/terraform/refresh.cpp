@@ -4,11 +4,11 @@
 #include <chrono>
 
 #include "model/secret_places.hpp"
+#include "provider/hosted/masking.hpp"
 #include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/flatten.hpp"
 #include "provider/terraform/json_value.hpp"
-#include "provider/terraform/masking.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "provider/terraform/normalise.hpp"
@@ -175,7 +175,7 @@ Error Refresh::error_of(const Flight& f, const plugin::GrpcReply& reply) const {
   if (f.step == Step::upgrade) method = "UpgradeResourceState";
   if (f.step == Step::identity) method = "UpgradeResourceIdentity";
   const std::vector<std::string> hidden = secrets(f, {});
-  return session_.process->error_of(reply, method, [&](std::string_view text) { return mask_values(text, hidden); });
+  return session_.process->error_of(reply, method, [&](std::string_view text) { return hosted_internal::mask_values(text, hidden); });
 }
 
 // True when the flight has ended with the diagnostics' errors; warnings are told. `told`: the value that came with them, if it is one.

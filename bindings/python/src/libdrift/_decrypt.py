@@ -15,9 +15,9 @@ from ._providers import Want, is_awaitable
 class DecryptRequest:
     """What is to be decrypted.
 
-    With `data_key` there is one ciphertext, `encryptedkey` of the state (base64): its plaintext, as the cloud's key service gives it, is the key
-    of 32 bytes that everything else is encrypted with. Without it each ciphertext is a secret as the document has it, and its plaintext the
-    JSON text of the value.
+    With `data_key` there is one ciphertext, `encryptedkey` of the state (base64): its plaintext, as the cloud's key service gives it, is
+    the key of 32 bytes that everything else is encrypted with. Without it each ciphertext is a secret as the document has it, and its
+    plaintext the JSON text of the value.
     """
 
     #: the type in `secrets_providers`: "cloud", "service", ...

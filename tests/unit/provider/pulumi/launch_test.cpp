@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "provider/terraform/masking.hpp"
+#include "provider/hosted/masking.hpp"
 #include "unit/provider/fakes.hpp"
 #include "unit/provider/pulumi/peer.hpp"
 
@@ -32,7 +32,7 @@ struct World {
   World() {
     options.engine_address = "127.0.0.1:9";
     options.env = {"PATH=/usr/bin:/bin"};
-    options.redact = [](std::string_view text) { return terraform_internal::mask_values(text, {"canary"}); };
+    options.redact = [](std::string_view text) { return hosted_internal::mask_values(text, {"canary"}); };
   }
   Result<std::shared_ptr<PluginProcess>> launch(const std::string& text) {
     options.program = script(text);

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "provider/terraform/secret_set.hpp"
+#include "provider/hosted/secret_set.hpp"
 #include "unit/provider/pulumi/peer.hpp"
 
 using namespace drift;                         // NOLINT(google-build-using-namespace)
@@ -18,7 +18,7 @@ struct Heard {
   };
 };
 
-std::string mask(std::string_view text) { return terraform_internal::mask_values(text, {"canary"}); }
+std::string mask(std::string_view text) { return hosted_internal::mask_values(text, {"canary"}); }
 std::string said(unsigned severity, std::string_view text, std::string_view urn = {}) {
   return Message().number(1, severity).text(2, text).text(3, urn);
 }
@@ -47,7 +47,7 @@ TEST_CASE("pulumi log: warnings wait for the read that they are about, masked, a
 
 TEST_CASE("pulumi log: secrets of the resources that are being read are masked, also in what is late") {
   Heard heard;
-  terraform_internal::SecretSet secrets;
+  hosted_internal::SecretSet secrets;
   PluginLog log(
       "acme", [&](std::string_view text) { return secrets.mask_late(text); }, heard.sink, true);
   {

@@ -48,12 +48,13 @@ struct World {
     if (!r) FAIL(r.error().to_string());
     return *std::move(r);
   }
+  std::shared_ptr<Provider> made() {
+    options.environment["PULUMI_DEBUG_PROVIDERS"] = "acme:" + peer.port();
+    return make_pulumi_providers(options);
+  }
   ReadOutcome read() {
     const Resource r = recorded();
-    if (!provider) {
-      options.environment["PULUMI_DEBUG_PROVIDERS"] = "acme:" + peer.port();
-      provider = make_pulumi_providers(options);
-    }
+    if (!provider) provider = made();
     REQUIRE(provider->handles(r));
     const ReadRequest request{&r};
     std::optional<ReadOutcome> out;
@@ -171,6 +172,62 @@ TEST_CASE("pulumi provider: details come with inverted kinds") {
   const ReadOutcome out = w.found();
   CHECK(out.engine()->changed);
   CHECK(lines(*out.engine()) == Lines{"~size", "+tags.new", R"(-tags["old.one"] (input) (replaces))"});
+}
+
+TEST_CASE("pulumi provider: the processes of a host serve scan after scan, with the same environment") {
+  World w;
+  w.options.processes = make_pulumi_processes();
+  (void)w.found();
+  w.provider.reset();
+  (void)w.found();
+  CHECK(w.peer.asked("Configure").size() == 1);
+  CHECK(w.peer.asked("Read").size() == 2);
+  w.options.environment["TOKEN"] = "another";
+  w.provider.reset();
+  (void)w.found();
+  CHECK(w.peer.asked("Configure").size() == 2);
+  w.options.processes.reset();
+  w.provider.reset();
+  (void)w.found();
+  CHECK(w.peer.asked("Configure").size() == 3);
+}
+
+TEST_CASE("pulumi provider: what a process of an earlier scan is refused is read by a new one, once") {
+  World w;
+  w.options.processes = make_pulumi_processes();
+  (void)w.found();
+  w.provider.reset();
+  w.peer.methods["Read"] = [&w](std::string_view) {
+    return w.peer.asked("Configure").size() < 2 ? refused(16) : ok(read_reply("i-1", struct_of(R"({"size":1})")));
+  };
+  CHECK(w.read().is_found());
+  CHECK(w.peer.asked("Configure").size() == 2);
+  w.peer.methods["Read"] = [](std::string_view) { return refused(16); };
+  CHECK(w.failed().code() == Errc::read_auth);
+  CHECK(w.peer.asked("Configure").size() == 2);
+}
+
+TEST_CASE("pulumi provider: the time of a read stands still until it is made, and begins then") {
+  struct Time final : ReadTime {
+    std::string said{};
+    OpContext stop() override {
+      said += "stop ";
+      return {};
+    }
+    OpContext start() override {
+      said += "start ";
+      return {};
+    }
+  };
+  World w;
+  w.provider = w.made();
+  const Resource r = w.recorded();
+  Time time;
+  const ReadRequest request{&r, &time};
+  std::size_t answers = 0;
+  REQUIRE(w.provider->read({&request, 1}, [&](std::size_t, const ReadOutcome&) { ++answers; }, {}).ok());
+  CHECK(answers == 1);
+  CHECK(time.said == "stop start ");
 }
 
 TEST_CASE("pulumi provider: an old provider names only properties, or nothing at all") {

@@ -13,7 +13,7 @@
 
 #include "drift/base/cancel.hpp"
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 
 class Gate {
  public:
@@ -74,4 +74,4 @@ class Gate {
   bool alone_ = false;
 };
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -1,17 +1,15 @@
-#include "provider/terraform/masking.hpp"
+#include "provider/hosted/masking.hpp"
 
 #include <algorithm>
 #include <bitset>
 #include <cstdint>
 #include <cstdio>
-#include <iterator>
 #include <utility>
 
 #include "drift/model/json.hpp"
-#include "provider/terraform/bare_json.hpp"
 #include "third/digest.hpp"
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 namespace {
 
 constexpr std::size_t least_anywhere = 6;
@@ -148,14 +146,6 @@ void order_secrets(std::vector<std::string>& all) {
   all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
-void add_secrets_of(const Value& v, const CtyType& type, std::vector<std::string>& forms) {
-  std::vector<std::string> own;
-  collect_secrets(v, own, &type);
-  own = secret_forms(own);
-  forms.insert(forms.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
-  order_secrets(forms);
-}
-
 std::string mask_values(std::string_view text, const std::vector<std::string>& secrets) {
   std::string out(text);
   const Triples triples(text);
@@ -176,4 +166,4 @@ std::string mask_values(std::string_view text, const std::vector<std::string>& s
   return out;
 }
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -1,10 +1,10 @@
-#include "provider/terraform/secret_set.hpp"
+#include "provider/hosted/secret_set.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 namespace {
 
 // A pipe of Linux has 64 KiB, ChildProcess reads as much at once, and a line of it has 1 MiB at most.
@@ -66,4 +66,4 @@ std::string SecretSet::mask_late(std::string_view line) {
   return out;
 }
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -1,8 +1,8 @@
-#include "provider/terraform/crash_count.hpp"
+#include "provider/hosted/crash_count.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace drift::terraform_internal;
+using namespace drift::hosted_internal;
 using namespace std::chrono_literals;
 
 TEST_CASE("crashes count within some minutes, not for ever") {

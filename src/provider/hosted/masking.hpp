@@ -9,10 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "drift/model/value.hpp"
-#include "provider/terraform/cty_type.hpp"
-
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 
 // Every form in which a secret may stand in a text, in order_secrets()' order. Not of forms: they would get forms again.
 [[nodiscard]] std::vector<std::string> secret_forms(const std::vector<std::string>& secrets);
@@ -23,11 +20,9 @@ struct LongestFirst {
 };
 // Each once, the longest first: so that a secret that is a part of another does not keep that one from being found.
 void order_secrets(std::vector<std::string>& all);
-// What is marked secret in `v`, a value of `type`, in every form, added to `forms`, which keep their order.
-void add_secrets_of(const Value& v, const CtyType& type, std::vector<std::string>& forms);
 
 // `text` with "***" for each of `secrets` (as secret_forms() gives them). One of less than 6 bytes only where it stands as a word: replaced
 // in the midst of words it would spoil the text, and tell which letters it has.
 [[nodiscard]] std::string mask_values(std::string_view text, const std::vector<std::string>& secrets);
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -11,7 +11,7 @@
 
 #include "drift/base/log.hpp"
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 
 class LogHub {
  public:
@@ -37,4 +37,4 @@ class LogHub {
   std::vector<std::pair<Id, LogSink>> sinks_;
 };
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

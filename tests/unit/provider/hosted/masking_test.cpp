@@ -1,13 +1,12 @@
-#include "provider/terraform/masking.hpp"
+#include "provider/hosted/masking.hpp"
 
 #include <doctest/doctest.h>
 
 #include "drift/model/json.hpp"
-#include "provider/terraform/bare_json.hpp"
-#include "provider/terraform/secret_set.hpp"
+#include "provider/hosted/secret_set.hpp"
 
 using namespace drift;
-using namespace drift::terraform_internal;
+using namespace drift::hosted_internal;
 
 namespace {
 std::string masked(std::string_view text, const std::vector<std::string>& secrets) { return mask_values(text, secret_forms(secrets)); }
@@ -83,15 +82,4 @@ TEST_CASE("a set of secrets keeps its order and makes no forms of forms") {
   CHECK(set.all() == once);
   set.add({"longer than all of them, a\"b-secret"});
   CHECK(set.mask("longer than all of them, a\"b-secret; a\\\"b-secret") == "***; ***");
-}
-
-TEST_CASE("of what is marked the texts, the numbers and the keys of maps are secrets") {
-  const CtyType type =
-      *CtyType::parse(R"(["object",{"m":["map",["list","string"]],"o":["object",{"user":"string"}],"n":"number","s":"string"}])");
-  Value v = parse_json(R"({"m":{"key-of-map":["in map"]},"o":{"user":"in object"},"n":12,"s":"not marked"})").value();
-  for (const char* name : {"m", "o", "n"}) v.edit_object().find(name)->mark(Secret::plain);
-  std::vector<std::string> all;
-  collect_secrets(v, all, &type);
-  std::sort(all.begin(), all.end());
-  CHECK(all == std::vector<std::string>{"12", "in map", "in object", "key-of-map"});
 }

@@ -14,9 +14,9 @@
 #include <utility>
 #include <vector>
 
-#include "provider/terraform/masking.hpp"
+#include "provider/hosted/masking.hpp"
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 
 class SecretSet {
  public:
@@ -69,4 +69,4 @@ class SecretSet {
   mutable std::shared_ptr<const Texts> known_;  // both, made when it is asked for
 };
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -1,4 +1,4 @@
-#include "provider/terraform/gate.hpp"
+#include "provider/hosted/gate.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@
 #include "unit/provider/fakes.hpp"
 
 using namespace drift;
-using namespace drift::terraform_internal;
+using namespace drift::hosted_internal;
 using namespace std::chrono_literals;
 
 namespace {

@@ -8,7 +8,7 @@
 
 #include "drift/base/clock.hpp"
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 
 class CrashCount {
  public:
@@ -31,4 +31,4 @@ class CrashCount {
   Clock::Duration first_{};
 };
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

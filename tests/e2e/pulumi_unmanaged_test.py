@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""What exists and no stack has: a plugin that lists is asked for the types of which the stack has resources. Needs no CLI."""
+import support
+from pulumi_support import PulumiEndToEnd, urn
+from support import error_codes, verdicts
+
+
+class Unmanaged(PulumiEndToEnd):
+    def setUp(self):
+        super().setUp()
+        for name in ("a", "b"):
+            self.both("Listed", name, text="a")
+        self.both("Thing", "t", text="a")
+        for name in ("x", "y", "z"):
+            self.actual.put("Listed", name, text="a")
+        self.actual.put("Other", "of a type that the stack does not have", text="a")
+
+    def report(self, code, *args):
+        self.write("state.json", self.checkpoint.deployment())
+        self.configure(state="state.json")
+        return self.scan("--find-unmanaged", *args, code=code)
+
+    def test_found_in_pages_and_the_same_in_each_scan(self):
+        for nth in range(2500):
+            self.actual.put("Listed", f"n{nth}", text="a")
+        self.actual.change("Listed", "a", text="b")
+        report = self.report(2)
+        found = verdicts(report)
+        self.assertEqual(found.pop(urn("Listed", "a")), "changed")
+        self.assertEqual(set(found.values()), {"unmanaged"})
+        self.assertEqual(len(found), 2503)
+        self.assertIn("fixture:index:Listed (x)", found)
+        self.assertEqual(verdicts(self.report(2)), verdicts(report))
+
+    def test_without_being_asked_nobody_looks(self):
+        self.write("state.json", self.checkpoint.deployment())
+        self.configure(state="state.json")
+        self.assertEqual(self.scan(code=0)["findings"], [])
+
+    def test_one_that_cannot_list_at_all(self):
+        self.actual.behave("List", "unimplemented")
+        report = self.report(None)
+        self.assertEqual(report["findings"], [])
+        self.assertIn("list", str(report["errors"]) + str(report["notes"]))
+
+    def test_a_list_that_fails_costs_no_read_its_answer(self):
+        self.actual.change("Listed", "a", text="b")
+        self.actual.behave("List", "error", code="INTERNAL", text="no list today")
+        report = self.report(2)
+        self.assertEqual(verdicts(report), {urn("Listed", "a"): "changed"})
+        self.assertRegex(str(report["notes"]), "not all of fixture:index:Listed could be listed: .*no list today")
+        self.assertTrue(report["complete"])
+
+    def test_a_list_of_one_type_that_fails_costs_no_other(self):
+        self.actual.put("Thing", "extra", text="a")
+        self.actual.behave("List", "error", type="Listed", code="INTERNAL", text="no list today")
+        self.assertEqual(verdicts(self.report(2)), {"fixture:index:Thing (extra)": "unmanaged"})
+
+    def test_a_crash_is_not_nothing(self):
+        self.actual.behave("List", "crash")
+        report = self.report(3)
+        self.assertEqual(report["findings"], [])
+        self.assertFalse(report["complete"])
+        self.assertEqual(list(error_codes(report)), [""])
+
+    def test_a_list_that_hangs_ends_with_the_scan(self):
+        self.actual.behave("List", "hang")
+        report = self.report(3, "--timeout", "5s")
+        self.assertEqual(report["summary"]["checked"], 3)
+        self.assertFalse(report["complete"])
+
+
+if __name__ == "__main__":
+    support.main()
