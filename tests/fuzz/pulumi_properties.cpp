@@ -73,7 +73,9 @@ std::string check_record(std::string_view text) {
   }
   EngineRecord record;
   record.resource = *std::move(json);
-  (void)read_provider_record(record);
+  if (const auto read = read_provider_record(record);
+      read && read->plugin.name.find_first_of(std::string_view("/\0", 2)) != std::string::npos)
+    return "the name of a plugin leads to another file";
   return key_of(record) == key_of(record) ? "" : "one provider has two keys";
 }
 
