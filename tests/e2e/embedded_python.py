@@ -26,6 +26,13 @@ def twice(config):
         tell(asyncio.run(engine.ascan()))
 
 
+def stacks(config):
+    """Scans of several documents, one after the other."""
+    with engine_of(config) as engine:
+        for state in config["states"]:
+            tell(engine.scan(state=state))
+
+
 def fork(config):
     """The child has an engine that is its parent's, makes one of its own, and ends as any program does."""
     engine = engine_of(config)

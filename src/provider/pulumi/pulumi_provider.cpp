@@ -118,8 +118,8 @@ Status PulumiProviders::read(std::span<const ReadRequest> batch, const ReadSink&
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
-// that crashes its plugin costs nobody else's answer. Credentials are read from files as a process starts, and may have been renewed since:
-// what one of an earlier scan was refused is read by another.
+// that crashes its plugin costs nobody else's answer. Nor does a type of which many do. Credentials are read from files as a process
+// starts, and may have been renewed since: what one of an earlier scan was refused is read by another.
 Result<ReadOutcome> PulumiProviders::read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
   for (bool alone = false;;) {
     Result<Attempt> made = attempt(instance, request, ctx, alone);
@@ -137,6 +137,7 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
   const OpContext waiting = request.time == nullptr ? ctx : request.time->stop();
   const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
   if (!inside) return inside.error();
+  if (const std::optional<Error> why = instance.refusal_of(r.type)) return Attempt{.outcome = ReadOutcome::failed(at_resource(*why, r))};
   const Result<Instance::Permit> permit = instance.permit(waiting);
   if (!permit) return permit.error();
   const Result<Session> session = instance.session(waiting);
@@ -149,6 +150,7 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
   std::optional<ReadOutcome> outcome = refresh.run();
   if (!outcome) {
     instance.crashed(*session->process);
+    if (alone) instance.crashed_by(r.type);
     return Attempt{.lost = refresh.lost()};
   }
   if (Status s = begun.check(); !s.ok() && outcome->is_failed()) {

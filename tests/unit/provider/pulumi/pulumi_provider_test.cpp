@@ -3,6 +3,7 @@
 
 #include "drift/provider/pulumi.hpp"
 #include "drift/state/reader.hpp"
+#include "provider/hosted/crash_count.hpp"
 #include "unit/provider/fakes.hpp"
 #include "unit/provider/pulumi/peer.hpp"
 
@@ -251,7 +252,7 @@ TEST_CASE("pulumi provider: where the provider cannot say, the inputs are compar
   CHECK_FALSE(w.found().engine()->changed);
 }
 
-TEST_CASE("pulumi provider: one that knows no Diff cannot say, as for the engine") {
+TEST_CASE("pulumi provider: a resource whose provider has no Diff is unsupported") {
   World w;
   w.answer(R"({"size":2})");
   w.peer.methods["Diff"] = [](std::string_view) { return refused(12); };
@@ -450,6 +451,38 @@ TEST_CASE("pulumi provider: a resource that costs the plugin its life is asked a
   CHECK(w.peer.asked("Configure").size() == 2);
   w.answer(R"({"size":1})");
   (void)w.found();
+}
+
+TEST_CASE("pulumi provider: a start that failed holds for all who come, until the next scan") {
+  World w;
+  w.options.processes = make_pulumi_processes();
+  w.peer.methods["Configure"] = [](std::string_view) { return refused(16); };
+  for (int i = 0; i < 3; ++i) (void)w.failed();
+  CHECK(w.peer.asked("Configure").size() == 1);
+  w.provider.reset();
+  w.peer.methods["Configure"] = [](std::string_view) { return ok(); };
+  (void)w.found();
+  CHECK(w.peer.asked("Configure").size() == 2);
+}
+
+TEST_CASE("pulumi provider: no more reads are made of a type that crashes the plugin again and again") {
+  World w;
+  w.peer.methods["Read"] = [](std::string_view) { return lost(); };
+  const std::size_t most = hosted_internal::CrashCount::most_of_type + 1;
+  for (std::size_t i = 0; i < most; ++i) (void)w.failed();
+  CHECK(w.peer.asked("Read").size() == 2 * most);
+  CHECK(w.failed().message().find("reads of acme:index:Thing crashed the provider 41 times") != std::string::npos);
+  CHECK(w.peer.asked("Read").size() == 2 * most);
+}
+
+TEST_CASE("pulumi provider: a lane takes as many calls at once as the settings of its plugin say") {
+  World w;
+  w.options.settings = parse_pulumi_settings(json(R"({"parallel":3,"plugins":{"acme":{"parallel":5}}})")).value();
+  CHECK(w.made()->lane_limit(w.recorded()) == 5);
+  w.options.settings.plugins.clear();
+  CHECK(w.made()->lane_limit(w.recorded()) == 3);
+  w.options.settings.parallel.reset();
+  CHECK(w.made()->lane_limit(w.recorded()) == 16);
 }
 
 TEST_CASE("pulumi provider: what a plugin lists, page by page") {
