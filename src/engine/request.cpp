@@ -167,6 +167,11 @@ PulumiOptions pulumi_options(const Project& project, PulumiSettings settings, co
   out.settings = std::move(settings);
   out.project_folder = folder_of(project);
   out.working_folder = current_folder();
+  // A file that cannot be read is the stack's to tell, if the stack needs it.
+  if (project.stack)
+    if (Result<std::optional<PulumiProject>> found =
+            find_pulumi_project(out.project_folder.empty() ? out.working_folder : out.project_folder))
+      out.project = *std::move(found);
   out.environment = process_environment();
   if (context.log != nullptr) out.log = *context.log;
   return out;

@@ -227,7 +227,14 @@ Result<std::optional<PulumiProject>> project_in(const std::string& folder) {
     };
     if (scalar("name").empty())
       return Error(Errc::bad_structure, "the project file has no name").at(path).next("add `name:`; every Pulumi project has one");
-    return std::optional<PulumiProject>({path, folder, scalar("name"), scalar("backend.url")});
+    PulumiProject project{path, folder, scalar("name"), scalar("backend.url"), scalar("main"), {}, {}};
+    constexpr std::string_view options = "runtime.options.";
+    for (const auto& [key, value] : *scalars)
+      if (key.starts_with(options)) project.runtime_options.emplace_back(key.substr(options.size()), value);
+    Result<std::vector<std::map<std::string, std::string, std::less<>>>> plugins = yaml_maps(**text, "plugins", "providers");
+    if (!plugins) return std::move(plugins).error().at(path);
+    for (auto& plugin : *plugins) project.providers.push_back({plugin["name"], plugin["path"], plugin["version"]});
+    return std::optional<PulumiProject>(std::move(project));
   }
   return std::optional<PulumiProject>();
 }

@@ -9,7 +9,7 @@
 namespace drift::state_internal {
 namespace {
 
-constexpr std::size_t most_levels = 2;
+constexpr std::size_t most_levels = 3;
 
 // Where one is: a map with the key whose value comes next, or a list.
 struct Level {
@@ -18,9 +18,12 @@ struct Level {
   std::string key{};
 };
 
+using Scalars = std::map<std::string, std::string, std::less<>>;
+
 class Walk {
  public:
-  using Scalars = std::map<std::string, std::string, std::less<>>;
+  // `outer`.`inner`: a list whose maps are kept, too.
+  Walk(std::string_view outer, std::string_view inner) : outer_(outer), inner_(inner) {}
 
   void take(third::YamlEvent event) {
     using Kind = third::YamlEvent;
@@ -30,6 +33,7 @@ class Walk {
         break;
       case Kind::map_begin:
       case Kind::list_begin:
+        if (event.kind == Kind::map_begin && levels_.size() == 3 && in_list()) maps_.emplace_back();
         levels_.push_back({event.kind == Kind::map_begin, false, {}});
         break;
       case Kind::map_end:
@@ -42,6 +46,7 @@ class Walk {
     }
   }
   Scalars result() && { return std::move(found_); }
+  std::vector<Scalars> maps() && { return std::move(maps_); }
 
  private:
   void scalar(std::string text) {
@@ -53,6 +58,7 @@ class Walk {
       return;
     }
     here.has_key = false;
+    if (levels_.size() == 4 && in_list()) maps_.back()[here.key] = std::move(text);
     std::string path;
     for (const Level& l : levels_) {
       if (!l.map) return;
@@ -60,21 +66,39 @@ class Walk {
     }
     if (levels_.size() <= most_levels) found_[std::move(path)] = std::move(text);
   }
+  [[nodiscard]] bool in_list() const {
+    return levels_[0].map && levels_[0].key == outer_ && levels_[1].map && levels_[1].key == inner_ && !levels_[2].map;
+  }
+
+  const std::string_view outer_, inner_;
   std::vector<Level> levels_;
   Scalars found_;
+  std::vector<Scalars> maps_;
 };
 
-}  // namespace
-
-Result<std::map<std::string, std::string, std::less<>>> yaml_scalars(std::string_view text) {
+Result<Walk> walked(std::string_view text, std::string_view outer, std::string_view inner) {
   third::YamlEvents events(text);
-  Walk walk;
+  Walk walk(outer, inner);
   for (;;) {
     Result<third::YamlEvent> event = events.next();
     if (!event) return std::move(event).error();
-    if (event->kind == third::YamlEvent::end) return std::move(walk).result();
+    if (event->kind == third::YamlEvent::end) return walk;
     walk.take(*std::move(event));
   }
+}
+
+}  // namespace
+
+Result<Scalars> yaml_scalars(std::string_view text) {
+  Result<Walk> walk = walked(text, {}, {});
+  if (!walk) return std::move(walk).error();
+  return (*std::move(walk)).result();
+}
+
+Result<std::vector<Scalars>> yaml_maps(std::string_view text, std::string_view outer, std::string_view inner) {
+  Result<Walk> walk = walked(text, outer, inner);
+  if (!walk) return std::move(walk).error();
+  return (*std::move(walk)).maps();
 }
 
 }  // namespace drift::state_internal

@@ -26,6 +26,7 @@
 #include "drift/base/environment.hpp"
 #include "drift/base/log.hpp"
 #include "drift/provider/provider.hpp"
+#include "drift/state/pulumi_stack.hpp"
 
 namespace drift {
 
@@ -76,10 +77,11 @@ class PulumiProcesses {
 
 struct PulumiOptions {
   PulumiSettings settings;
-  std::string project_folder;  // of drift.yaml; empty: there is none. Plugins are started there, as by a program's own folder
-  std::string working_folder;  // where there is no project folder
-  Environment environment;     // what plugins inherit, and where PULUMI_HOME, PATH, PULUMI_DEBUG_PROVIDERS... are looked up
-  LogSink log;                 // empty: nothing is told. What a process writes goes to all who use it
+  std::string project_folder;                  // of drift.yaml; empty: there is none
+  std::string working_folder;                  // where there is no project folder
+  std::optional<PulumiProject> project;        // of the stack: where its plugins are (before PATH), and where they are started (else above)
+  Environment environment;                     // what plugins inherit, and where PULUMI_HOME, PATH, PULUMI_DEBUG_PROVIDERS... are looked up
+  LogSink log;                                 // empty: nothing is told. What a process writes goes to all who use it
   std::shared_ptr<PulumiProcesses> processes;  // none: those of these providers alone, which end with them
 };
 

@@ -24,6 +24,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "drift/base/environment.hpp"
 #include "drift/base/transport.hpp"
@@ -34,12 +36,21 @@ namespace drift {
 // Where pulumi keeps its settings and plugins: PULUMI_HOME, else ~/.pulumi; empty when there is neither.
 [[nodiscard]] std::string pulumi_home(const Environment& environment);
 
+// What the file says of a provider's plugin (`plugins: {providers: [...]}`).
+struct PulumiProjectPlugin {
+  std::string name;
+  std::string path;     // of the folder that it is in; relative to the file's
+  std::string version;  // may be empty
+};
 // A project file: Pulumi.yaml, Pulumi.yml or Pulumi.json.
 struct PulumiProject {
   std::string file;
   std::string folder;
   std::string name;
   std::string backend;  // its backend.url; mostly empty
+  std::string main;     // where its program is, relative to `folder`; mostly empty
+  std::vector<std::pair<std::string, std::string>> runtime_options;
+  std::vector<PulumiProjectPlugin> providers;
 };
 // In `folder` or the nearest one above it; none where there is no such file. E_PERMISSION, E_IO; E_PARSE and its family for a file that
 // cannot be read, E_BAD_STRUCTURE for one without a name.

@@ -129,6 +129,27 @@ Result<FoundPlugin> configured(const PluginRequest& r, const PluginPlaces& place
   return out;
 }
 
+bool same_version(const std::string& a, const std::string& b) {
+  return compare_versions(tolerant_version(a).value_or(a), tolerant_version(b).value_or(b)) == 0;
+}
+
+// What Pulumi.yaml says (`plugins: {providers: [{name: acme, path: ../acme}]}`), for the version that is wanted or for all.
+Result<std::optional<FoundPlugin>> of_project(const PluginRequest& r, const PulumiProject& project) {
+  for (const PulumiProjectPlugin& own : project.providers) {
+    if (own.name != r.name || (!own.version.empty() && !r.version.empty() && !same_version(own.version, r.version))) continue;
+    const std::string folder = inside(project.folder, own.path);
+    if (own.path.empty() || !is_folder(folder))
+      return Error(Errc::config_invalid, "the folder that the project names for the plugin " + r.name + " is not there")
+          .at(project.file)
+          .next("correct `path` under `plugins.providers`");
+    Result<std::string> program = program_in(r, folder);
+    if (!program) return std::move(program).error();
+    return std::optional<FoundPlugin>(
+        {.program = *std::move(program), .port = {}, .version = own.version, .origin = "the project", .notes = {}});
+  }
+  return std::optional<FoundPlugin>();
+}
+
 // "github.com_acme_pulumi-thing.git" of git://github.com/acme/pulumi-thing: the name in the cache of what comes from a repository.
 std::string local_name(const PluginRequest& r) {
   constexpr std::string_view git = "git://";
@@ -206,7 +227,7 @@ Error missing(const PluginRequest& r, const std::vector<Installed>& others, cons
     message += "; there is";
     for (const Installed& one : others) message += ' ' + one.version;
   }
-  return Error(Errc::not_found, std::move(message))
+  return Error(Errc::read_unsupported, std::move(message))
       .at(file_name(r))
       .next("pulumi plugin install resource " + r.name + (r.version.empty() ? "" : " " + r.version) +
             (is_plain_url(r.download_url) ? " --server " + r.download_url : ""));
@@ -245,6 +266,11 @@ Result<FoundPlugin> find_plugin(const PluginRequest& r, const PluginPlaces& plac
   if (!port) return std::move(port).error();
   if (*port) return FoundPlugin{.program = {}, .port = **port, .version = {}, .origin = "PULUMI_DEBUG_PROVIDERS", .notes = {}};
   if (!places.binary.empty()) return configured(r, places);
+  if (places.project != nullptr) {
+    Result<std::optional<FoundPlugin>> own = of_project(r, *places.project);
+    if (!own) return std::move(own).error();
+    if (*own) return **std::move(own);
+  }
 
   const bool ambient = !truthy(variable(places, "PULUMI_IGNORE_AMBIENT_PLUGINS"));
   const std::string found = ambient ? on_path(places, file_name(r)) : std::string();

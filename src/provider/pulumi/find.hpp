@@ -1,8 +1,10 @@
-// Where the program of a Pulumi resource plugin is: what runs already, what the settings name, PATH, beside the CLI, the plugin cache.
+// Where the program of a Pulumi resource plugin is: what runs already, what the settings name, what
+// Pulumi.yaml names, PATH, beside the CLI, the plugin cache.
 //
 // Source: pulumi sdk/go/common/workspace/plugins.go (v3.258.0). Nothing is downloaded.
-// Errors: E_NOT_FOUND with the places that were looked at and the command that installs it, E_READ_UNSUPPORTED for a plugin that only
-// Pulumi's language host can run, E_CONFIG_INVALID (PULUMI_DEBUG_PROVIDERS, a binary of the settings that is none).
+// Errors: E_READ_UNSUPPORTED for a plugin that is nowhere, with the places that were looked at and the command that installs it, and for
+// one that only Pulumi's language host can run; E_NOT_FOUND for a folder of it without its program; E_PERMISSION; E_CONFIG_INVALID
+// (PULUMI_DEBUG_PROVIDERS, a binary of the settings, or of the project's, that is none).
 // Thread rule: any.
 #pragma once
 
@@ -13,6 +15,7 @@
 
 #include "drift/base/environment.hpp"
 #include "drift/base/result.hpp"
+#include "drift/state/pulumi_stack.hpp"
 
 namespace drift::pulumi_internal {
 
@@ -26,6 +29,7 @@ struct PluginPlaces {
   const Environment* environment = nullptr;  // borrowed: PULUMI_HOME, HOME, PATH, PULUMI_IGNORE_AMBIENT_PLUGINS, PULUMI_DEBUG_PROVIDERS
   std::string binary{};                      // of the settings
   std::string folder{};                      // relative paths start there
+  const PulumiProject* project = nullptr;    // borrowed; none: there is no Pulumi.yaml
 };
 
 struct FoundPlugin {

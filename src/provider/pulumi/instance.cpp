@@ -1,11 +1,13 @@
 #include "provider/pulumi/instance.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 #include "drift/model/json.hpp"
 #include "provider/hosted/bare_json.hpp"
 #include "provider/hosted/secret_env.hpp"
+#include "provider/hosted/text_file.hpp"
 #include "provider/pulumi/plugin_env.hpp"
 #include "provider/pulumi/property.hpp"
 
@@ -27,6 +29,8 @@ hosted_internal::LifeLimits limits_of(const PulumiOptions& options, const std::s
           .max_calls = options.settings.max_calls.value_or(default_max_calls),
           .max_memory = options.settings.max_memory};
 }
+
+std::string own_folder(const PulumiOptions& o) { return o.project_folder.empty() ? o.working_folder : o.project_folder; }
 
 // What the deprecated `variables` have: texts as they are, everything else as JSON.
 std::string variable_text(const Value& v) {
@@ -50,7 +54,19 @@ PulumiPluginSettings settings_of(const PulumiOptions& options, const std::string
   return out;
 }
 
-std::string start_folder(const PulumiOptions& o) { return o.project_folder.empty() ? o.working_folder : o.project_folder; }
+std::string start_folder(const PulumiOptions& o) {
+  if (!o.project) return own_folder(o);
+  const std::filesystem::path main = std::filesystem::path(o.project->main).lexically_normal();
+  if (main.empty() || main.is_absolute()) return o.project->folder;
+  std::string program = hosted_internal::inside(o.project->folder, main.string());
+  if (hosted_internal::is_folder(program)) return program;
+  program = hosted_internal::inside(o.project->folder, main.parent_path().string());
+  return hosted_internal::is_folder(program) ? program : o.project->folder;
+}
+
+PluginPlaces places_of(const PulumiOptions& o, const std::string& binary) {
+  return {.environment = &o.environment, .binary = binary, .folder = own_folder(o), .project = o.project ? &*o.project : nullptr};
+}
 
 Instance::Instance(ProviderRecord record, std::shared_ptr<const PulumiOptions> options)
     : Lifecycle(limits_of(*options, record.plugin.name), record.urn),
@@ -95,8 +111,7 @@ Result<Session> Instance::start(const OpContext& ctx) {
   const std::string& name = record_.plugin.name;
   Result<ResolvedPlugin> resolved = resolve_plugin(options_->settings, name, options_->environment);
   if (!resolved) return std::move(resolved).error();
-  const Result<FoundPlugin> found =
-      find_plugin(record_.plugin, {.environment = &options_->environment, .binary = settings_.binary, .folder = start_folder(*options_)});
+  const Result<FoundPlugin> found = find_plugin(record_.plugin, places_of(*options_, settings_.binary));
   if (!found) return found.error();
   Result<std::shared_ptr<PluginProcess>> process = launch(*found, *resolved, ctx);
   if (!process) return std::move(process).error().in("while starting the " + display());
@@ -130,7 +145,8 @@ Status Instance::make_ready(Session& s, const ResolvedPlugin& resolved, const Op
 Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundPlugin& found, const ResolvedPlugin& resolved, const OpContext& ctx) {
   Result<std::string> engine = engine_address();
   if (!engine) return std::move(engine).error();
-  std::vector<std::string> env = plugin_environment(options_->environment, record_, resolved.env);
+  std::vector<std::string> env =
+      plugin_environment(options_->environment, record_, options_->project ? &*options_->project : nullptr, resolved.env);
   std::vector<std::string> hidden = hosted_internal::secret_values(env, resolved.env);
   collect_secrets(model_of(record_.config), hidden);
   collect_secrets(model_of(resolved.config), hidden);

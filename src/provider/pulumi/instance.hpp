@@ -17,6 +17,7 @@
 #include "provider/hosted/lifecycle.hpp"
 #include "provider/hosted/secret_set.hpp"
 #include "provider/pulumi/accepts.hpp"
+#include "provider/pulumi/find.hpp"
 #include "provider/pulumi/launch.hpp"
 #include "provider/pulumi/plugin_log.hpp"
 #include "provider/pulumi/provider_record.hpp"
@@ -31,8 +32,10 @@ using hosted_internal::SecretSet;
 inline constexpr std::size_t default_parallel = 16;
 
 [[nodiscard]] PulumiPluginSettings settings_of(const PulumiOptions& options, const std::string& plugin);
-// Where plugins are started.
+// Where plugins are started: where the stack's program runs, else the folder of drift.yaml.
 [[nodiscard]] std::string start_folder(const PulumiOptions& options);
+// Where they are looked for; borrows `options`. `binary`: of the settings.
+[[nodiscard]] PluginPlaces places_of(const PulumiOptions& options, const std::string& binary);
 
 // A process that is configured.
 struct Session {

@@ -12,8 +12,10 @@
 
 namespace drift::pulumi_internal {
 
-// "NAME=value". Variables of the settings win over what is inherited, and envVarMappings of the record over both, as for the engine.
+// "NAME=value". Options of the project's runtime (PULUMI_RUNTIME_NAME) win over what is inherited, variables of the settings over both, and
+// envVarMappings of the record over all, as for the engine. `project`: borrowed; may be none.
 [[nodiscard]] std::vector<std::string> plugin_environment(const Environment& inherited, const ProviderRecord& record,
+                                                          const PulumiProject* project,
                                                           const std::vector<std::pair<std::string, std::string>>& add);
 
 }  // namespace drift::pulumi_internal

@@ -35,10 +35,9 @@ std::string place_of(const std::string& key, const ProviderRecord& record, const
   d.add(all.max_age);
   d.add(all.max_calls);
   d.add(all.max_memory);
-  const std::string folder = start_folder(options);
-  d.add(folder);
-  const Result<FoundPlugin> found =
-      find_plugin(record.plugin, {.environment = &options.environment, .binary = own.binary, .folder = folder});
+  d.add(start_folder(options));
+  if (options.project) add_env(d, options.project->runtime_options);
+  const Result<FoundPlugin> found = find_plugin(record.plugin, places_of(options, own.binary));
   if (!found)
     d.add("nowhere");
   else if (found->port)

@@ -202,6 +202,16 @@ TEST_CASE("request: who names a stack wants its resources read by their plugins,
   CHECK(names(*bare) == std::vector<std::string>{"fake", "file"});
   REQUIRE(request("stack: shop/dev\nproviders: {pulumi: {parallel: 3}}\n", {}).ok());
   REQUIRE(given.size() == 2);
+  CHECK_FALSE(given[0].project.has_value());
+  dir.write("Pulumi.yaml", "name: shop\nmain: infra\n");
+  REQUIRE(request("stack: shop/dev\n", {}).ok());
+  REQUIRE(given.back().project.has_value());
+  CHECK(given.back().project->folder + "/" == dir.path(""));
+  CHECK(given.back().project->main == "infra");
+  dir.write("Pulumi.yaml", "runtime: go\n");
+  REQUIRE(request("stack: shop/dev\n", {}).ok());  // whether the project is needed, the stack knows
+  CHECK_FALSE(given.back().project.has_value());
+  given.resize(2);
   CHECK_FALSE(given[0].settings.dynamic_providers);
   CHECK_FALSE(given[0].settings.parallel.has_value());
   CHECK(given[1].settings.parallel == 3U);

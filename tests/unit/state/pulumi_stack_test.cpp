@@ -208,6 +208,19 @@ TEST_CASE("pulumi stack: the project is in the nearest folder that has a file of
   p = find_pulumi_project(dir.inside("a"));
   CHECK((*p)->backend == "file://~");
   CHECK_FALSE(find_pulumi_project(dir.path.string())->has_value());
+  CHECK((*p)->main.empty());
+  CHECK((*p)->providers.empty());
+  dir.file("d/Pulumi.yaml",
+           "name: d\nmain: infra/\nruntime: {name: python, options: {virtualenv: venv, deep: {er: x}}}\nplugins:\n  languages: [{name: go, "
+           "path: x}]\n  providers:\n  - name: acme\n    path: ../acme\n"
+           "    version: 1.2.3\n  - {name: b, path: /b, more: {path: y}}\n  - c\n");
+  p = find_pulumi_project(dir.inside("d"));
+  REQUIRE((p.ok() && p->has_value()));
+  CHECK((*p)->main == "infra/");
+  CHECK((*p)->runtime_options == std::vector<std::pair<std::string, std::string>>{{"virtualenv", "venv"}});
+  std::vector<std::string> plugins;
+  for (const PulumiProjectPlugin& own : (*p)->providers) plugins.push_back(own.name + " " + own.path + " " + own.version);
+  CHECK(plugins == std::vector<std::string>{"acme ../acme 1.2.3", "b /b "});
   dir.file("bad/Pulumi.yaml", "runtime: go\n");
   CHECK(find_pulumi_project(dir.inside("bad")).error().code() == Errc::bad_structure);
 }

@@ -81,7 +81,7 @@ TEST_CASE("pulumi find: the recorded version exactly") {
   CHECK(w.found() == exact);
   w.request.version = "1.2.5";
   const Error e = w.error();
-  CHECK(e.code() == Errc::not_found);
+  CHECK(e.code() == Errc::read_unsupported);
   CHECK(has(e.message(), "1.2.2 1.2.3-beta.1 1.2.3 1.2.4"));
   CHECK(has(e.next_step(), "pulumi plugin install resource acme 1.2.5"));
   w.request.download_url = "https://get.acme.example/plugins";
@@ -109,24 +109,24 @@ TEST_CASE("pulumi find: an install that is not complete is none") {
   World w;
   w.cached("1.2.3");
   w.dir.write("home/.pulumi/plugins/resource-acme-v1.2.3.partial", "");
-  CHECK(w.error().code() == Errc::not_found);
+  CHECK(w.error().code() == Errc::read_unsupported);
   std::filesystem::remove(w.dir / "home/.pulumi/plugins/resource-acme-v1.2.3.partial");
   w.dir.write("home/.pulumi/plugins/resource-acme-v1.2.3.lock", "");
   CHECK(has(w.found(), "v1.2.3/"));
   w.request.version = "1.2.4";
   w.cached("1.2.4.tmp123");
-  CHECK(w.error().code() == Errc::not_found);
+  CHECK(w.error().code() == Errc::read_unsupported);
 }
 
 TEST_CASE("pulumi find: PULUMI_HOME, and names that begin alike") {
   World w;
   w.cached("1.2.3");
   w.environment["PULUMI_HOME"] = w.dir / "other";
-  CHECK(w.error().code() == Errc::not_found);
+  CHECK(w.error().code() == Errc::read_unsupported);
   const std::string other = w.cached("1.2.3", "acme", "other");
   CHECK(w.found() == other);
   w.request.name = "acme-v1";
-  CHECK(w.error().code() == Errc::not_found);
+  CHECK(w.error().code() == Errc::read_unsupported);
 }
 
 TEST_CASE("pulumi find: a plugin that only Pulumi's language host can run is named so") {
@@ -154,7 +154,7 @@ TEST_CASE("pulumi find: dynamic providers are beside the CLI") {
   CHECK(w.found() == std::filesystem::canonical(beside).string());
   w.request.name = "acme";
   w.program("cli/pulumi-resource-acme");
-  CHECK(w.error().code() == Errc::not_found);
+  CHECK(w.error().code() == Errc::read_unsupported);
 }
 
 TEST_CASE("pulumi find: a binary of the settings, or the folder that it is in") {
@@ -169,6 +169,29 @@ TEST_CASE("pulumi find: a binary of the settings, or the folder that it is in") 
   const std::string home = w.program("home/x");
   CHECK(w.found() == home);
   w.places.binary = "nowhere";
+  CHECK(w.error().code() == Errc::config_invalid);
+}
+
+TEST_CASE("pulumi find: what the project's file names goes before PATH, for its version or for all") {
+  World w;
+  const std::string ambient = w.program("bin/pulumi-resource-acme"), own = w.program("stack/build/pulumi-resource-acme");
+  PulumiProject project;
+  project.file = w.dir / "stack/Pulumi.yaml";
+  project.folder = w.dir / "stack";
+  w.places.project = &project;
+  CHECK(w.found() == ambient);
+  project.providers = {{"other", "./none", ""}, {"acme", "./build", "1.0.0"}};
+  CHECK(w.found() == ambient);
+  project.providers[1].version = "v1.2.3";
+  CHECK(w.found() == own);
+  project.providers[1].version = "";
+  CHECK(w.found() == own);
+  project.providers[1].path = w.dir / "stack/build";
+  CHECK(w.found() == own);
+  w.places.binary = w.dir / "bin";
+  CHECK(w.found() == ambient);
+  w.places.binary = "";
+  project.providers[1].path = "none";
   CHECK(w.error().code() == Errc::config_invalid);
 }
 
