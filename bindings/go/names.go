@@ -141,13 +141,14 @@ func (r *Relation) UnmarshalText(text []byte) error { return read(r, relations, 
 type Class int32
 
 const (
-	ClassConfigOwned  Class = iota + 1 // in what the program sets, or could
-	ClassComputedOnly                  // in what only the provider sets
-	ClassNullOrEmpty                   // between null, absent and empty
-	ClassIgnored                       // taken out by an ignore rule
+	ClassConfigOwned     Class = iota + 1 // in what the program sets, or could
+	ClassComputedOnly                     // in what only the provider sets
+	ClassNullOrEmpty                      // between null, absent and empty
+	ClassIgnored                          // taken out by an ignore rule
+	ClassSensitivityOnly                  // none in the value: the provider calls it sensitive, and what was recorded does not
 )
 
-var classes = []string{"", "config_owned", "computed_only", "null_or_empty", "ignored"}
+var classes = []string{"", "config_owned", "computed_only", "null_or_empty", "ignored", "sensitivity_only"}
 
 func (c Class) String() string                   { return named(classes, int32(c)) }
 func (c Class) MarshalText() ([]byte, error)     { return []byte(c.String()), nil }

@@ -18,7 +18,7 @@ const char* name_in(std::int32_t number, Enum last, std::string_view (*name)(Enu
 
 // Counts from 0, which is "not known".
 const char* class_name(std::int32_t number) noexcept {
-  if (number < DRIFT_CLASS_CONFIG_OWNED || number > DRIFT_CLASS_IGNORED) return "unknown";
+  if (number < DRIFT_CLASS_CONFIG_OWNED || number > DRIFT_CLASS_SENSITIVITY_ONLY) return "unknown";
   return drift_class_name(static_cast<DriftClass>(number)).data();  // NOLINT(bugprone-suspicious-stringview-data-usage)
 }
 

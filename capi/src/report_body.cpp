@@ -25,6 +25,7 @@ static_assert(static_cast<int>(Relation::conflict) + 1 == DRIFT_RELATION_CONFLIC
 static_assert(static_cast<int>(Section::resource) + 1 == DRIFT_SECTION_RESOURCE);
 static_assert(static_cast<int>(DriftClass::config_owned) == DRIFT_CLASS_CONFIG_OWNED);  // 0 is not known on both sides
 static_assert(static_cast<int>(DriftClass::ignored) == DRIFT_CLASS_IGNORED);
+static_assert(static_cast<int>(DriftClass::sensitivity_only) == DRIFT_CLASS_SENSITIVITY_ONLY);
 static_assert(static_cast<int>(IgnoreMode::never_push) + 1 == DRIFT_MODE_NEVER_PUSH);
 
 std::int32_t mode_number(const std::optional<IgnoreMode>& mode) { return mode ? number(*mode) : DRIFT_MODE_NONE; }

@@ -28,6 +28,8 @@ std::string_view drift_class_name(DriftClass c) noexcept {
       return "null_or_empty";
     case DriftClass::ignored:
       return "ignored";
+    case DriftClass::sensitivity_only:
+      return "sensitivity_only";
   }
   return "unknown";
 }

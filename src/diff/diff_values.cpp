@@ -16,7 +16,7 @@ std::vector<Change> diff_values(const Value* a, const Value* b, std::string_view
   Sides roots{};
   roots[kRecorded] = a;
   roots[kActual] = b;
-  walker.run(roots, bit(kActual));
+  walker.run(roots, bit(kActual), PathTree());
   protect_secrets(walker.changes, {a, b}, ctx.schema);
   sort_changes(walker.changes);
   return std::move(walker.changes);

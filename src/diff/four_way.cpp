@@ -7,6 +7,7 @@
 #include "diff/engine_answer.hpp"
 #include "diff/existence.hpp"
 #include "diff/ignore.hpp"
+#include "diff/path_tree.hpp"
 #include "diff/rule_names.hpp"
 #include "diff/secrets.hpp"
 #include "diff/untyped.hpp"
@@ -25,6 +26,7 @@ struct Comparing {
   Selector selector;
   Work work;
   ResourceComparison& out;
+  PathTree unmarked{};
 };
 
 unsigned slot_of(const Resources& side, const Resource* resource) {
@@ -54,7 +56,8 @@ void walk_section(Comparing& c, Section section, Root root) {
   if (roots[kActual] == nullptr) movers &= ~bit(kRecorded);  // what was accepted shows only against what is there
   Path path;
   Walker walker(c.selector, c.work, section, c.ancestor, path);
-  walker.run(roots, movers);
+  const PathTree none;
+  walker.run(roots, movers, section == Section::attributes ? c.unmarked : none);
   protect_secrets(walker.changes, all, c.selector.schema());
   protect_secrets(walker.suppressed, all, c.selector.schema());
   move_into(c.out.changes, walker.changes);
@@ -198,6 +201,7 @@ Result<ResourceComparison> compare_resource(const ResourceSides& given, const Co
   out.existence = existence_of(sides);
   if (out.existence == Existence::present || out.existence == Existence::unread) {
     Comparing c{{}, kRecorded, Selector(ctx, out.type), Work(ctx.stop), out};
+    if (sides.unmarked != nullptr) c.unmarked = PathTree(*sides.unmarked);
     compare_sections(sides, c);
     if (c.work.stopped()) return Error(*c.work.stopped()).in("while comparing " + out.address);
     if (c.selector.ambiguous()) return Error(*c.selector.ambiguous()).in("while comparing " + out.address);

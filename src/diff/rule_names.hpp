@@ -10,6 +10,7 @@ namespace drift::diff_internal {
 inline constexpr std::string_view kBaselineRule = "baseline";
 inline constexpr std::string_view kOutputsRule = "same-change-in-outputs";
 inline constexpr std::string_view kSecretRule = "secret.cannot-tell";
+inline constexpr std::string_view kUnmarkedRule = "secret.unmarked";
 inline constexpr std::string_view kUnknownRule = "unknown.cannot-tell";
 inline constexpr std::string_view kEngineRule = "engine.ignore_changes";
 inline constexpr std::string_view kEngineDiffRule = "engine.diff";

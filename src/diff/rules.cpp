@@ -65,7 +65,7 @@ std::vector<std::string_view> ignore_mode_names() { return names_in(kModes); }
 
 bool is_fixed_rule_name(std::string_view name) {
   using namespace diff_internal;
-  for (const std::string_view fixed : {kBaselineRule, kOutputsRule, kSecretRule, kUnknownRule})
+  for (const std::string_view fixed : {kBaselineRule, kOutputsRule, kSecretRule, kUnmarkedRule, kUnknownRule})
     if (name == fixed) return true;
   for (const std::string_view family : {kEngineFamily, kSchemaFamily, kBuiltinFamily})
     if (name.starts_with(family)) return true;

@@ -33,7 +33,7 @@ std::optional<Value> copy(const Value* v) { return v == nullptr ? std::nullopt :
 
 }  // namespace
 
-void Walker::run(const Sides& roots, unsigned movers) {
+void Walker::run(const Sides& roots, unsigned movers, const PathTree& unmarked) {
   marks_ = holds_secret(roots);
   unavailable_ = marks_ && std::any_of(roots.begin(), roots.end(), [](const Value* v) { return v != nullptr && holds_unavailable(*v); });
   planned_ = roots[kDesired] != nullptr;
@@ -41,7 +41,16 @@ void Walker::run(const Sides& roots, unsigned movers) {
   Node n;
   n.v = roots;
   n.active = differing(roots, movers);
-  if (n.active != 0) node(n);
+  if (!unmarked.empty()) n.unmarked = &unmarked;
+  visit(n);
+}
+
+void Walker::visit(const Node& n) {
+  if (n.active != 0) {
+    node(n);
+  } else {
+    tell_unmarked(n);
+  }
 }
 
 unsigned Walker::differing(const Sides& v, unsigned among) const {
@@ -88,6 +97,21 @@ void Walker::node(Node n) {
     node_whole(n, whole & kCounted, inside, verdict[first].why, secret, sel);
   } else if (inside != 0) {
     descend(n, inside | (accepted ? 0U : whole), sel);
+  } else if ((by_rule | whole) == 0) {
+    tell_unmarked(n);
+  }
+}
+
+// Where what was recorded and what is there are one value.
+void Walker::tell_unmarked(const Node& n) {
+  if (n.unmarked == nullptr || n.v[kRecorded] == nullptr || n.v[kActual] == nullptr) return;
+  if (n.unmarked->ends()) {
+    const Pair p = between(n, kRecorded, kActual);
+    if (!work_.step() || !(judge_.same_content(p) || judge_.equal(p, n.facts, true))) return;
+    suppress(n, kRecorded, kActual, {Moved::by_rule, "secret_unmarked", std::string(kUnmarkedRule)}, true);
+    suppressed.back().drift_class = DriftClass::sensitivity_only;
+  } else if (n.v[ancestor_] != nullptr && is_container(*n.v[ancestor_])) {
+    descend(n, 0, Selection());
   }
 }
 
@@ -133,9 +157,10 @@ void Walker::descend_object(const Node& n, unsigned active) {
       c.v[side] = &at[side]->second;
     }
     c.active = differing(c.v, active);
-    if (c.active != 0) {
+    c.unmarked = n.unmarked != nullptr ? n.unmarked->below(*key) : nullptr;
+    if (c.active != 0 || c.unmarked != nullptr) {
       path_.push(*key);
-      node(c);
+      visit(c);
       path_.pop();
     }
     for (unsigned side = 0; side < kSides; ++side)
@@ -148,9 +173,12 @@ void Walker::child(const Node& parent, const Sides& v, unsigned active, std::uin
   c.v = v;
   c.active = differing(v, active);
   c.missing = missing;
-  if (c.active == 0) return;
+  c.unmarked = nullptr;
+  if (parent.unmarked != nullptr && v[kRecorded] != nullptr)  // an element of the recorded list: its paths count there
+    c.unmarked = parent.unmarked->below(static_cast<std::uint64_t>(v[kRecorded] - parent.v[kRecorded]->as_list().data()));
+  if (c.active == 0 && c.unmarked == nullptr) return;
   path_.push(index);
-  node(c);
+  visit(c);
   path_.pop();
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "diff/judge.hpp"
+#include "diff/path_tree.hpp"
 #include "drift/diff/compare.hpp"
 
 namespace drift::diff_internal {
@@ -22,6 +23,7 @@ struct Node {
   unsigned active = 0;  // the sides whose value differs exactly from the ancestor's
   Facts facts;
   std::string_view missing = "missing";  // the reason code when this is on one side only
+  const PathTree* unmarked = nullptr;    // what became sensitive (ResourceSides::unmarked), here and below
 };
 
 class Walker {
@@ -30,8 +32,9 @@ class Walker {
   Walker(Selector& selector, Work& work, Section section, unsigned ancestor, Path& path)
       : selector_(selector), work_(work), judge_(selector, work, path), section_(section), ancestor_(ancestor), path_(path) {}
 
-  // `movers`: bits of the sides that take part and are not the ancestor. When the work was stopped, what was found is not all.
-  void run(const Sides& roots, unsigned movers);
+  // `movers`: bits of the sides that take part and are not the ancestor. `unmarked`: paths of the recorded root. When the work was stopped,
+  // what was found is not all.
+  void run(const Sides& roots, unsigned movers, const PathTree& unmarked);
   std::vector<Change> changes;
   std::vector<Change> suppressed;
 
@@ -45,6 +48,8 @@ class Walker {
                    std::string_view missing);
   std::vector<std::size_t> twins(const Node& n, const std::vector<std::size_t>& added, unsigned side, const std::vector<std::size_t>& extra,
                                  const Selection& sel);
+  void visit(const Node& n);
+  void tell_unmarked(const Node& n);
   void child(const Node& parent, const Sides& v, unsigned active, std::uint64_t index, std::string_view missing);
 
   [[nodiscard]] Pair between(const Node& n, unsigned from, unsigned to) const { return {from, n.v[from], to, n.v[to]}; }

@@ -55,6 +55,7 @@ class LiveScan {
   void prepare(const Match& match, std::vector<Waiting>& out);
   Status read(std::vector<Waiting>& waiting);
   Status settle(Waiting& w);
+  Status find_unmarked(Waiting& w);
   Status take_known(Waiting& w);
   Status mark_secrets(Waiting& w);
   [[nodiscard]] OpContext context_with_log() const;
@@ -63,7 +64,6 @@ class LiveScan {
   const SnapshotSet set_;
   std::vector<Match> matches_;
   std::size_t done_ = 0;
-  std::size_t unmarked_ = 0;
   std::mutex warned_mutex_;
   std::vector<Note> warned_;
   // What providers warn of, from any thread, is kept for the report.
@@ -111,10 +111,6 @@ void LiveScan::tell_warnings() {
   std::sort(warned_.begin(), warned_.end(),
             [](const Note& a, const Note& b) { return a.address != b.address ? a.address < b.address : a.message < b.message; });
   for (Note& n : warned_) run_.note(std::move(n));
-  if (unmarked_ > 0)
-    run_.note({"sensitive_unmarked", "",
-               std::to_string(unmarked_) + (unmarked_ == 1 ? " resource has" : " resources have") +
-                   " values that the provider calls sensitive and the state does not"});
 }
 
 Status LiveScan::run_all() {
@@ -197,6 +193,8 @@ Status LiveScan::settle(Waiting& w) {
   const Resource& known = *w.sides.known();
   if (outcome.is_found()) unmanaged_.was_read(outcome.resource());
   if (outcome.is_found()) outcome.resource().address = known.address;  // addresses are the engine's, not the provider's to choose
+  if (outcome.is_found())
+    if (Status s = find_unmarked(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
   if (outcome.known())
     if (Status s = take_known(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
   if (ReadRecorder* recorder = run_.request().recorder) {
@@ -220,6 +218,23 @@ Status LiveScan::settle(Waiting& w) {
   return run_.judge(w.sides, std::move(w.outcome.lane));
 }
 
+// What became sensitive and is not marked where it was recorded: whoever reads the state reads a secret.
+Status LiveScan::find_unmarked(Waiting& w) {
+  const ReadOutcome& outcome = w.outcome.outcome;
+  if (!w.sides.recorded) return {};
+  if (outcome.known()) {
+    w.sides.unmarked = outcome.unmarked();
+    return {};
+  }
+  const Result<const Schema*> schema = run_.schema_of(*w.sides.known());
+  if (!schema) return schema.error();
+  std::vector<const Resource*> others;
+  for (const auto* side : {&w.sides.desired, &w.sides.baseline})
+    if (*side) others.push_back(&**side);
+  w.sides.unmarked = unmarked_places(*w.sides.recorded, outcome.resource(), others, *schema);
+  return {};
+}
+
 // What was recorded, in the form that the provider has today; its secrets stay secrets.
 Status LiveScan::take_known(Waiting& w) {
   std::optional<Value>& form = w.outcome.outcome.known();
@@ -229,8 +244,6 @@ Status LiveScan::take_known(Waiting& w) {
   }
   const Result<const Schema*> schema = run_.schema_of(*w.sides.known());
   if (!schema) return schema.error();
-  // Only marks differ: no value drifted, but whoever reads the state reads a secret.
-  if (*schema != nullptr && !((*schema)->mark_sensitive(w.sides.recorded->attributes) == w.sides.recorded->attributes)) ++unmarked_;
   Resource now = *w.sides.recorded;
   now.attributes = *std::move(form);
   Resource* both[2] = {&*w.sides.recorded, &now};

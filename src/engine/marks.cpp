@@ -26,7 +26,41 @@ void drop_secret_ids(std::span<Resource* const> sides) {
     if (r != nullptr) r->id.clear();
 }
 
+// `v` with the marks that `sides` have at the same places.
+Value with_marks_of(Value v, std::span<const Resource* const> sides) {
+  std::vector<Value> copies;
+  for (const Resource* r : sides) {
+    copies.push_back(r->attributes);
+    if (r->inputs) copies.push_back(*r->inputs);
+  }
+  std::vector<Value*> roots{&v};
+  for (Value& copy : copies) roots.push_back(&copy);
+  model_internal::share_secret_places(roots);
+  return v;
+}
+
 }  // namespace
+
+std::vector<Path> unmarked_places(const Resource& recorded, const Resource& actual, std::span<const Resource* const> others,
+                                  const Schema* schema) {
+  const Resource* const own[] = {&recorded};
+  const Resource* const answer[] = {&actual};
+  const Value known = with_marks_of(recorded.attributes, own);
+  std::vector<Path> out;
+  const auto take = [&](std::vector<Path> found, bool by_schema) {
+    for (Path& path : found) {
+      const SchemaFacts facts = schema != nullptr ? schema->at(path) : SchemaFacts();
+      const bool gives_away = facts.derived || (!by_schema && !facts.reveals.empty());
+      const bool twice = std::any_of(out.begin(), out.end(), [&](const Path& p) { return path.starts_with(p); });
+      if (!gives_away && !twice) out.push_back(std::move(path));
+    }
+  };
+  if (schema != nullptr) take(model_internal::newly_secret(known, schema->mark_sensitive(known)), true);
+  if (!actual.attributes.holds_secret()) return out;
+  const Value said = with_marks_of(known, others);
+  take(model_internal::newly_secret(said, with_marks_of(said, answer)), false);
+  return out;
+}
 
 void share_marks(std::span<Resource* const> sides, const Schema* schema) {
   if (schema != nullptr)

@@ -132,7 +132,8 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
                                                    .actual = pointer(sides.actual),
                                                    .baseline = pointer(sides.baseline),
                                                    .engine = sides.engine ? &*sides.engine : nullptr,
-                                                   .actual_known = sides.actual_known},
+                                                   .actual_known = sides.actual_known,
+                                                   .unmarked = &sides.unmarked},
                                                   context);
   if (!c) return is_stop(c.error()) ? interrupted(sides, std::move(c).error(), std::move(lane)) : Status(std::move(c).error());
   if (c->existence != Existence::unread) ++answered_;

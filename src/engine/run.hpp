@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "drift/engine/scan.hpp"
 #include "engine/inputs.hpp"
@@ -22,6 +23,7 @@ struct Loaded {
   std::string baseline_address;  // where the baseline has it: its previous address, when it moved since
   bool actual_known = true;
   std::optional<EngineAnswer> engine{};  // of the read that gave `actual`
+  std::vector<Path> unmarked;            // in `recorded`: what the provider calls sensitive and the document does not
   // What the resource is read and told by: recorded, else baseline, else desired, else actual; nullptr when there is none.
   [[nodiscard]] const Resource* known() const;
 };

@@ -9,6 +9,7 @@
 #include "drift/model/json.hpp"
 #include "engine/marks.hpp"
 #include "provider/call_provider.hpp"
+#include "provider/own_time.hpp"
 #include "provider/terraform/provider_address.hpp"
 
 namespace drift::engine_internal {
@@ -154,8 +155,16 @@ std::vector<Resource> Unmanaged::unknown_of(Provider& provider, Status& status, 
         },
         context);
   std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) {
-    return a.address != b.address ? a.address < b.address : configuration_of(a) < configuration_of(b);
+    if (a.address != b.address) return a.address < b.address;
+    if (const int c = configuration_of(a).compare(configuration_of(b)); c != 0) return c < 0;
+    if (const int c = Value::compare(a.identity.value_or(Value()), b.identity.value_or(Value())); c != 0) return c < 0;
+    return Value::compare(a.attributes, b.attributes) < 0;
   });
+  // A provider that goes round in its pages lists the same again.
+  const auto same = [](const Resource& a, const Resource& b) {
+    return a.address == b.address && configuration_of(a) == configuration_of(b) && a.identity == b.identity && a.attributes == b.attributes;
+  };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   mark_secrets(found, status);
   return found;
 }
@@ -172,24 +181,25 @@ void Unmanaged::mark_secrets(std::vector<Resource>& found, Status& status) const
   });
 }
 
-// By the first provider that does not say that it cannot, within the time of one read.
+// By the first provider that does not say that it cannot; what it asks has the time of one read.
 Status Unmanaged::find(const ImportRequest& request, std::vector<Resource>& found, Provider*& by, const OpContext& context) const {
-  OpContext once = context;
-  once.deadline = context.deadline.sooner(Deadline::after(*context.clock, run_.request().scheduler.read_timeout));
+  provider_internal::OwnTime time(context, run_.request().scheduler.read_timeout);
+  ImportRequest timed = request;
+  timed.time = &time;
   Status status = Error(Errc::read_unsupported, "no provider finds resources of type " + request.type + " by their id")
                       .next("name its provider in the project file (`providers: {...}`), or leave the import out");
   for (const std::shared_ptr<Provider>& provider : run_.providers().all()) {
     found.clear();
     by = provider.get();
     Status asked = provider_internal::call_import(
-        *provider, request, [&](Resource r) { found.push_back(std::move(r)); }, once);
+        *provider, timed, [&](Resource r) { found.push_back(std::move(r)); }, time.start());
     if (asked.ok()) return {};
     if (asked.error().code() == Errc::read_unsupported) continue;  // it is not the one for this type
     status = std::move(asked);
     break;
   }
   DRIFT_TRY(context.check());
-  if (!once.check().ok())  // however the provider took it
+  if (time.ran_out())  // however the provider took it
     return Error(Errc::read_timeout, "the provider gave no answer in the time that one read may take").next("raise `read_timeout`");
   return status;
 }

@@ -84,7 +84,39 @@ std::optional<Value> marked(const Value& v, const Places& places) {
   return out;
 }
 
+void find_new(const Value& v, const Value& marked, Path& path, std::vector<Path>& out) {
+  if (v.is_secret() || v.is_null() || v.is_unknown()) return;
+  if (marked.is_secret()) {
+    out.push_back(path);
+    return;
+  }
+  if (v.is_list() && marked.is_list()) {
+    const Value::List& a = v.as_list();
+    const Value::List& b = marked.as_list();
+    for (std::size_t i = 0; &a != &b && i < a.size() && i < b.size(); ++i) {  // one list for both: no mark was added
+      path.push(std::uint64_t{i});
+      find_new(a[i], b[i], path, out);
+      path.pop();
+    }
+  } else if (v.is_object() && marked.is_object() && &v.as_object() != &marked.as_object()) {
+    for (const auto& [key, member] : v.as_object()) {
+      const Value* with = marked.find(key);
+      if (with == nullptr) continue;
+      path.push(key);
+      find_new(member, *with, path, out);
+      path.pop();
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<Path> newly_secret(const Value& v, const Value& marked) {
+  std::vector<Path> out;
+  Path path;
+  find_new(v, marked, path, out);
+  return out;
+}
 
 void share_secret_places(std::span<Value* const> roots) {
   Places places;

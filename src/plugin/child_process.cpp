@@ -42,7 +42,8 @@ struct ChildProcess::State {
   // Set once.
   pid_t pid = -1;
   pid_t host = ::getpid();
-  Fd out{}, err{}, pidfd{};
+  pid_t watcher = -1;
+  Fd out{}, err{}, pidfd{}, leash{};
   std::function<void(std::string_view)> on_line{};
   std::optional<QuietThread> thread{};
 
@@ -114,21 +115,19 @@ bool ChildProcess::State::has_ended() const {
 }
 
 void ChildProcess::State::bury() {
-  signal_group(SIGKILL);  // what it started
+  signal_group(SIGKILL);  // what it started, and the watcher
+  reap(watcher);
   // What it wrote is still in the pipes, 64 KiB each at most; a process that left the group may go on writing.
   for (int i = 0; i < 64 && drain(out, true); ++i) {
   }
   for (int i = 0; i < 64 && drain(err, false); ++i) {
   }
   const std::lock_guard lock(mutex);
-  int status = 0;
-  pid_t got = -1;
-  while ((got = ::waitpid(pid, &status, 0)) < 0 && errno == EINTR) {
-  }
+  const int status = reap(pid);
   reaped = true;
   ExitStatus ended;
-  if (got == pid && WIFEXITED(status)) ended.code = WEXITSTATUS(status);
-  if (got == pid && WIFSIGNALED(status)) ended.signal = WTERMSIG(status);
+  if (status >= 0 && WIFEXITED(status)) ended.code = WEXITSTATUS(status);
+  if (status >= 0 && WIFSIGNALED(status)) ended.signal = WTERMSIG(status);
   exit = ended;
   out_ended = true;
   news.notify_all();
@@ -146,6 +145,7 @@ void ChildProcess::State::run() {
   bury();
   out.reset();
   err.reset();
+  leash.reset();
 }
 
 bool ChildProcess::State::signal_group(int signal) const {
@@ -170,7 +170,8 @@ Result<std::shared_ptr<ChildProcess>> ChildProcess::spawn(const ChildOptions& op
     if (!out) return std::move(out).error();
     Result<Pipe> err = make_pipe();
     if (!err) return std::move(err).error();
-    made = plugin::spawn({options.program, options.args, options.env, options.cwd, std::move(out->write), std::move(err->write)}, ctx);
+    made = plugin::spawn(
+        {options.program, options.args, options.env, options.cwd, options.folder, std::move(out->write), std::move(err->write)}, ctx);
     if (!made) return std::move(made).error();
     state->out = std::move(out->read);
     state->err = std::move(err->read);
@@ -182,6 +183,8 @@ Result<std::shared_ptr<ChildProcess>> ChildProcess::spawn(const ChildOptions& op
   not_blocking(state->err.get());
   state->pid = made->pid;
   state->pidfd = std::move(made->pidfd);
+  state->watcher = made->watcher;
+  state->leash = std::move(made->leash);
   Result<QuietThread> thread = QuietThread::start("drift-child", [state] { state->run(); });
   if (!thread) {
     state->bury();

@@ -9,8 +9,10 @@
 // Standard output and error are read from the start and for ever by a thread of its own: a plugin whose pipe is full stands still. The
 // first line of output is handed out, the rest is dropped; of standard error the last part is kept, and a panic whole (OutputTail). The
 // process is the leader of its own group, and ends with the host, however that ends. The group gets the signals, so that what it started
-// goes too, unless that left the group (setsid). When the process ends by itself, what is left of the group is killed.
-// Only its own pid is waited for. A host that waits for all children, or ignores SIGCHLD, takes the exit status, and nothing else.
+// goes too, unless that left the group (setsid). When the process ends by itself, what is left of the group is killed; when the host ends,
+// by a watcher that is in the group (watcher.hpp).
+// Only its own pid and the watcher's are waited for. A host that waits for all children, or ignores SIGCHLD, takes the exit status, and
+// nothing else.
 //
 // Errors of spawn(): E_NOT_FOUND, E_PERMISSION (not executable), E_UNSUPPORTED_FEATURE (built for another machine), E_IO, E_CANCELLED,
 // E_DEADLINE, each with the next step.
@@ -38,6 +40,7 @@ struct ChildOptions {
   std::vector<std::string> args{};  // without the program's name
   std::vector<std::string> env{};   // "NAME=value": all of it, nothing is inherited
   std::string cwd{};                // empty: the host's
+  std::string folder{};             // the process's own: removed when the host is gone before it could do that; empty: none
   std::size_t tail_bytes = std::size_t{64} << 10;
   std::size_t panic_bytes = std::size_t{256} << 10;
   // Each line of standard error (what is over 1 MiB of one is cut off), on the process's thread: short, and not throwing.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +11,8 @@
 
 namespace drift::plugin {
 namespace {
+
+constexpr unsigned cloexec_range = 1U << 2;  // CLOSE_RANGE_CLOEXEC, Linux 5.11
 
 Error no_descriptor(const char* what) {
   return Error(Errc::io, std::string(what) + " could not be made: " + errno_text(errno))
@@ -56,6 +59,13 @@ void Wake::hear() const noexcept {
   std::uint64_t rings = 0;
   while (::read(fd_.get(), &rings, sizeof rings) < 0 && errno == EINTR) {
   }
+}
+
+void hide_descriptors(int most) noexcept {
+#ifdef SYS_close_range
+  if (::syscall(SYS_close_range, 3U, ~0U, cloexec_range) == 0) return;
+#endif
+  for (int fd = 3; fd < most; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 std::string errno_text(int number) { return std::generic_category().message(number); }

@@ -52,6 +52,10 @@ class Wake {
   Fd fd_;
 };
 
+// For a child before execve(): what is above standard error is not for the next program. Only makes system calls. `most`: where the kernel
+// has no close_range().
+void hide_descriptors(int most) noexcept;
+
 // "Too many open files" and the like, for a call that failed just now.
 [[nodiscard]] std::string errno_text(int number);
 

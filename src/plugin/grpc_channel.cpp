@@ -117,7 +117,9 @@ CallId GrpcChannel::begin(std::string_view path, std::string_view request, Clock
   }
   order.path = path;
   order.body = frame_message(request);
-  b_->connection->begin(std::move(order));
+  // The callback may be the channel's last owner, and be done before this thread has rung.
+  const std::shared_ptr<GrpcConnection> connection = b_->connection;
+  connection->begin(std::move(order));
   return id;
 }
 

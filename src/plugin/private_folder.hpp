@@ -1,7 +1,7 @@
 // A short folder of the library's own for the socket of a plugin: /tmp/drift-XXXXXX (TMPDIR), mode 0700, gone when its object goes.
 //
-// A host that is killed leaves its folders behind. So each holds a locked file, and who makes a folder removes those of this user whose
-// lock nobody holds any more.
+// A host that is killed cannot remove its folders; a plugin's watcher does (watcher.hpp), where there is one. For those that are left, each
+// holds a locked file, and who makes a folder removes those of this user whose lock nobody holds any more.
 // Thread rule: one thread at a time. Ownership: owns the folder and all in it; a child of fork() owns nothing of it.
 #pragma once
 

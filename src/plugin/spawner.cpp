@@ -18,12 +18,12 @@
 #include <optional>
 
 #include "plugin/quiet_thread.hpp"
+#include "plugin/watcher.hpp"
 
 namespace drift::plugin {
 namespace {
 
 constexpr std::chrono::milliseconds slice(20);
-constexpr unsigned cloexec_range = 1U << 2;  // CLOSE_RANGE_CLOEXEC, Linux 5.11
 
 // All that the child needs, made before it is: between vfork() and execve() it may only make system calls.
 struct Prepared {
@@ -32,9 +32,10 @@ struct Prepared {
   char* const* envp;
   const char* cwd;  // may be null
   int in, out, err;
-  int report;  // errors are written there; closed by a successful execve()
+  int report;  // the pid of the watcher, and what failed; closed by a successful execve()
   pid_t parent;
   int most_fds;
+  const WatcherPlan* watcher;
 };
 
 struct Report {
@@ -48,14 +49,6 @@ struct Report {
   ::_exit(127);
 }
 
-// What the host opened without CLOEXEC is not the plugin's.
-void hide_descriptors(int most_fds) {
-#ifdef SYS_close_range
-  if (::syscall(SYS_close_range, 3U, ~0U, cloexec_range) == 0) return;
-#endif
-  for (int fd = 3; fd < most_fds; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
 [[noreturn]] void be_child(const Prepared& p) {
   ::setsid();  // a group of its own, and no terminal that it could ask for a password
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -63,6 +56,8 @@ void hide_descriptors(int most_fds) {
   struct sigaction fresh {};
   fresh.sa_handler = SIG_DFL;
   for (int s = 1; s < NSIG; ++s) ::sigaction(s, &fresh, nullptr);
+  const pid_t watcher = p.watcher->start();
+  (void)!::write(p.report, &watcher, sizeof watcher);
   if (p.cwd != nullptr && ::chdir(p.cwd) != 0) give_up(p, SpawnStage::chdir);
   if (::dup2(p.in, 0) < 0 || ::dup2(p.out, 1) < 0 || ::dup2(p.err, 2) < 0) give_up(p, SpawnStage::fork);
   hide_descriptors(p.most_fds);
@@ -95,17 +90,29 @@ int most_descriptors() {
   return static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 1U << 20));
 }
 
-// Empty when the child is another program. After vfork() that is decided; ThreadSanitizer makes a fork() of it.
-std::optional<Report> read_report(int fd) {
+template <class T>
+std::optional<T> read_one(int fd) {
+  T value{};
+  ssize_t n = 0;
+  while ((n = ::read(fd, &value, sizeof value)) < 0 && errno == EINTR) {
+  }
+  if (n != static_cast<ssize_t>(sizeof value)) return std::nullopt;
+  return value;
+}
+
+// Sets the watcher; empty when the child is another program. After vfork() that is decided; ThreadSanitizer makes a fork() of it.
+std::optional<Report> read_report(int fd, pid_t& watcher) {
 #if !defined(__SANITIZE_THREAD__)
   ::fcntl(fd, F_SETFL, O_NONBLOCK);  // another fork of the host may hold the other end open
 #endif
-  Report report{};
-  ssize_t n = 0;
-  while ((n = ::read(fd, &report, sizeof report)) < 0 && errno == EINTR) {
-  }
-  if (n != static_cast<ssize_t>(sizeof report)) return std::nullopt;
-  return report;
+  watcher = read_one<pid_t>(fd).value_or(-1);
+  return read_one<Report>(fd);
+}
+
+void end_group(const Spawned& made) {
+  ::kill(-made.pid, SIGKILL);
+  reap(made.watcher);
+  reap(made.pid);
 }
 
 Spawned spawn_here(SpawnRequest& request) {
@@ -118,11 +125,14 @@ Spawned spawn_here(SpawnRequest& request) {
   Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (null.open() && null.get() <= STDERR_FILENO) null = Fd(::fcntl(null.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   Result<Pipe> report = make_pipe();
-  if (!null.open() || !report) return fail(SpawnStage::fork, errno);
+  Result<Pipe> leash = make_pipe();
+  if (!null.open() || !report || !leash) return fail(SpawnStage::fork, errno);
   std::vector<std::string> args = {request.program};
   args.insert(args.end(), request.args.begin(), request.args.end());
   const std::vector<char*> argv = pointers(args);
   const std::vector<char*> envp = pointers(request.env);
+  const int most_fds = most_descriptors();
+  const WatcherPlan watcher(request.folder, leash->read.get(), null.get(), most_fds);
   const Prepared prepared{request.program.c_str(),
                           argv.data(),
                           envp.data(),
@@ -132,16 +142,17 @@ Spawned spawn_here(SpawnRequest& request) {
                           request.err.get(),
                           report->write.get(),
                           ::getpid(),
-                          most_descriptors()};
+                          most_fds,
+                          &watcher};
   out.pid = vfork_child(prepared);
   if (out.pid < 0) return fail(SpawnStage::fork, errno);
   report->write.reset();
-  if (const std::optional<Report> failure = read_report(report->read.get())) {
-    while (::waitpid(out.pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
-    out.pid = -1;
+  if (const std::optional<Report> failure = read_report(report->read.get(), out.watcher)) {
+    end_group(out);
+    out.pid = out.watcher = -1;
     return fail(failure->stage, failure->error);
   }
+  out.leash = std::move(leash->write);
 #ifdef SYS_pidfd_open
   out.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, out.pid, 0)));
 #endif
@@ -174,10 +185,7 @@ struct Spawner {
       Spawned made = spawn_here(job->request);
       job->request = {};
       lock.lock();
-      if (job->left && made.pid > 0) {
-        ::kill(-made.pid, SIGKILL);
-        ::waitpid(made.pid, nullptr, 0);
-      }
+      if (job->left && made.pid > 0) end_group(made);
       job->result = std::move(made);
       news.notify_all();
     }
@@ -211,6 +219,15 @@ Result<Spawner*> spawner() {
 }
 
 }  // namespace
+
+int reap(pid_t pid) {
+  int status = 0;
+  pid_t got = -1;
+  if (pid > 0)
+    while ((got = ::waitpid(pid, &status, 0)) < 0 && errno == EINTR) {
+    }
+  return got == pid && pid > 0 ? status : -1;
+}
 
 Result<Spawned> spawn(SpawnRequest request, const OpContext& ctx) {
   DRIFT_TRY(ctx.check());

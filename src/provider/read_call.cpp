@@ -3,15 +3,10 @@
 #include <utility>
 
 #include "provider/call_provider.hpp"
+#include "provider/own_time.hpp"
 
 namespace drift::provider_internal {
 namespace {
-
-Deadline attempt_deadline(const Clock& clock, Deadline operation, Clock::Duration timeout) {
-  // Far beyond any operation; keeps now + timeout from overflowing.
-  constexpr Clock::Duration unlimited = std::chrono::hours(24 * 365 * 10);
-  return timeout >= unlimited ? operation : Deadline::after(clock, timeout).sooner(operation);
-}
 
 Error about(Error e, const Resource& r) { return e.subject().empty() ? std::move(e).at(r.address) : e; }
 
@@ -21,13 +16,17 @@ Error no_answer() {
 
 }  // namespace
 
-ReadCall::ReadCall(Provider& provider, const std::vector<const Resource*>& batch, const OpContext& ctx, Clock::Duration timeout)
+ReadCall::ReadCall(Provider& provider, const std::vector<const Resource*>& batch, const OpContext& ctx, Clock::Duration timeout,
+                   std::shared_ptr<ReadTurns> turns, bool turn)
     : owner_(provider.weak_from_this().lock()),
       provider_(provider),
       context_(ctx),
       operation_deadline_(ctx.deadline),
       timeout_(timeout),
-      given_(batch.size()) {
+      turns_(std::move(turns)),
+      takes_turns_(!turn),
+      given_(batch.size()),
+      has_turn_(turn) {
   requests_.reserve(batch.size());
   if (owner_ != nullptr) {
     resources_.reserve(batch.size());
@@ -41,7 +40,7 @@ ReadCall::ReadCall(Provider& provider, const std::vector<const Resource*>& batch
     log_ = std::make_unique<LentLog>(*ctx.log);
     context_.log = &log_->sink();
   }
-  due_ = attempt_deadline(*context_.clock, operation_deadline_, timeout_);
+  due_ = end_of_attempt(*context_.clock, operation_deadline_, timeout_);
   context_.deadline = due_;
 }
 
@@ -58,8 +57,31 @@ OpContext ReadCall::until(Deadline deadline) {
   return out;
 }
 
-OpContext ReadCall::stop() { return until(operation_deadline_); }
-OpContext ReadCall::start() { return until(attempt_deadline(*context_.clock, operation_deadline_, timeout_)); }
+OpContext ReadCall::stop() {
+  if (takes_turns_) end_turn();
+  return until(operation_deadline_);
+}
+
+Status ReadCall::turn() {
+  if (!takes_turns_) return {};
+  end_turn();
+  OpContext waiting = context_;
+  waiting.deadline = operation_deadline_;
+  DRIFT_TRY(turns_->take(waiting));
+  const std::lock_guard lock(mutex_);
+  has_turn_ = true;
+  if (!left_) return {};
+  has_turn_ = false;
+  turns_->give_back();
+  return Error(Errc::cancelled, "nobody waits for this read any more");
+}
+
+void ReadCall::end_turn() {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(has_turn_, false) && turns_ != nullptr) turns_->give_back();
+}
+
+OpContext ReadCall::start() { return until(end_of_attempt(*context_.clock, operation_deadline_, timeout_)); }
 
 void ReadCall::make() {
   const ReadSink take = [this](std::size_t index, ReadOutcome outcome) {
@@ -67,6 +89,7 @@ void ReadCall::make() {
     if (!over_ && index < given_.size() && !given_[index]) given_[index] = std::move(outcome);
   };
   Status status = fenced([&] { return provider_.read(requests_, take, context_); });
+  end_turn();
   const bool ran_out = overdue() && !operation_deadline_.passed(*context_.clock);
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
@@ -82,6 +105,7 @@ std::vector<ReadAnswer> ReadCall::leave(const std::optional<Error>& why) {
   left_ = true;
   if (clock_ != nullptr) clock_->take_back();
   if (log_ != nullptr) log_->take_back();
+  end_turn();
   const std::lock_guard lock(mutex_);
   return collect(why ? *why : Error(Errc::deadline, "the read did not end"), !why);
 }

@@ -15,6 +15,7 @@
 #include "drift/base/log.hpp"
 #include "drift/provider/provider.hpp"
 #include "provider/lent_clock.hpp"
+#include "provider/read_turns.hpp"
 
 namespace drift::provider_internal {
 
@@ -45,8 +46,10 @@ class LentLog {
 
 class ReadCall : private ReadTime {
  public:
-  // The provider is given the sooner of `timeout` from now and ctx's own deadline.
-  ReadCall(Provider& provider, const std::vector<const Resource*>& batch, const OpContext& ctx, Clock::Duration timeout);
+  // The provider is given the sooner of `timeout` from now and ctx's own deadline. `turn`: one of `turns`, for the whole call; without it
+  // the provider takes one by itself.
+  ReadCall(Provider& provider, const std::vector<const Resource*>& batch, const OpContext& ctx, Clock::Duration timeout,
+           std::shared_ptr<ReadTurns> turns = nullptr, bool turn = true);
 
   void make();
   // One per resource, in order; after make(). What the provider did not answer is E_READ_FAILED, or what its status says, and E_INTERNAL
@@ -64,6 +67,8 @@ class ReadCall : private ReadTime {
  private:
   OpContext stop() override;
   OpContext start() override;
+  Status turn() override;
+  void end_turn();
   OpContext until(Deadline deadline);
   std::vector<ReadAnswer> collect(const Error& unanswered, bool ran_out);
 
@@ -76,6 +81,8 @@ class ReadCall : private ReadTime {
   OpContext context_;
   const Deadline operation_deadline_;
   const Clock::Duration timeout_;
+  const std::shared_ptr<ReadTurns> turns_;
+  const bool takes_turns_;
 
   mutable std::mutex mutex_;
   Deadline due_;
@@ -83,6 +90,7 @@ class ReadCall : private ReadTime {
   Status status_;
   bool ran_out_ = false;
   bool over_ = false;  // answers that come later do not count
+  bool has_turn_;
   std::atomic<bool> left_ = false;
 };
 

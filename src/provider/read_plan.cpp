@@ -7,6 +7,11 @@
 #include "provider/read_run.hpp"
 
 namespace drift::provider_internal {
+namespace {
+
+constexpr std::size_t most_ahead = 16;
+
+}  // namespace
 
 void ReadRun::plan_lanes() {
   std::map<std::pair<Provider*, std::string>, std::size_t> by_name;
@@ -38,7 +43,9 @@ void ReadRun::plan_lanes() {
     std::size_t limit = std::max<std::size_t>(*own, 1);
     if (options_.per_lane > 0) limit = std::min(limit, options_.per_lane);
     by_name.emplace(std::make_pair(provider, *name), lanes_.size());
-    lanes_.push_back({provider, *name, std::max<std::size_t>(caps->second->max_batch, 1), limit});
+    const bool turns = caps->second->takes_turns && limit >= *own;  // of the provider's own limit, which it keeps by itself
+    const std::size_t ahead = turns ? std::min({limit, parallel_, most_ahead}) : 0;
+    lanes_.push_back({provider, *name, std::max<std::size_t>(caps->second->max_batch, 1), limit, ahead});
     lanes_.back().members.push_back({i});
   }
 }

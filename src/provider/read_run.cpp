@@ -28,15 +28,18 @@ ReadRun::ReadRun(const std::vector<ScheduledRead>& reads, const SchedulerOptions
       ctx_(ctx),
       sink_(sink),
       parallel_(std::clamp<std::size_t>(options.parallel, 1, most_threads)),
+      turns_(std::make_shared<ReadTurns>(parallel_)),
       attempts_(std::max(options.attempts, 1U)),
       backoff_(backoff_of(options, ctx)) {}
 
 Status ReadRun::run() {
   plan_lanes();
   const std::size_t batches = plan_batches();
+  std::size_t workers = parallel_;
+  for (const Lane& lane : lanes_) workers = std::max(workers, std::min(parallel_ + lane.ahead, most_threads));
   {
     const std::lock_guard lock(mutex_);
-    for (std::size_t n = std::min(parallel_, batches); n > 0 && ctx_.check().ok(); --n) start_worker();
+    for (std::size_t n = std::min(workers, batches); n > 0 && ctx_.check().ok(); --n) start_worker();
   }
   supervise();
   end_workers();
@@ -77,10 +80,12 @@ bool ReadRun::read_next(std::size_t worker, Lock& lock) {
   std::optional<Taken> taken = take(ctx_.clock->monotonic());
   if (!taken) return false;
   lock.unlock();
+  if (!taken->takes_turns && !wait_for_turn(*taken, lock)) return false;
   std::vector<const Resource*> resources;
   for (const Item& item : taken->batch.items) resources.push_back(reads_[item.index].resource);
   // The lane's provider does not change while workers run.
-  const auto call = std::make_shared<ReadCall>(*lanes_[taken->lane].provider, resources, ctx_, options_.read_timeout);
+  const auto call =
+      std::make_shared<ReadCall>(*lanes_[taken->lane].provider, resources, ctx_, options_.read_timeout, turns_, !taken->takes_turns);
   lock.lock();
   const auto flight = flights_.insert(flights_.end(), {taken->lane, worker, std::move(taken->batch.items), call});
   lock.unlock();
@@ -99,15 +104,35 @@ bool ReadRun::read_next(std::size_t worker, Lock& lock) {
   return true;
 }
 
+// False when the run ends meanwhile; then the batch is queued again, and locked.
+bool ReadRun::wait_for_turn(Taken& taken, Lock& lock) {
+  const Status turn = turns_->take(ctx_);
+  lock.lock();
+  if (turn.ok() && !thrown_) {
+    lock.unlock();
+    return true;
+  }
+  if (turn.ok()) turns_->give_back();
+  Lane& lane = lanes_[taken.lane];
+  lane.queue.push_front(std::move(taken.batch));
+  ++queued_;
+  --lane.in_flight;
+  --in_flight_;
+  if (!turn.ok()) stop(turn.error());
+  return false;
+}
+
+bool ReadRun::has_room(const Lane& lane) { return lane.in_flight < lane.limit + lane.ahead; }
+
 // The next batch that is ready in a lane that has room.
 std::optional<ReadRun::Taken> ReadRun::take(Clock::Duration now) {
   for (std::size_t step = 0; step < lanes_.size(); ++step) {
     const std::size_t at = (next_lane_ + step) % lanes_.size();
     Lane& lane = lanes_[at];
-    if (lane.in_flight >= lane.limit) continue;
+    if (!has_room(lane)) continue;
     const auto b = std::find_if(lane.queue.begin(), lane.queue.end(), [&](const Batch& batch) { return batch.ready_at <= now; });
     if (b == lane.queue.end()) continue;
-    Taken taken{at, std::move(*b)};
+    Taken taken{at, lane.ahead > 0, std::move(*b)};
     lane.queue.erase(b);
     --queued_;
     ++lane.in_flight;
@@ -276,7 +301,7 @@ Clock::Duration ReadRun::next_ready() const {
   Clock::Duration next = Clock::Duration::max();
   if (in_flight_ > 0 && in_flight_ >= workers_.size()) return next;  // nobody is free to take it
   for (const Lane& lane : lanes_) {
-    if (lane.in_flight >= lane.limit) continue;
+    if (!has_room(lane)) continue;
     for (const Batch& b : lane.queue) next = std::min(next, b.ready_at);
   }
   return next;

@@ -25,6 +25,7 @@
 
 #include "drift/provider/scheduler.hpp"
 #include "provider/read_call.hpp"
+#include "provider/read_turns.hpp"
 #include "provider/retry_delay.hpp"
 
 namespace drift::provider_internal {
@@ -51,7 +52,9 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
     Provider* provider = nullptr;
     std::string name;
     std::size_t max_batch = 1;
-    std::size_t limit = 1;  // read() calls at once
+    std::size_t limit = 1;  // reads at once
+    std::size_t ahead = 0;  // read() calls beyond them, which wait for their turn by themselves: then all of the lane's do
+                            // Without them a worker waits before the call, in the same order.
     std::size_t in_flight = 0;
     std::size_t left = 0;         // of those in flight: calls that are not waited for
     std::size_t silent = 0;       // calls in a row that ran out of time without any answer
@@ -64,6 +67,7 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
   };
   struct Taken {
     std::size_t lane = 0;
+    bool takes_turns = false;
     Batch batch;
   };
   // A call that is being made.
@@ -86,6 +90,8 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
   void start_worker();
   void work(std::size_t worker);
   bool read_next(std::size_t worker, Lock& lock);
+  bool wait_for_turn(Taken& taken, Lock& lock);
+  [[nodiscard]] static bool has_room(const Lane& lane);
   std::optional<Taken> take(Clock::Duration now);
   void settle(const Flight& flight, std::vector<ReadAnswer> answers);
   [[nodiscard]] Next next_of(Item& item, const ReadAnswer& answer, bool alone, bool culprit_known, bool stopping) const;
@@ -111,6 +117,7 @@ class ReadRun : public std::enable_shared_from_this<ReadRun> {
   const OpContext& ctx_;
   const Sink& sink_;
   const std::size_t parallel_;
+  const std::shared_ptr<ReadTurns> turns_;
   const unsigned attempts_;
   const Backoff backoff_;
 

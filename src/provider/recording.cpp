@@ -59,6 +59,15 @@ void append_engine(std::string& out, const EngineAnswer& answer) {
   out += "]}";
 }
 
+void append_paths(std::string& out, const std::vector<Path>& unmarked) {
+  out += ",\"unmarked\":[";
+  for (std::size_t i = 0; i < unmarked.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, unmarked[i].text());
+  }
+  out += ']';
+}
+
 Error malformed(std::string_view what) { return Error(Errc::bad_structure, "a line of the recording " + std::string(what)); }
 
 Status parse_error(const Value& v, std::optional<Error>& out) {
@@ -102,6 +111,16 @@ Result<EngineAnswer> parse_engine(const Value& v) {
   return out;
 }
 
+Status parse_paths(const Value& v, std::vector<Path>& out) {
+  if (!v.is_list()) return malformed("has paths that are no list");
+  for (const Value& text : v.as_list()) {
+    Result<Path> path = text.is_string() ? Path::parse(text.as_string()) : Result<Path>(malformed("has a path that is none"));
+    if (!path) return malformed("has a path that is none");
+    out.push_back(*std::move(path));
+  }
+  return {};
+}
+
 Result<ReadOutcome> parse_outcome(const Value& line) {
   const std::string_view outcome = line.string_or("outcome");
   if (outcome == "absent") return ReadOutcome::absent(std::string(line.string_or("told")));
@@ -123,7 +142,9 @@ Result<ReadOutcome> parse_outcome(const Value& line) {
     if (!as) return std::move(as).error();
     known = std::move(as->attributes);
   }
-  ReadOutcome out = ReadOutcome::found(*std::move(r), std::move(known));
+  std::vector<Path> unmarked;
+  if (const Value* paths = line.find("unmarked")) DRIFT_TRY(parse_paths(*paths, unmarked));
+  ReadOutcome out = ReadOutcome::found(*std::move(r), std::move(known), std::move(unmarked));
   if (const Value* engine = line.find("engine")) {
     Result<EngineAnswer> answer = parse_engine(*engine);
     if (!answer) return std::move(answer).error();
@@ -232,6 +253,7 @@ std::string recording_line(const std::string& address, const std::string& provid
       out += format_resource_line(known, key);
     }
     if (outcome.engine()) append_engine(out, *outcome.engine());
+    if (!outcome.unmarked().empty()) append_paths(out, outcome.unmarked());
   }
   return out + '}';
 }

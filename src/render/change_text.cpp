@@ -70,6 +70,7 @@ class Writer {
   [[nodiscard]] std::string line_value() const {
     if (is_masked()) {
       if (c_.kind != ChangeKind::modified) return std::string(sensitive_text);
+      if (c_.why == "secret_unmarked") return "(sensitive, unchanged, and not marked so where it was recorded)";
       return c_.why == "secret_cannot_tell" ? "(sensitive, cannot be compared)" : "(sensitive, changed)";
     }
     if (c_.kind == ChangeKind::added) return one_line(ends_.to, o_.unicode);

@@ -228,6 +228,7 @@ static void numbers_have_names(void) {
   CHECK_TEXT(drift_name(DRIFT_NAME_SECTION, DRIFT_SECTION_ATTRIBUTES), "attributes");
   CHECK_TEXT(drift_name(DRIFT_NAME_MODE, DRIFT_MODE_NEVER_PUSH), "never_push");
   CHECK_TEXT(drift_name(DRIFT_NAME_CLASS, DRIFT_CLASS_COMPUTED_ONLY), "computed_only");
+  CHECK_TEXT(drift_name(DRIFT_NAME_CLASS, DRIFT_CLASS_SENSITIVITY_ONLY), "sensitivity_only");
   for (what = DRIFT_NAME_VERDICT; what <= DRIFT_NAME_CLASS; ++what) {
     CHECK_TEXT(drift_name(what, 0), "unknown");
     CHECK_TEXT(drift_name(what, 99), "unknown");

@@ -54,11 +54,14 @@ class FromC(embedded_test.Embedded):
         self.assertEqual(len(self.calls("Start")), 1)
         self.assertEqual(len(self.calls("End")), 1)
 
-    def test_what_failed_is_not_started_again_at_once(self):
+    def test_what_failed_is_started_once_in_a_scan(self):
         self.behave({"call": "Configure", "do": "error", "text": "no such region"})
-        for report in self.reports(count=2, env=self.token)[0]:
-            self.assertIn("no such region", str(report["errors"]))
-        self.assertEqual(len(self.calls("Configure")), 1)
+        first, second, third = self.in_between(self.behave, "scan")
+        self.assertIn("no such region", str(first["errors"]))
+        self.assertEqual(len(error_codes(first)), 20)
+        self.judge(second)
+        self.judge(third)
+        self.assertEqual(len(self.calls("Configure")), 2)
 
     def in_between(self, change, *steps):
         """The reports of two scans of one engine, with that change between them."""
@@ -128,13 +131,24 @@ class FromC(embedded_test.Embedded):
             self.assertTrue(told, f"scan {turn} was told nothing of its reads")
 
     def test_secrets_in_its_logs(self):
-        # What goes to the first standard error; later ones are those of go-plugin, and no logs.
         self.actual.behave({"call": "Read", "id": "r00003", "do": "crash", "text": "the token " + CANARY + " is used", "times": 1})
         self.entry["config"]["token"] = CANARY  # as it is: a secret because the schema says so
         self.entry["logs"] = True
         _, err = self.run_it()
         logged = [line for line in err.splitlines() if "terraform.provider" in line and "is used" in line]
         self.assertTrue(logged and all("the token *** is used" in line for line in logged), logged)
+
+    def test_what_it_prints_is_logged(self):
+        # Once it serves, both its outputs come through go-plugin's stream.
+        self.entry["config"]["token"] = CANARY
+        self.actual.behave(*({"call": "Read", "id": "r00003", "do": do, "text": f"to {do}: token {CANARY} is used", "bytes": 1}
+                             for do in ("stdout", "stderr")))
+        for logs in (False, True):
+            self.entry["logs"] = logs
+            _, err = self.run_it()
+            for do in ("stdout", "stderr"):
+                logged = [line for line in err.splitlines() if "terraform.provider" in line and f"to {do}: token *** is used" in line]
+                self.assertEqual(bool(logged), logs, err[-2000:])
 
     def test_secrets_of_a_resource_in_the_logs(self):
         # Recorded without a mark: a secret because the resource's schema says so.

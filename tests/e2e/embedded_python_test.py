@@ -17,14 +17,20 @@ class FromPython(embedded_test.Embedded):
             self.fail(process.stderr.read())
         return json.loads(line)
 
+    def let_it_fork(self):
+        """A provider starts a program of its own, as one that has credential helpers does."""
+        (self.folder / "early.json").write_text(json.dumps({"log": str(self.log), "rules": [{"call": "Start", "do": "fork", "ms": 600000}]}))
+
+    def forked(self):
+        return [pid for pid, name in marked(self.mark).items() if name == "sleep"]
+
     def providers(self):
         return [pid for pid, name in marked(self.mark).items() if name.startswith("terraform-prov")]
 
     def finish_without_goodbye(self, process, code):
-        """It ended and could not clear up: its provider ends with it, and the next scan takes the folder of the socket away."""
+        """It ended and could not clear up: its provider, what that started, and the folder of the socket go all the same."""
         self.ended(process, code)
-        wait_for("the provider is gone with its host", 30, lambda: not marked(self.mark))
-        self.assertEqual(len(list(self.temp.iterdir())), 1)
+        self.assert_nothing_left()
         (self.actual.folder / "behaviour.json").unlink(missing_ok=True)
         self.run_it(env=self.token)
 
@@ -39,19 +45,20 @@ class FromPython(embedded_test.Embedded):
         self.assertEqual(self.calls("Read"), [parents] * 20 + [child] * 20 + [parents] * 20)
 
     def test_the_provider_does_not_wait_for_a_child_that_goes_on(self):
+        self.let_it_fork()
         for how in ("the engine is closed", "the parent is killed"):
             with self.subTest(how):
                 process = self.start("outlived", env=self.token)
                 self.judge(self.told(process))
                 child = self.told(process)
-                self.assertEqual(len(self.providers()), 1)
+                self.assertEqual((len(self.providers()), len(self.forked())), (1, 1))
                 if how == "the parent is killed":
                     process.kill()
                 else:
                     process.stdin.write("\n")
                     process.stdin.flush()
                     self.assertEqual(self.told(process), "closed")
-                wait_for("the provider ends", 30, lambda: not self.providers())
+                wait_for("the provider and what it started end", 30, lambda: not self.providers() + self.forked())
                 self.assertIn(child, marked(self.mark), "the child goes on")
                 os.kill(child, signal.SIGKILL)
                 if how == "the parent is killed":
@@ -91,7 +98,17 @@ class FromPython(embedded_test.Embedded):
         self.assertIn("KeyboardInterrupt", err)
 
     def test_the_program_ends_amid_a_scan(self):
-        self.finish_without_goodbye(self.hanging("leaves"), 0)
+        self.let_it_fork()
+        process = self.hanging("leaves")
+        self.assertEqual(len(self.forked()), 1)
+        self.finish_without_goodbye(process, 0)
+
+    def test_the_program_is_killed(self):
+        self.let_it_fork()
+        process = self.hanging("waits")
+        self.assertEqual(len(self.forked()), 1)
+        process.kill()
+        self.finish_without_goodbye(process, -signal.SIGKILL)
 
 
 if __name__ == "__main__":

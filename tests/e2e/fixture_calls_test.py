@@ -3,6 +3,7 @@
 the cache, private data as it was, and an environment without what a parent Terraform left in it."""
 import base64
 import collections
+import itertools
 import json
 import shutil
 
@@ -59,6 +60,25 @@ class Calls(EndToEnd):
         self.report(0)
         self.assertEqual(self.count()["Schema"], 1)
 
+    def test_who_wants_to_be_asked_for_schemas_is_asked_by_every_process(self):
+        # Some learn only so what they have. Neither what the disk's cache has nor what the process before it said does instead.
+        self.early["schema_always"] = True
+        for protocol, most in itertools.product((6, 5), (None, 30)):
+            with self.subTest(protocol=protocol, max_calls=most):
+                self.actual = Fixture(self.folder / f"actual{protocol}", protocol)
+                self.actual.many(60)
+                self.entry = {"config": {"folder": str(self.actual.folder)}, **({"max_calls": most} if most else {})}
+                self.binary = support.provider_binary("fixture") + ("5" if protocol == 5 else "")
+                for _ in range(2):
+                    self.report(0)
+                    asked = {}
+                    for pid, call, *_ in self.calls():
+                        asked.setdefault(pid, []).append(call)
+                    self.assertGreaterEqual(len(asked), 3 if most else 1)
+                    for calls in asked.values():
+                        self.assertEqual(calls[:5], ["Start", "Schema", "Identities", "Validate", "Configure"])
+                        self.assertEqual(calls.count("Schema"), 1)
+
     def test_a_spoilt_cache_is_not_believed(self):
         self.actual.many(3)
         self.actual.put("fixture_plain", "r00001", **self.actual.usual(1, text="changed"))
@@ -88,6 +108,17 @@ class Calls(EndToEnd):
         self.report(0, parallel=40)  # the provider's own limit is 10
         self.assertGreater(self.at_once(), 4)
         self.assertLessEqual(self.at_once(), 10)
+
+    def test_the_next_is_upgraded_while_one_is_read(self):
+        self.actual.many(4)
+        self.early |= {"latency_ms": 500, "ends": True}
+        self.report(0, parallel=1)
+        self.assertEqual(self.at_once(), 1)
+        reading, amid = False, 0
+        for _, call, *_ in self.calls():
+            reading = {"Read": True, "Read-end": False}.get(call, reading)
+            amid += reading and call == "Upgrade"
+        self.assertGreaterEqual(amid, 1)
 
     def test_private_data_comes_back_as_it_was(self):
         inner = b'{"by":"the \\u00e9dge \\/ of it","n":1e3}'

@@ -3,7 +3,7 @@
 one that a rule ignores. The exit status counts them as before."""
 import support
 from fixture import Fixture
-from support import EndToEnd, verdicts
+from support import CANARY, EndToEnd, verdicts
 
 
 def classes(entry):
@@ -86,15 +86,53 @@ class Classes(EndToEnd):
         found = {f["address"].split(".")[1]: sorted(classes(f)) for f in report["findings"]}
         self.assertEqual(found, {"gone": ["/map/empty"], "new": ["/map/added"], "last": ["/map/index"], "row": ["/list/1"]})
 
-    def test_ignored_and_only_called_sensitive(self):
+    def test_ignored(self):
         self.changed("muted", text="other")
-        self.actual.record("fixture_plain", "unmarked", marks=False, **self.usual(secret="s"))
-        self.actual.put("fixture_plain", "unmarked", **self.usual(secret="s"))
         self.configure(ignore=[{"name": "r", "address": "*.muted", "path": "text", "mode": "mute", "reason": "a test"}])
         report = self.scan(code=0)
         entry, = report["suppressed"]
         self.assertEqual((entry["address"], classes(entry)), ("fixture_plain.muted", {"/text": "ignored"}))
-        self.assertIn("sensitive_unmarked", {n["code"] for n in report["notes"]})
+
+    def test_only_called_sensitive(self):
+        secret = CANARY + "-1"
+        self.actual.record("fixture_plain", "unmarked", marks=False, **self.usual(secret=secret))
+        self.actual.put("fixture_plain", "unmarked", **self.usual(secret=secret))
+        # Of one that changed, too, it is a change and nothing else; and what is elsewhere in such a resource counts.
+        self.actual.record("fixture_plain", "changed", marks=False, **self.usual(secret=secret))
+        self.actual.put("fixture_plain", "changed", **self.usual(secret=CANARY + "-2"))
+        self.actual.record("fixture_plain", "elsewhere", marks=False, **self.usual(secret=secret))
+        self.actual.put("fixture_plain", "elsewhere", **self.usual(secret=secret, text="other"))
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual({f["address"].split(".")[1]: classes(f) for f in report["findings"]},
+                         {"changed": {"/secret": "config_owned"}, "elsewhere": {"/text": "config_owned"}})
+        self.assertEqual({s["address"].split(".")[1]: classes(s) for s in report["suppressed"]},
+                         {"elsewhere": {"/secret": "sensitivity_only"}, "unmarked": {"/secret": "sensitivity_only"}})
+        told, = report["suppressed"][1]["changes"]
+        self.assertEqual({name: told.get(name) for name in ("kind", "relation", "rule", "why", "sensitive", "recorded", "actual", "mode")},
+                         {"kind": "modified", "relation": "drift", "rule": "secret.unmarked", "why": "secret_unmarked", "sensitive": True,
+                          "recorded": "(sensitive)", "actual": "(sensitive)", "mode": None})
+        self.assertEqual((report["summary"]["suppressed"], report["summary"]["drifted"], report["notes"]), (2, 2, []))
+
+    def test_only_called_sensitive_is_shown_where_it_is_asked_for_and_is_never_drift(self):
+        secret = CANARY + "-1"
+        self.actual.record("fixture_plain", "unmarked", marks=False, **self.usual(secret=secret))
+        self.actual.put("fixture_plain", "unmarked", **self.usual(secret=secret))
+        self.configure()
+        self.assertEqual(self.scan(code=0)["summary"]["suppressed"], 1)
+        scan = ("scan", "--state", "terraform.tfstate")
+        self.assertIn("1 suppressed (show with --show-suppressed)", self.drift(*scan).out)
+        line = "~ secret: (sensitive, unchanged, and not marked so where it was recorded)"
+        shown = self.drift(*scan, "--show-suppressed").out
+        self.assertIn(f"= suppressed fixture_plain.unmarked (fixture_plain)\n  {line}\n      rule secret.unmarked\n", shown)
+        explained = self.drift("explain", "--state", "terraform.tfstate", "fixture_plain.unmarked").out
+        self.assertIn(line, explained)
+        self.assertRegex(explained, r"(?m)^ +class +sensitivity_only$")
+        self.assertRegex(explained, r"(?m)^ +rule +secret\.unmarked$")
+        # There is nothing to accept in it.
+        refused = self.drift("accept", "--state", "terraform.tfstate", "--all")
+        self.assertEqual(refused.code, 1, refused.err)
+        self.assertIn("there is no finding to accept", refused.err)
 
 
 class Classes5(Classes):

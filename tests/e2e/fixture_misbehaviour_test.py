@@ -356,14 +356,23 @@ class Misbehaving:
         return process
 
     def test_the_host_is_killed(self):
+        self.at_start({"call": "Start", "do": "fork", "ms": 600000})
         process = self.hang_in_a_read()
+        self.assertIn("sleep", marked(self.mark).values())
         process.kill()
         process.communicate()
-        wait_for("the provider is gone with its host", 10, lambda: not marked(self.mark))
-        # Nobody was left to take the socket's folder away; the next scan does.
-        self.assertEqual(len(list(self.temp.iterdir())), 1)
+        self.assert_nothing_left()
         (self.actual.folder / "behaviour.json").unlink()
         self.assert_only_what_is_true(self.report(2))
+
+    def test_the_host_is_killed_while_the_provider_starts(self):
+        self.at_start({"call": "Start", "do": "fork", "ms": 600000}, {"call": "Start", "do": "sleep", "ms": 600000})
+        self.configure()
+        process = self.start_drift("scan", "--state", "terraform.tfstate", "--json")
+        wait_for("what the provider starts", 60, lambda: "sleep" in marked(self.mark).values())
+        process.kill()
+        process.communicate()
+        self.assert_nothing_left()
 
     def test_the_host_is_interrupted(self):
         for sign in (signal.SIGINT, signal.SIGTERM):

@@ -90,6 +90,21 @@ class Processes(EndToEnd):
         self.assertEqual(set(error_codes(report)), {f"fixture_plain.r{i:05d}" for i in range(30)})
         self.assertEqual(verdicts(report), {"fixture_plain.r00055": "changed"})
 
+    def test_a_type_that_crashes_costs_no_other(self):
+        for i in range(150):
+            self.actual.both("fixture_nested", f"n{i:03d}", etag="e")
+        self.actual.many(20)
+        self.actual.put("fixture_plain", "r00007", **self.actual.usual(7, text="changed"))
+        self.early["rules"] = [{"call": "Read", "type": "fixture_nested", "do": "crash", "text": "no such rule"}]
+        report = self.report(2, parallel=1)  # each costs two crashes
+        self.assertEqual(verdicts(report), {"fixture_plain.r00007": "changed"})
+        self.assertEqual(error_codes(report), {f"fixture_nested.n{i:03d}": "E_READ_FAILED" for i in range(150)})
+        self.assertLess(len(self.pids("Start")), 100)
+        told = [e["message"] for e in report["errors"]]
+        refusal = "reads of fixture_nested crashed the provider 41 times"
+        read, refused = (sum(text in message for message in told) for text in ("no such rule", refusal))
+        self.assertEqual((read, refused), (41, 150 - 41))
+
     def test_what_the_schema_says_is_known_when_its_provider_has_crashed_for_good(self):
         # No cache keeps the schema, and the state does not say what is sensitive: only the process knew it.
         self.actual.record("fixture_plain", "a", marks=False, **self.actual.usual(1, secret="old"))
@@ -97,14 +112,15 @@ class Processes(EndToEnd):
         self.actual.record("fixture_plain", "b", **self.actual.usual(1, list=None))
         self.actual.put("fixture_plain", "b", **self.actual.usual(1, list=[]))
         self.actual.both("fixture_plain", "z", **self.actual.usual(1))
-        self.early["rules"] = [{"call": "Read", "id": "z", "do": "crash"}]
+        self.early |= {"latency_ms": 500, "rules": [{"call": "Read", "id": "z", "do": "crash"}]}  # the second waits for the first, before z
         report = self.report(env={"XDG_CACHE_HOME": "/dev/null/none", "HOME": "/dev/null/none"}, parallel=1)
         old = self.protocol == 5  # only the old SDK takes null and [] for one
         self.assertEqual(verdicts(report), {"fixture_plain.a": "changed"} if old else {"fixture_plain.a": "changed", "fixture_plain.b": "changed"})
         self.assertEqual([(s["address"], [c["rule"] for c in s["changes"]]) for s in report["suppressed"]],
                          [("fixture_plain.b", ["schema:empty_is_absent"])] if old else [])
         self.assertEqual(set(error_codes(report)), {"fixture_plain.z"})
-        self.assertEqual([ident for _, _, ident in self.calls("Read")], ["a", "b", "z", "z"])
+        reads = [ident for _, _, ident in self.calls("Read")]
+        self.assertEqual((set(reads[:2]), reads[2:]), ({"a", "b"}, ["z", "z"]))
 
     # -- replacement ----------------------------------------------------------------------------------------------
 
@@ -139,7 +155,9 @@ class Processes(EndToEnd):
     def test_replaced_when_large(self):
         self.changed(10)
         self.entry = {"max_memory": "1MiB"}  # none is so small
-        self.assert_replaced(self.report(2, parallel=1), 10)
+        for parallel in (1, 4):
+            self.assert_replaced(self.report(2, parallel=parallel), 10)
+            self.assertEqual(len(self.pids("Start")), 10, "what was made ready for a process is read by it")
 
     # -- time -----------------------------------------------------------------------------------------------------
 
@@ -170,9 +188,11 @@ class Processes(EndToEnd):
         self.assertLessEqual(len(self.calls("Read")), 2 * (8 + 7))
 
     def test_who_answers_no_read_is_started_anew(self):
-        self.changed(60)
+        self.actual.many(60)
+        self.actual.put("fixture_plain", "r00059", **self.actual.usual(59, text="changed"))
         self.early["rules"] = [{"call": "Read", "do": "hang", "times": 15}]
-        report = self.report(3, parallel=8, read_timeout="1s")
+        report = self.report(2, parallel=8, read_timeout="1s")
+        self.assertEqual(verdicts(report), {"fixture_plain.r00059": "changed"})
         self.assertEqual(set(error_codes(report).values()), {"E_READ_TIMEOUT"})
         self.assertLessEqual(len(error_codes(report)), 15)
         self.assertEqual(len(self.calls("Configure")), 2)

@@ -147,6 +147,48 @@ class Listed(Unmanaged):
                 self.assertEqual(verdicts(report), found)
                 self.assertIn("it has *** there", "\n".join(self.notes(report, "provider_warning")))
 
+    def test_secrets_of_what_was_listed_in_a_panic_after_it(self):
+        self.actual.put(LISTED, "a", secret=CANARY)
+        for i in range(400):  # much more than a connection keeps to itself: what came before has been sent when the provider ends
+            self.actual.put(LISTED, f"z{i:03d}", text="x" * 4096)
+        report = self.report("--find-unmanaged", code=2, rules=[{"call": "List", "do": "crash-after", "text": "no room for " + CANARY + " here"}])
+        self.assertFalse(report["complete"])
+        self.assertIn("no room for *** here", str(report["errors"]))
+
+    def test_secrets_of_what_was_listed_in_a_panic_of_an_import(self):
+        self.actual.put(LISTED, "a", secret=CANARY)
+        rules = [{"call": "List", "do": "bare", "text": "b"}, {"call": "Import", "do": "crash", "text": "no room for " + CANARY + " here"}]
+        report = self.report("--find-unmanaged", code=2, rules=rules)
+        self.assertEqual(verdicts(report), {"fixture_identified.a": "changed", "fixture_identified (c)": "unmanaged"})
+        self.assertRegex("\n".join(self.notes(report, "provider_warning")), r"1 of fixture_identified are known .*no room for \*\*\* here")
+
+    def assert_cut(self, report, why):
+        self.assertFalse(report["complete"])
+        self.assertEqual(error_codes(report), {"": "E_READ_FAILED"})
+        self.assertIn("not all of fixture_identified could be listed: " + why, report["errors"][0]["message"])
+        self.assertEqual(report["calls"]["Configure"], 1, "it is no fault of the process")
+        self.assertEqual(report["calls"]["End"], 1, "nor was it killed")
+
+    def test_a_list_without_an_end(self):
+        self.entries["fixture"]["max_listed"] = 5000
+        report = self.report("--find-unmanaged", code=2, rules=[{"call": "List", "do": "endless"}])
+        self.assert_cut(report, "the provider has more of them than may be listed")
+        self.assertEqual([f["address"] for f in report["findings"]], ["fixture_identified (c)"], "what it listed counts, each once")
+        self.assertEqual(report["summary"]["checked"], 3, "and the rest of the scan")
+
+    def test_a_list_of_as_many_as_allowed(self):
+        self.entries["fixture"]["max_listed"] = 3
+        self.assertTrue(self.report("--find-unmanaged", code=2)["complete"])
+        self.entries["fixture"]["max_listed"] = 2
+        self.assert_cut(self.report("--find-unmanaged", code=3), "the provider has more of them than may be listed")
+
+    def test_a_list_that_is_too_large(self):
+        self.actual.resources.clear()
+        for name in "ab":
+            (self.actual.folder / LISTED / f"{name}.json").unlink()
+        self.actual.both(LISTED, "c", text="x" * (1 << 20))
+        self.assert_cut(self.report("--find-unmanaged", code=3, rules=[{"call": "List", "do": "endless"}]), "they have more than 256 MiB")
+
     def test_an_id_that_is_a_secret_is_in_no_address(self):
         self.actual.put("fixture_secret", CANARY, password=CANARY, note="n")
         self.actual.put("fixture_secret", "other", password="other", note="n")
@@ -245,6 +287,14 @@ class Imported(Unmanaged):
             report = self.imported("fixture_plain=there", code=3, rules=[{"call": "Import", "do": "hang"}], read_timeout="10s")
             self.assertEqual(error_codes(report), {address: "E_READ_TIMEOUT"}, report["errors"])
             self.assertEqual(report["summary"]["checked"], 1)
+
+    def test_a_start_may_take_longer_than_an_import(self):
+        for name in ("a", "b"):
+            self.actual.put("fixture_plain", name, **self.usual())
+        slow = {"call": "Configure", "do": "sleep", "ms": 4000}
+        report = self.imported("fixture_plain=a", "fixture_plain=b", code=2, rules=[slow], read_timeout="2s")
+        self.assertEqual(verdicts(report), {"fixture_plain (a)": "unmanaged", "fixture_plain (b)": "unmanaged"})
+        self.assertEqual(report["calls"]["Configure"], 1)
 
     def test_what_no_provider_has(self):
         self.actual.both("fixture_plain", "known", **self.usual())

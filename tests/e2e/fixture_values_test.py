@@ -5,7 +5,7 @@ import unittest
 import support
 from fixture import Fixture
 from oracle import Tofu, as_wholes, disagreements, save_expected
-from support import CANARY, EndToEnd, changes, pointers, verdicts
+from support import CANARY, EndToEnd, changes, error_codes, pointers, verdicts
 
 BIG = 9223372036854775808  # 2^63
 
@@ -79,7 +79,48 @@ class TheOracle(unittest.TestCase):
                 self.assertEqual(len(disagreements(ours, self.THEIRS)), 1)
 
 
-class Protocol6(Values):
+class InBoth:
+    """What both protocols have, and are to be told apart in nothing."""
+
+    def test_an_old_state_is_upgraded(self):
+        self.actual.record("fixture_versioned", "old", version=0, size_text="10 GiB")
+        self.actual.put("fixture_versioned", "old", size=10)
+        self.actual.record("fixture_versioned", "grown", version=0, size_text="10 GiB")
+        self.actual.put("fixture_versioned", "grown", size=11)
+        self.configure()
+        report = self.scan(code=2)
+        self.assertEqual(changes(report, suppressed=False), {"fixture_versioned.grown": ["/size"]})
+        self.agree("versioned")
+
+    def refused(self, does):
+        """OpenTofu does not take such an answer, and neither do we."""
+        with self.assertRaisesRegex(AssertionError, does):
+            self.tofu().plan()
+        self.configure()
+        report = self.scan(code=3)
+        self.assertEqual(report["findings"] + report["suppressed"], [])
+        return report
+
+    def test_a_value_for_a_write_only_attribute(self):
+        for name in ("same", "other"):
+            self.actual.both("fixture_secret", name, note="n", password="p", keys={"k": "v"}, password_wo_turn=1)
+        self.actual.put("fixture_secret", "other", note="other", password="p", keys={"k": "v"}, password_wo_turn=1)
+        self.actual.behave({"call": "Read", "do": "write-only", "text": CANARY})
+        report = self.refused("actual value for the write-only")
+        self.assertEqual(error_codes(report), {f"fixture_secret.{n}": "E_READ_FAILED" for n in ("same", "other")})
+        self.assertIn("write-only", str(report["errors"]))
+
+    def test_an_identity_that_is_none(self):
+        for name in ("same", "gone"):
+            self.actual.both("fixture_identified", name, region="eu", text="a")
+        self.actual.remove("fixture_identified", "gone")
+        self.actual.behave({"call": "Read", "do": "bad-identity"})
+        report = self.refused("an object is required")
+        self.assertEqual(error_codes(report), {f"fixture_identified.{n}": "E_READ_FAILED" for n in ("same", "gone")})
+        self.assertIn("an identity that is none of its schema", str(report["errors"]))
+
+
+class Protocol6(InBoth, Values):
     protocol = 6
 
     def plain(self, **more):
@@ -200,15 +241,38 @@ class Protocol6(Values):
         self.agree("secrets", wholes=("/keys",))
 
     def test_marks_that_only_the_state_lacks(self):
-        # A state of before the attribute was sensitive: OpenTofu calls it drift, although no value differs.
-        self.actual.record("fixture_secret", "m", marks=False, password="p", note="n")
-        self.actual.put("fixture_secret", "m", password="p", note="n")
-        self.assertEqual(self.oracle("marks"), {"fixture_secret.m": ("changed", [])})
+        # A state of before the attributes were sensitive: OpenTofu calls it drift, although no value differs. We tell it, each with its path,
+        # as what a rule took out.
+        one = {"name": "a", "value": 1, "labels": {"a": "b"}, "secret": "s"}
+        full = {"password": "p", "keys": {"k": "v"}, "login": {"user": "u", "pass": "q"}, "note": "n"}
+        nested = {"single": one, "listed": [one, {**one, "name": "b"}], "mapped": {"k": one}, "chosen": [one], "tag": [one]}
+        for kind, name, recorded, actual in (
+                ("fixture_secret", "m", {"password": "p", "note": "n"}, {}), ("fixture_secret", "all", full, {}),
+                ("fixture_secret", "changed", full, {"password": "r"}), ("fixture_nested", "n", nested, {}),
+                ("fixture_secret", "null", {"note": "n"}, {})):
+            self.actual.record(kind, name, marks=False, **recorded)
+            self.actual.put(kind, name, **{**recorded, **actual})
+        # The other way round, what the state alone calls sensitive stays so: nothing differs for either of us.
+        self.actual.both("fixture_plain", "over", **self.plain())
+        self.actual.resources[("fixture_plain", "over")]["instances"][0]["sensitive_attributes"].append([{"type": "get_attr", "value": "text"}])
+        theirs = self.oracle("marks")
+        self.assertEqual({a for a, (_, paths) in theirs.items() if not paths},
+                         {"fixture_secret.m", "fixture_secret.all", "fixture_nested.n", "fixture_secret.null"})
+        self.assertEqual(disagreements(self.raw_changes(), theirs), [])
         self.configure()
-        report = self.scan(code=0)
-        self.assertEqual(report["findings"], [])
-        self.assertEqual([n["message"] for n in report["notes"] if n["code"] == "sensitive_unmarked"],
-                         ["1 resource has values that the provider calls sensitive and the state does not"])
+        report = self.scan(code=2)
+        ours = {e["address"]: [c["pointer"] for c in e["changes"] if c["class"] == "sensitivity_only"] for e in report["suppressed"]}
+        self.assertEqual(verdicts(report), {"fixture_secret.changed": "changed"})
+        # Every path that they call sensitive now, and no other; a set is marked as a whole there. What changed is told as that, and a null,
+        # which they mark too, is no secret.
+        called = self.tofu().called_sensitive()
+        self.assertEqual(called.pop("fixture_secret.null"), [])
+        self.assertEqual(called["fixture_secret.changed"], ["/keys", "/login/pass", "/password"])
+        called["fixture_secret.changed"].remove("/password")
+        sets = ("/chosen", "/tag")
+        whole = {a: sorted({next((s for s in sets if p.startswith(s + "/")), p) for p in paths}) for a, paths in ours.items()}
+        self.assertEqual(whole, called)
+        self.assertEqual(whole["fixture_nested.n"], ["/chosen", "/listed/0/secret", "/listed/1/secret", "/mapped/k/secret", "/single/secret", "/tag"])
 
     def test_a_write_only_value_is_never_compared(self):
         self.actual.record("fixture_secret", "w", note="n", password_wo=None, password_wo_turn=1)
@@ -291,6 +355,7 @@ class Protocol6(Values):
         self.assertEqual(changes(report, suppressed=False), {"fixture_reidentified.now": ["/region"]})
         self.assertEqual([line.split(" ")[1:3] for line in log.read_text().splitlines() if " UpgradeIdentity " in line],
                          [["UpgradeIdentity", "fixture_reidentified"]])
+        self.agree("reidentified")
         self.actual.record("fixture_reidentified", "new", identity={"id": "new"}, identity_version=2, region="eu")
         self.actual.put("fixture_reidentified", "new", region="eu")
         self.configure()
@@ -304,16 +369,6 @@ class Protocol6(Values):
         self.configure()
         self.scan(code=0)
         self.agree("dropped")
-
-    def test_an_old_state_is_upgraded(self):
-        self.actual.record("fixture_versioned", "old", version=0, size_text="10 GiB")
-        self.actual.put("fixture_versioned", "old", size=10)
-        self.actual.record("fixture_versioned", "grown", version=0, size_text="10 GiB")
-        self.actual.put("fixture_versioned", "grown", size=11)
-        self.configure()
-        report = self.scan(code=2)
-        self.assertEqual(changes(report, suppressed=False), {"fixture_versioned.grown": ["/size"]})
-        self.agree("versioned")
 
     def test_a_state_newer_than_the_provider_is_an_error_not_drift(self):
         self.actual.record("fixture_versioned", "new", version=7, size=1)
@@ -367,7 +422,7 @@ class Protocol6(Values):
         self.assertEqual(disagreements({a: p for a, p in ours.items() if a not in only_ours}, theirs), [])
 
 
-class Protocol5(Values):
+class Protocol5(InBoth, Values):
     protocol = 5
 
     def plain(self, **more):
@@ -433,16 +488,6 @@ class Protocol5(Values):
         self.assertEqual(verdicts(report), {f"fixture_nested.{name}": "changed" for name in changed if name != "tag_order"})
         self.agree("nested")
 
-    def test_an_old_state_is_upgraded(self):
-        self.actual.record("fixture_versioned", "old", version=0, size_text="10 GiB")
-        self.actual.put("fixture_versioned", "old", size=10)
-        self.actual.record("fixture_versioned", "grown", version=0, size_text="10 GiB")
-        self.actual.put("fixture_versioned", "grown", size=11)
-        self.configure()
-        report = self.scan(code=2)
-        self.assertEqual(changes(report, suppressed=False), {"fixture_versioned.grown": ["/size"]})
-        self.agree("versioned")
-
     def test_secrets_are_compared_and_never_shown(self):
         base = {"password": CANARY + "1", "keys": {"k": CANARY + "2"}, "note": "n", "password_wo_turn": 1}
         self.actual.both("fixture_secret", "same", **base)
@@ -460,6 +505,10 @@ class Protocol5(Values):
         self.actual.put("fixture_reidentified", "old", region="eu")
         self.configure()
         self.scan(code=0)
+        self.actual.record("fixture_reidentified", "gone", identity={"name": "gone", "place": "eu"}, region="eu")
+        self.configure()
+        self.assertEqual(verdicts(self.scan(code=2)), {"fixture_reidentified.gone": "deleted"})
+        self.agree("reidentified")
 
     def test_an_identity_and_a_deletion(self):
         for name in ("i", "j", "k"):

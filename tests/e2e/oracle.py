@@ -58,8 +58,25 @@ class Tofu:
             out[change["address"]] = ("changed", paths)
         return out
 
+    def called_sensitive(self, *args):
+        """{address: pointers} of what it calls sensitive in what drifted, as it is now; a null is none. (What the plan says of the state before is
+        the same: it adds the marks of the schema to both.)"""
+        changes = ((c["address"], c["change"]) for c in self.plan(*args).get("resource_drift", []))
+        return {address: sorted(sensitive_in(what["after"], what["after_sensitive"])) for address, what in changes}
+
     def schemas(self):
         return json.loads(self.run("providers", "schema", "-json"))
+
+
+def sensitive_in(value, marks, at=""):
+    """The pointers that `marks` (true, or as far as needed the shape of the value) names in a value."""
+    if value is None:
+        return
+    if marks is True:
+        yield at
+    elif isinstance(marks, (dict, list)):
+        for step, below in marks.items() if isinstance(marks, dict) else enumerate(marks):
+            yield from sensitive_in(value[step], below, f"{at}/{escape(step)}")
 
 
 def sets_of(schemas):

@@ -64,16 +64,13 @@ std::string check_schema(std::string_view bytes, Protocol protocol) {
 }  // namespace
 
 std::string check_plugin_bytes(std::string_view bytes) {
-  (void)decode_metadata(bytes);
   (void)decode_configure(bytes);
   (void)decode_validate_provider_config(bytes);
   (void)decode_upgrade_resource_state(bytes);
   (void)decode_upgrade_resource_identity(bytes);
   (void)decode_import_resource_state(bytes);
   (void)decode_list_event(bytes);
-  (void)decode_stop(bytes);
   (void)decode_stdio(bytes);
-  (void)decode_health(bytes);
   (void)decode_identity_schemas(bytes, nullptr);
   for (const Protocol p : {Protocol::v5, Protocol::v6})
     if (std::string wrong = check_schema(bytes, p); !wrong.empty()) return wrong;

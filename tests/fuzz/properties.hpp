@@ -17,5 +17,9 @@ std::string check_canonical(std::string_view bytes);
 
 // Bytes of a provider's plugin: every message, schema, type and value is read or refused; what was read can be written and read again.
 std::string check_plugin_bytes(std::string_view bytes);
+// The same of Pulumi's plugins and states: messages, Structs, records, property paths, versions, ports, and the YAML files of a back end.
+std::string check_pulumi_bytes(std::string_view bytes);
+// A plugin that says this to the server for plugins loses its connection at the latest when it closes it, and costs nobody else anything.
+std::string check_grpc_server(std::string_view bytes);
 
 }  // namespace fuzz

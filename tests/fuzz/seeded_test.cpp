@@ -21,6 +21,8 @@ void check_all(const std::string& input) {
   CHECK(fuzz::check_read_document(input) == "");
   CHECK(fuzz::check_canonical(input) == "");
   CHECK(fuzz::check_plugin_bytes(input) == "");
+  CHECK(fuzz::check_pulumi_bytes(input) == "");
+  CHECK(fuzz::check_grpc_server(input) == "");
 }
 
 std::vector<std::string> seeds() {

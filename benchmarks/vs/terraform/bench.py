@@ -178,7 +178,8 @@ def main():
     args = parser.parse_args()
     bench = Bench(args)
     bench.rival(1000 if args.quick else 10000, 2 if args.quick else 5)
-    bench.latency(400 if args.quick else 2000, 20, 2 if args.quick else 3)
+    for concurrency in (10, 20):  # Terraform's own number and ours, and twice that
+        bench.latency(20 * concurrency if args.quick else 100 * concurrency, concurrency, 2 if args.quick else 3)
     sys.exit(bench.wrong)
 
 

@@ -328,6 +328,15 @@ class Tasks(TestCase):
 
             self.under_way(work)
 
+    def test_one_that_was_to_see_an_event_as_another_task_ends_it(self):
+        async def work(run, puller):
+            run._pump._waiting.set_result(None)  # as an event that comes in the same round of the loop
+            run.close()
+            with self.assertRaisesRegex(RuntimeError, "closed"):
+                await puller
+
+        self.under_way(work)
+
     def test_one_that_sees_the_end_before_the_task_that_ends_it(self):
         async def everything():
             begun, pulling = asyncio.Event(), []

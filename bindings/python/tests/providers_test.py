@@ -243,6 +243,18 @@ class Shapes(TestCase):
                              [("days", DriftClass.CONFIG_OWNED), ("generation", DriftClass.COMPUTED_ONLY)])
             self.assertEqual((mail.drift_class, orders.drift_class), (DriftClass.CONFIG_OWNED, DriftClass.COMPUTED_ONLY))
 
+    def test_what_only_became_sensitive_is_told_apart(self):
+        before = state(("acme_queue", "mail", {"days": 1, "token": CANARY}), ("acme_queue", "orders", {"days": 1, "token": CANARY}))
+        provider = Provider(lambda r: Found({**r.attributes, "days": 3 if r.id == "mail" else 1}, sensitive=["token"]))
+        with libdrift.scan(before, provider=provider) as report:
+            self.assertEqual([(f.address, [c.path for c in f.changes]) for f in report], [("acme_queue.mail", ["days"])])
+            told = ("token", DriftClass.SENSITIVITY_ONLY, "secret.unmarked", True, "(sensitive)", "(sensitive)")
+            self.assertEqual([(s.address, [(c.path, c.drift_class, c.rule, c.sensitive, c.recorded, c.actual) for c in s.changes])
+                              for s in report.suppressed],
+                             [("acme_queue.mail", [told]), ("acme_queue.orders", [told])])
+            self.assertEqual(report.summary.suppressed, 2)
+            self.assertNotIn(CANARY, report.to_json())
+
     def test_configure_may_refuse(self):
         class Refuses(Provider):
             def configure(self, config):

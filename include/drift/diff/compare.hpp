@@ -36,14 +36,14 @@ namespace drift {
 enum class ChangeKind : std::uint8_t { added, removed, modified };
 enum class Relation : std::uint8_t { drift, pending, converged, conflict };
 enum class Section : std::uint8_t { attributes, inputs, resource };  // resource: id, type, tainted
-// What kind of difference it is, for who decides what to do about it. A value that only became secret is no difference at all: a live scan
-// notes it (`sensitive_unmarked`).
+// What kind of difference it is, for who decides what to do about it.
 enum class DriftClass : std::uint8_t {
-  unknown,        // no schema says whose the property is
-  config_owned,   // the program sets it, or could
-  computed_only,  // only the provider does: a counter, a time stamp, an address
-  null_or_empty,  // null, absent, "", [] or {} on both sides
-  ignored,        // an ignore rule took it out: the project's, or the engine's own list
+  unknown,           // no schema says whose the property is
+  config_owned,      // the program sets it, or could
+  computed_only,     // only the provider does: a counter, a time stamp, an address
+  null_or_empty,     // null, absent, "", [] or {} on both sides
+  ignored,           // an ignore rule took it out: the project's, or the engine's own list
+  sensitivity_only,  // the value is the same; the provider calls it sensitive and what was recorded does not. Never counts
 };
 [[nodiscard]] std::string_view drift_class_name(DriftClass c) noexcept;
 [[nodiscard]] std::string_view change_kind_name(ChangeKind k) noexcept;
@@ -62,10 +62,10 @@ struct Change {
   std::optional<Value> recorded;
   std::optional<Value> actual;
   std::optional<Value> baseline;
-  // Reason code: "value", "type", "secret", "secret_cannot_tell", "unknown", "missing" (a member on one side only), "element" (of a list on
-  // one side only), "keys_not_unique" (the same, and a keyed_list rule could not match by its key), "too_many_to_match" (the same, and
-  // there were too many to ask each about each whether a rule calls them equal), "engine" (the engine of the resource says so; the values
-  // alone do not).
+  // Reason code: "value", "type", "secret", "secret_cannot_tell", "secret_unmarked" (DriftClass::sensitivity_only), "unknown", "missing" (a
+  // member on one side only), "element" (of a list on one side only), "keys_not_unique" (the same, and a keyed_list rule could not match by
+  // its key), "too_many_to_match" (the same, and there were too many to ask each about each whether a rule calls them equal), "engine" (the
+  // engine of the resource says so; the values alone do not).
   std::string why;
   std::string rule;                // the comparator or ignore rule that applied; empty when none
   std::optional<IgnoreMode> mode;  // of the ignore rule
@@ -82,6 +82,9 @@ struct ResourceSides {
   const Resource* baseline = nullptr;
   const EngineAnswer* engine = nullptr;  // what the engine of the resource says of recorded and actual; optional
   bool actual_known = true;              // false: it was not looked for or could not be read; then no actual side takes part
+  // Paths in the recorded attributes that the provider calls sensitive and their document does not (`recorded` has the marks of both).
+  // Where the actual value is the recorded one and nothing else is told of the path, that is told, as DriftClass::sensitivity_only.
+  const std::vector<Path>* unmarked = nullptr;
 };
 
 enum class Existence : std::uint8_t {

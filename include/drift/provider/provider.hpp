@@ -34,17 +34,24 @@ struct ProviderCapabilities {
   std::size_t max_batch = 64;       // requests in one read()
   std::size_t max_concurrency = 8;  // read() calls at once in one lane, where lane_limit() says nothing else
   bool reads_deposed = false;       // also objects that wait for their deletion (Resource::pending_delete), each by its own id
+  bool takes_turns = false;  // read() waits for ReadTime::turn() before it asks the service, so that it may be called ahead of its turn
 };
 
-// The time that one call of read() may take, which runs from the call on. A provider that has to wait before it can read (for a process to
-// start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
+// The time that one call of read() or import_resource() may take, which runs from the call on. A provider that has to wait before it can
+// read (for a process to start, for its turn) stops it meanwhile: what it waits for is no fault of the resource's.
 //
-// Thread rule: the thread of the read() that it belongs to. Ownership: borrowed for the duration of read().
+// A provider that takes_turns is called more often at once than it may read: what it can do without the service (a request to be made of
+// what was recorded) it does while others read.
+//
+// Thread rule: the thread of the call that it belongs to. Ownership: borrowed for the duration of the call.
 class ReadTime {
  public:
   virtual ~ReadTime() = default;
   // It stands still. The context to wait with, which ends with the operation.
   virtual OpContext stop() = 0;
+  // For those that take turns, while the time stands still: waits until one more read may go on. The turn ends with the next stop(), or the
+  // call. E_CANCELLED, E_DEADLINE of the operation.
+  virtual Status turn() = 0;
   // It begins anew, whole. The context to read with, which ends with that time.
   virtual OpContext start() = 0;
 };
@@ -59,11 +66,13 @@ struct ReadRequest {
 class ReadOutcome {
  public:
   // `known`: the attributes that were known, in the form that the provider has today, where that differs from the form in which they were
-  // recorded (an older schema, numbers as text): what was recorded is compared in that form.
-  static ReadOutcome found(Resource r, std::optional<Value> known = std::nullopt) {
+  // recorded (an older schema, numbers as text): what was recorded is compared in that form. `unmarked`: paths in there that the provider
+  // calls sensitive and what was recorded does not. Without `known` that is found out from the marks of both and the schema.
+  static ReadOutcome found(Resource r, std::optional<Value> known = std::nullopt, std::vector<Path> unmarked = {}) {
     ReadOutcome o;
     o.resource_ = std::move(r);
     o.known_ = std::move(known);
+    o.unmarked_ = std::move(unmarked);
     return o;
   }
   // `told`: what the provider itself said of it, where it did: no conclusion of ours.
@@ -90,6 +99,7 @@ class ReadOutcome {
   [[nodiscard]] const Error& error() const { return error_.value(); }
   [[nodiscard]] const std::optional<Value>& known() const noexcept { return known_; }
   [[nodiscard]] std::optional<Value>& known() noexcept { return known_; }
+  [[nodiscard]] const std::vector<Path>& unmarked() const noexcept { return unmarked_; }
   [[nodiscard]] const std::string& told() const noexcept { return told_; }
   [[nodiscard]] const std::optional<EngineAnswer>& engine() const noexcept { return engine_; }
 
@@ -97,6 +107,7 @@ class ReadOutcome {
   std::optional<Resource> resource_;
   std::optional<Value> known_;
   std::optional<EngineAnswer> engine_;
+  std::vector<Path> unmarked_;
   std::optional<Error> error_;
   std::string told_;
 };
@@ -111,6 +122,7 @@ struct ImportRequest {
   std::string id{};                 // one of these two
   std::optional<Value> identity{};  // an object
   std::string provider{};           // as in drift.yaml (`aws.west`); empty: the one that has the type
+  ReadTime* time = nullptr;         // of the call, borrowed for its duration; none: nobody measures it
 };
 
 // A record of this code that is told to a read's or configure()'s context becomes a note of the report: what the provider warns of.

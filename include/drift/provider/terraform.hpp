@@ -43,6 +43,7 @@ struct ProviderSettings {
   std::optional<Clock::Duration> max_age;                // a process that is older is replaced,
   std::optional<std::uint64_t> max_calls;                // or has answered more,
   std::optional<std::uint64_t> max_memory;               // or has grown beyond so many bytes
+  std::optional<std::uint64_t> max_listed;               // resources of one type that a list may have
 };
 
 // `config` is what stands under the name: an object, or null. Errors: E_CONFIG_INVALID and E_CONFIG_UNKNOWN_KEY with the key as subject,

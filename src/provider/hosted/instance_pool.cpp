@@ -141,6 +141,7 @@ std::shared_ptr<Pooled> InstancePool::take_any(const std::string& place, const E
   const std::string environment = digest_of(given);
   State::Ended ended;
   std::shared_ptr<Pooled> instance;
+  bool alone = true;
   {
     const std::lock_guard lock(state_->mutex);
     for (State::Entry& e : state_->entries) {
@@ -150,7 +151,7 @@ std::shared_ptr<Pooled> InstancePool::take_any(const std::string& place, const E
         continue;
       }
       instance = e.instance;
-      ++e.users;
+      alone = e.users++ == 0;
     }
     std::erase_if(state_->entries, [](const State::Entry& e) { return e.instance == nullptr; });
     if (!instance) {
@@ -158,6 +159,7 @@ std::shared_ptr<Pooled> InstancePool::take_any(const std::string& place, const E
       state_->entries.push_back({.place = place, .environment = environment, .instance = instance, .users = 1});
     }
   }
+  instance->taken(alone);
   const LogHub::Id id = instance->logs().add(std::move(log));
   Pooled* const taken = instance.get();
   return {taken, [state = state_, kept = std::move(instance), id](Pooled* i) {

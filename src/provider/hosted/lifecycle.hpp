@@ -1,8 +1,8 @@
 // The life of one configuration of a hosted provider, whatever protocol it speaks: its process is started when it is needed, shared by all
 // reads, and replaced when it crashed, hangs, grew or is old.
 //
-// Session: an ordinary value with `process`, a shared pointer to something with alive(), calls() and rss_bytes(), and `started_at`, of the
-// system's clock: a host's own, which a scan may have, says nothing about processes.
+// Session: an ordinary value with `process`, a shared pointer to a HostedProcess with alive(), calls() and rss_bytes(), and `started_at`,
+// of the system's clock: a host's own, which a scan may have, says nothing about processes.
 //
 // Thread rule: any. Ownership: shares the process with the reads that go on in it; the last of them ends it.
 #pragma once
@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 #include "drift/base/cancel.hpp"
@@ -35,6 +36,8 @@ class Pooled {
   virtual ~Pooled() = default;
   // Of those who use it now.
   [[nodiscard]] LogHub& logs() noexcept { return *logs_; }
+  // Somebody took it. `alone`: nobody else has it, so that a failed start is tried once more: what was wrong may have been mended.
+  virtual void taken(bool alone) = 0;
 
  protected:
   const std::shared_ptr<LogHub> logs_ = std::make_shared<LogHub>();
@@ -62,14 +65,28 @@ class Lifecycle : public Pooled {
     std::optional<Session> gone;
     const std::lock_guard lock(mutex_);
     if (!is_of(process)) return;  // somebody else saw it before
-    gone = std::exchange(session_, std::nullopt);
+    gone = give_up();
     crashes_.add(now());
   }
-  // The same without a crash: `process` ends when the reads that it has are done.
+  // It was a read of a resource of `type`, alone. When such reads did it too often, refusal_of() says why no more of them are made for a
+  // while.
+  void crashed_by(const std::string& type) {
+    const std::lock_guard lock(mutex_);
+    crashes_by_.try_emplace(type, CrashCount::most_of_type).first->second.add(now());
+  }
+  [[nodiscard]] std::optional<Error> refusal_of(const std::string& type) const {
+    const std::lock_guard lock(mutex_);
+    const auto by = crashes_by_.find(type);
+    if (by == crashes_by_.end() || !by->second.too_many(now())) return std::nullopt;
+    return Error(Errc::read_failed, "reads of " + type + " crashed the provider " + std::to_string(by->second.count()) +
+                                        " times, and no more of them are made for a while")
+        .next("report the crashes above to the provider's authors");
+  }
+  // As crashed(), without a crash: `process` ends when the reads that it has are done.
   void replace(const Process& process) {
     std::optional<Session> gone;
     const std::lock_guard lock(mutex_);
-    if (is_of(process)) gone = std::exchange(session_, std::nullopt);
+    if (is_of(process)) gone = give_up();
   }
   // A read of `process` was answered, or ran out of its own time. After eight in a row without any answer the next session() is another
   // process, and when two in a row were so, there is none for a while. One that let the last of its reads run out is none for the next who
@@ -82,7 +99,7 @@ class Lifecycle : public Pooled {
     std::optional<Session> gone;
     const std::lock_guard lock(mutex_);
     if (!is_of(process) || ++silent_ < most_silent) return;
-    gone = std::exchange(session_, std::nullopt);
+    gone = give_up();
     silent_ = 0;
     if (++hung_ < most_hung) return;
     failed_ = Error(Errc::read_timeout, "the provider answered none of its last reads in time, nor after it was started anew")
@@ -125,6 +142,14 @@ class Lifecycle : public Pooled {
     return Permit(*this);
   }
 
+  void taken(bool alone) override {
+    std::optional<Session> gone;
+    const std::lock_guard lock(mutex_);
+    if (silent_ > 0 && session_) gone = give_up();
+    if (alone || hung_ >= most_hung) failed_.reset();
+    silent_ = hung_ = 0;
+  }
+
   // Reads hold it shared; who looks for the resource that crashes the provider holds it alone.
   [[nodiscard]] Gate& gate() noexcept { return gate_; }
 
@@ -157,14 +182,6 @@ class Lifecycle : public Pooled {
     silent_ = 0;
     return made;
   }
-  // Somebody took it from a pool.
-  void taken() {
-    std::optional<Session> gone;
-    const std::lock_guard lock(mutex_);
-    if (silent_ > 0) gone = std::exchange(session_, std::nullopt);
-    if (hung_ >= most_hung) failed_.reset();
-    silent_ = hung_ = 0;
-  }
   // The process ends, when the reads that it has are done. For a class that the process needs while it does.
   void end() {
     std::optional<Session> last;
@@ -189,6 +206,11 @@ class Lifecycle : public Pooled {
         .at(name_)
         .next("report the crashes above to its authors");
   }
+  // What was made ready for it is read by another one. mutex_ is held; the session ends when the caller lets it go, without mutex_.
+  std::optional<Session> give_up() {
+    session_->process->give_up();
+    return std::exchange(session_, std::nullopt);
+  }
   Error fail_with(const Error& e) {
     failed_ = e;
     failed_at_ = now();
@@ -210,8 +232,9 @@ class Lifecycle : public Pooled {
   std::optional<Error> failed_;
   Clock::Duration failed_at_{};
   CrashCount crashes_;
-  std::size_t silent_ = 0;  // reads of the session that ran out of time since the last answer
-  std::size_t hung_ = 0;    // processes before it that let too many run out, one after the other
+  std::unordered_map<std::string, CrashCount> crashes_by_;  // by type
+  std::size_t silent_ = 0;                                  // reads of the session that ran out of time since the last answer
+  std::size_t hung_ = 0;                                    // processes before it that let too many run out, one after the other
   std::size_t in_use_ = 0;
   std::condition_variable given_back_;
 };

@@ -191,9 +191,17 @@ const Installed* choose(const std::vector<Installed>& all, const std::string& ve
   return best;
 }
 
+// The state's word becomes a part of a command that people copy into a shell.
+bool is_plain_url(std::string_view url) {
+  constexpr std::string_view marks = "-._~:/@%+=";
+  return !url.empty() && url.front() != '-' && std::all_of(url.begin(), url.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
+  });
+}
+
 Error missing(const PluginRequest& r, const std::vector<Installed>& others, const std::string& cache, bool ambient) {
-  std::string message = "the resource plugin " + r.name + (r.version.empty() ? "" : " " + r.version) +
-                        " is not installed: it is neither in " + (cache.empty() ? std::string("the plugin cache") : cache) +
+  std::string message = "the resource plugin " + r.name + (r.version.empty() ? "" : " " + r.version) + " is not installed: it is " +
+                        (ambient ? "neither" : "not") + " in " + (cache.empty() ? std::string("the plugin cache") : cache) +
                         (ambient ? " nor on PATH" : "");
   if (!others.empty()) {
     message += "; there is";
@@ -202,7 +210,7 @@ Error missing(const PluginRequest& r, const std::vector<Installed>& others, cons
   return Error(Errc::not_found, std::move(message))
       .at(file_name(r))
       .next("pulumi plugin install resource " + r.name + (r.version.empty() ? "" : " " + r.version) +
-            (r.download_url.empty() ? "" : " --server " + r.download_url));
+            (is_plain_url(r.download_url) ? " --server " + r.download_url : ""));
 }
 
 std::string beside_cli(const PluginRequest& r, const PluginPlaces& places) {

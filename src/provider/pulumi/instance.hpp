@@ -48,8 +48,6 @@ class Instance final : public hosted_internal::Lifecycle<Session> {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  // Somebody took it. From now on these options, which differ from those before in the log alone.
-  void use() { taken(); }
   // Launches and configures where that is needed, in a time of its own (`start_timeout`); see Lifecycle::session().
   [[nodiscard]] Result<Session> session(const OpContext& ctx);
 

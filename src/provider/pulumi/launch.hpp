@@ -34,6 +34,7 @@
 #include "drift/base/cancel.hpp"
 #include "plugin/child_process.hpp"
 #include "plugin/grpc_channel.hpp"
+#include "provider/hosted/hosted_process.hpp"
 #include "provider/pulumi/messages.hpp"
 
 namespace drift::pulumi_internal {
@@ -59,7 +60,7 @@ struct AttachOptions {
 // The port in a plugin's first line, which some runtimes begin with escape sequences for a terminal. None: it is no port.
 [[nodiscard]] std::optional<int> port_of_line(std::string_view line);
 
-class PluginProcess {
+class PluginProcess : public hosted_internal::HostedProcess {
  public:
   [[nodiscard]] static Result<std::shared_ptr<PluginProcess>> launch(const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] static Result<std::shared_ptr<PluginProcess>> attach(const AttachOptions& options, const OpContext& ctx);

@@ -54,7 +54,6 @@ std::shared_ptr<Instance> ProcessPool::take(const std::string& key, const Provid
                                             const std::shared_ptr<const PulumiOptions>& options) {
   std::shared_ptr<Instance> instance = pool_.take<Instance>(place_of(key, record, *options), options->environment, options->log,
                                                             [&] { return std::make_shared<Instance>(record, options); });
-  instance->use();
   return instance;
 }
 

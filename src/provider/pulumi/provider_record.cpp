@@ -1,8 +1,11 @@
 #include "provider/pulumi/provider_record.hpp"
 
+#include <algorithm>
+
 #include "drift/model/hash.hpp"
 #include "provider/pulumi/property.hpp"
 #include "provider/pulumi/urn.hpp"
+#include "provider/terraform/references.hpp"
 #include "state/base64.hpp"
 #include "third/digest.hpp"
 
@@ -15,6 +18,13 @@ Error bad(const ProviderRecord& r, std::string what) {
   return Error(Errc::bad_structure, "the state's record of a provider is not as the engine writes it: " + std::move(what))
       .at(r.urn)
       .next("repair the stack: pulumi refresh, or pulumi state repair");
+}
+
+// It becomes a part of a path, and decides whether code of the state is executed: with a NUL in it the two would not be the same name.
+bool is_plugin_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  });
 }
 
 // A text, or absent; a secret text counts as the text.
@@ -44,7 +54,9 @@ Status take_env_mappings(const Value& internal, ProviderRecord& r) {
   if (mappings == nullptr) return {};
   if (!plain_object(*mappings)) return bad(r, "`envVarMappings` was no map");
   for (const auto& [from, to] : mappings->as_object()) {
-    if (!to.is_string()) return bad(r, "`envVarMappings` held something else than texts");
+    // With `=` or NUL in the name the state would say the value as well.
+    if (!to.is_string() || !terraform_internal::is_variable_name(to.as_string()))
+      return bad(r, "`envVarMappings` held something else than names of variables");
     r.env_mappings[from] = to.as_string();
   }
   return {};
@@ -54,7 +66,7 @@ Status take_plugin(const Value& inputs, const Value& internal, ProviderRecord& r
   auto name = text_at(r, internal, "name");
   if (!name) return std::move(name).error();
   r.plugin.name = name->value_or(r.package);
-  if (r.plugin.name.empty() || r.plugin.name.find('/') != std::string::npos) return bad(r, "the plugin's name was none");
+  if (!is_plugin_name(r.plugin.name)) return bad(r, "the plugin's name was none");
   DRIFT_TRY(take_parameterization(inputs, internal, r));
   auto version = text_at(r, r.parameterization ? internal : inputs, "version");
   if (!version) return std::move(version).error();

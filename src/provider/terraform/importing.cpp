@@ -105,7 +105,7 @@ std::string provider_text(const Instance& instance) {
 }
 
 Result<std::vector<Resource>> import_states(Instance& instance, const Session& session, const ImportRequest& request,
-                                            const OpContext& ctx) {
+                                            const plugin::Redactor& redact, const OpContext& ctx) {
   if (!session.schema->has_resource(request.type)) return unsupported(instance, "has no resource type " + request.type);
   std::string identity, bytes;
   DRIFT_TRY(encode_identity(instance, session, request, identity));
@@ -116,7 +116,7 @@ Result<std::vector<Resource>> import_states(Instance& instance, const Session& s
   const auto protocol = static_cast<Protocol>(session.process->protocol());
   const plugin::GrpcReply reply = session.process->channel().call(method_path(Method::import_resource_state, protocol), bytes, ctx);
   if (reply.status.code == plugin::GrpcCode::unimplemented) return unsupported(instance, "cannot import");
-  if (!reply.ok()) return session.process->error_of(reply, "ImportResourceState");
+  if (!reply.ok()) return session.process->error_of(reply, "ImportResourceState", redact);
   const Result<ImportResourceStateReply> answer = decode_import_resource_state(reply.message);
   if (!answer) return answer.error();
   const std::vector<std::string> hidden = secrets_of(instance, session, *answer, request);

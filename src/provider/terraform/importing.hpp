@@ -15,8 +15,9 @@ namespace drift::terraform_internal {
 
 // Mostly one; an id may stand for several, also of other types. Each as a state would have it, still to be read, with the provider's
 // configuration as `provider` and an address made of type and id. E_UNSUPPORTED_FEATURE when the provider has no such type or cannot
-// import; E_INVALID_ARGUMENT for an identity that is none of the type's.
-Result<std::vector<Resource>> import_states(Instance& instance, const Session& session, const ImportRequest& request, const OpContext& ctx);
+// import; E_INVALID_ARGUMENT for an identity that is none of the type's. `redact` masks in a panic or status what else is secret.
+Result<std::vector<Resource>> import_states(Instance& instance, const Session& session, const ImportRequest& request,
+                                            const plugin::Redactor& redact, const OpContext& ctx);
 
 // For what no engine has an address for, the same in every scan: "TYPE (ID)", else with the identity, else with `otherwise`. Where that is
 // one of the secrets that are marked in `r`, "TYPE (#DIGEST)": of SHA-256, without a key, so that who guesses the secret can test it.

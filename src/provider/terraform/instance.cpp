@@ -24,6 +24,7 @@ constexpr std::chrono::minutes default_start_timeout(2);  // a schema of 20 MB o
 constexpr std::string_view terraform_version = "1.12.6";
 // Go's collector does not give back what a scan of a large state makes a provider take: about 30 KB a call.
 constexpr std::uint64_t default_max_calls = 100'000;
+constexpr std::uint64_t default_max_listed = 100'000;  // each is kept until all are known
 
 std::vector<std::string> as_list(const Environment& environment) {
   std::vector<std::string> out;
@@ -64,11 +65,8 @@ Instance::Instance(ProviderAddress address, const ProviderSettings* settings, st
       options_(std::move(options)) {}
 
 void Instance::use(std::shared_ptr<const TerraformOptions> options) {
-  {
-    const std::lock_guard lock(mutex_);
-    options_ = std::move(options);
-  }
-  taken();
+  const std::lock_guard lock(mutex_);
+  options_ = std::move(options);
 }
 
 std::shared_ptr<const TerraformOptions> Instance::options() const {
@@ -83,6 +81,8 @@ Result<Session> Instance::session(const OpContext& ctx) {
   cached_ = s->schema;  // stays when the session goes: what is sensitive has to be known then, too
   return s;
 }
+
+std::size_t Instance::max_listed() const noexcept { return settings_.max_listed.value_or(default_max_listed); }
 
 Result<FoundProvider> Instance::find(const OpContext& ctx) const {
   return find_provider(address_, find_options(*options(), settings_.binary), ctx);

@@ -59,6 +59,8 @@ class Instance final : public hosted_internal::Lifecycle<Session> {
 
   // What must not be shown: values of the configuration and of the environment.
   [[nodiscard]] std::vector<std::string> secrets() const { return secrets_->all(); }
+  // Of one type, in one scan.
+  [[nodiscard]] std::size_t max_listed() const noexcept;
   // Whether somebody wants to see what the process logs: then what is secret in a read has to be held while that goes on.
   [[nodiscard]] bool shows_logs() const noexcept { return settings_.logs; }
   [[nodiscard]] SecretSet::Hold hold(const std::vector<std::string>& secrets) { return secrets_->hold(secrets); }

@@ -39,6 +39,7 @@ std::string place_of(const ProviderAddress& address, const ProviderSettings& s, 
   d.add(s.max_age);
   d.add(s.max_calls);
   d.add(s.max_memory);
+  d.add(s.max_listed);
   d.add(options.working_folder);
   d.add(start_folder(options));
   add_program(d, address, s.binary, options);

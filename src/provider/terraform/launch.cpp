@@ -8,6 +8,7 @@
 #include "plugin/output_tail.hpp"
 #include "provider/hosted/masking.hpp"
 #include "provider/terraform/handshake.hpp"
+#include "provider/terraform/messages.hpp"
 #include "third/tls.hpp"
 
 namespace drift::terraform_internal {
@@ -17,6 +18,7 @@ using plugin::ChildProcess;
 using plugin::GrpcChannel;
 using plugin::GrpcReply;
 
+constexpr std::size_t line_bytes = std::size_t{1} << 20U;  // as of its standard error
 // The process of a lost connection ends about then, and its last words are read.
 constexpr std::chrono::milliseconds last_words_patience(1000);
 // go-plugin writes this when the cookie is not the one of its host.
@@ -94,6 +96,7 @@ Status PluginProcess::start(const LaunchOptions& options, const OpContext& ctx) 
   child.args = options.args;
   child.env = std::move(*env);
   child.cwd = options.cwd;
+  child.folder = folder_->path();
   child.on_stderr_line = options.on_log;
   Result<std::shared_ptr<ChildProcess>> spawned = ChildProcess::spawn(child, start);
   if (!spawned) return std::move(spawned).error();
@@ -145,7 +148,7 @@ Result<std::shared_ptr<PluginProcess>> PluginProcess::launch(const LaunchOptions
     p->kill();
     return std::move(s).error();
   }
-  p->open_stdio();
+  p->open_stdio(options.on_log);
   return p;
 }
 
@@ -172,9 +175,16 @@ Result<std::shared_ptr<PluginProcess>> PluginProcess::attach(const AttachOptions
 
 // After its handshake a provider's prints go into pipes of its own that only this call empties; without it they fill up, and the provider
 // stands still. Old ones do not know the call, which is fine.
-void PluginProcess::open_stdio() {
-  channel_->start_stream(
-      "/plugin.GRPCStdio/StreamStdio", {}, Deadline(), [](std::string_view) {}, [](const GrpcReply&) {});
+void PluginProcess::open_stdio(const std::function<void(std::string_view)>& on_log) {
+  struct Lines {
+    plugin::LineCutter out{line_bytes}, err{line_bytes};
+  };
+  const auto take = [on_log, lines = std::make_shared<Lines>()](std::string_view message) {
+    if (!on_log) return;
+    const Result<StdioData> data = decode_stdio(message);
+    if (data) (data->channel == StdioData::Channel::err ? lines->err : lines->out).feed(data->data, on_log);
+  };
+  channel_->start_stream(stdio_path, {}, Deadline(), take, [](const GrpcReply&) {});
 }
 
 PluginProcess::~PluginProcess() { shutdown(); }
@@ -213,6 +223,8 @@ std::optional<std::uint64_t> PluginProcess::rss_bytes() const { return pid_ > 0 
 
 bool PluginProcess::alive() const { return host_ == ::getpid() && channel_->alive() && (!child_ || child_->running()); }
 
+std::optional<plugin::ExitStatus> PluginProcess::exit_status() const { return child_ ? child_->exit_status() : std::nullopt; }
+
 std::string PluginProcess::tail() const {
   if (!child_) return {};
   std::string panic = child_->panic();
@@ -230,7 +242,7 @@ void PluginProcess::end(bool ask) {
     // It ends without an answer: the connection just goes.
     OpContext ctx;
     ctx.deadline = Deadline::after(*ctx.clock, stop_timeout_);
-    (void)channel_->call("/plugin.GRPCController/Shutdown", {}, ctx);
+    (void)channel_->call(shutdown_path, {}, ctx);
     if (child_) child_->wait(std::chrono::duration_cast<std::chrono::milliseconds>(ctx.deadline.left(*ctx.clock)));
   }
   if (child_) child_->kill();

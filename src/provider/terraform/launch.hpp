@@ -32,6 +32,7 @@
 #include "plugin/child_process.hpp"
 #include "plugin/grpc_channel.hpp"
 #include "plugin/private_folder.hpp"
+#include "provider/hosted/hosted_process.hpp"
 #include "provider/terraform/launch_env.hpp"
 
 namespace drift::third {
@@ -49,7 +50,7 @@ struct LaunchOptions {
   std::optional<std::vector<std::string>> inherited{};  // "NAME=value"; none: the host's environment as it is now
   std::string cwd{};
   std::string log_level{};                         // "trace", "debug", ...: the provider logs; empty: it does not, and is faster
-  std::function<void(std::string_view)> on_log{};  // each line of its standard error, raw: it may hold secrets; on a thread of the library
+  std::function<void(std::string_view)> on_log{};  // each line that it writes, raw: it may hold secrets; on threads of the library
   bool mutual_tls = false;                         // AutoMTLS: needed only where others can reach the socket
   std::chrono::milliseconds start_timeout{60000};
   std::chrono::milliseconds stop_timeout{2000};
@@ -70,7 +71,7 @@ struct AttachOptions {
   plugin::GrpcOptions grpc{};
 };
 
-class PluginProcess {
+class PluginProcess : public hosted_internal::HostedProcess {
  public:
   [[nodiscard]] static Result<std::shared_ptr<PluginProcess>> launch(const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] static Result<std::shared_ptr<PluginProcess>> attach(const AttachOptions& options, const OpContext& ctx);
@@ -92,6 +93,8 @@ class PluginProcess {
   [[nodiscard]] std::optional<std::uint64_t> rss_bytes() const;
   [[nodiscard]] std::uint64_t calls() const noexcept { return channel_->calls(); }
   [[nodiscard]] bool alive() const;
+  // How it ended; none: it runs, or it was attached to.
+  [[nodiscard]] std::optional<plugin::ExitStatus> exit_status() const;
   // What it wrote last to standard error, or its panic: raw, it may hold secrets.
   [[nodiscard]] std::string tail() const;
 
@@ -111,7 +114,7 @@ class PluginProcess {
   [[nodiscard]] Status start(const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] Status connect(const Handshake& hello, third::TlsIdentity identity, const LaunchOptions& options, const OpContext& ctx);
   [[nodiscard]] Error no_handshake(const OpContext& ctx, const Error* stop, const LaunchOptions& options) const;
-  void open_stdio();
+  void open_stdio(const std::function<void(std::string_view)>& on_log = {});
   void end(bool ask);
 
   int protocol_ = 0;

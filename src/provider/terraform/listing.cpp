@@ -23,14 +23,41 @@ namespace {
 constexpr std::chrono::milliseconds slice(20);
 // A stream without an event for so long is given up: a page of a large account takes seconds.
 constexpr std::chrono::minutes silence(5);
+constexpr std::size_t most_bytes = std::size_t{256} << 20U;
 
 // What the connection's thread puts in and the listing one takes out, as it comes: a type may have more events than memory should hold.
+// What is beyond the bounds is not kept, however fast it comes.
 struct Events {
+  explicit Events(std::size_t most) : left(most) {}
+
+  void take(std::string_view event) {
+    const std::lock_guard lock(mutex);
+    if (left == 0 || event.size() > left_bytes) too_many = true;
+    if (!too_many) {
+      --left;
+      left_bytes -= event.size();
+      waiting.emplace_back(event);
+    }
+    news.notify_one();
+  }
+
   std::mutex mutex;
   std::condition_variable news;
   std::deque<std::string> waiting;
+  std::size_t left;
+  std::size_t left_bytes = most_bytes;
+  bool too_many = false;
   std::optional<plugin::GrpcReply> end;
 };
+
+Error beyond_bounds(const std::string& type, const Events& events) {
+  return events.left == 0
+             ? Error(Errc::read_failed, "not all of " + type + " could be listed: the provider has more of them than may be listed")
+                   .next("raise `max_listed` of the provider's settings if there are so many; else report it to its authors")
+             : Error(Errc::read_failed,
+                     "not all of " + type + " could be listed: they have more than " + std::to_string(most_bytes >> 20U) + " MiB")
+                   .next("report it to the provider's authors if there are not so many");
+}
 
 class Listing {
  public:
@@ -47,9 +74,10 @@ class Listing {
     if (!all) return all.error();
     DRIFT_TRY(encode_msgpack(*all, (*own)->type, config));
     encode(ListResourceRequest{.type_name = type, .config = {.msgpack = config}, .include_resource_object = true}, request);
-    const plugin::GrpcReply reply = stream(request, [&](std::string_view event) { take(type, **resource, event); });
+    const plugin::GrpcReply reply = stream(request, type, [&](std::string_view event) { take(type, **resource, event); });
     lost_ = reply.connection_lost;
-    if (!reply.ok()) return session_.process->error_of(reply, "ListResource");
+    if (!reply.ok())
+      return session_.process->error_of(reply, "ListResource", [this](std::string_view text) { return to_.secrets.mask(text); });
     if (!first_error_) return {};
     Error e = *std::exchange(first_error_, std::nullopt);
     if (errors_ > 1) e.add_context("the first of " + std::to_string(errors_) + " errors");
@@ -60,17 +88,13 @@ class Listing {
 
  private:
   template <class Take>
-  plugin::GrpcReply stream(const std::string& request, const Take& take) {
-    const auto events = std::make_shared<Events>();
+  plugin::GrpcReply stream(const std::string& request, const std::string& type, const Take& take) {
+    const auto events = std::make_shared<Events>(instance_.max_listed());
     errors_ = 0;
     plugin::GrpcChannel& channel = session_.process->channel();
     const plugin::CallId call = channel.start_stream(
         method_path(Method::list_resource, static_cast<Protocol>(session_.process->protocol())), request, ctx_.deadline,
-        [events](std::string_view event) {
-          const std::lock_guard lock(events->mutex);
-          events->waiting.emplace_back(event);
-          events->news.notify_one();
-        },
+        [events](std::string_view event) { events->take(event); },
         [events](plugin::GrpcReply reply) {
           const std::lock_guard lock(events->mutex);
           events->end = std::move(reply);
@@ -80,12 +104,18 @@ class Listing {
     Deadline quiet = Deadline::after(*ctx_.clock, silence);
     std::unique_lock lock(events->mutex);
     for (;;) {
-      events->news.wait_for(lock, slice, [&] { return !events->waiting.empty() || events->end; });
+      events->news.wait_for(lock, slice, [&] { return !events->waiting.empty() || events->too_many || events->end; });
       std::deque<std::string> now;
       now.swap(events->waiting);
       const std::optional<plugin::GrpcReply> end = events->end;
+      const bool too_many = events->too_many;
       lock.unlock();
       for (const std::string& event : now) take(event);
+      if (too_many) {
+        channel.cancel(call);
+        to_.cut(beyond_bounds(type, *events));
+        return end && end->connection_lost ? *end : plugin::GrpcReply{};
+      }
       if (end) return *end;
       if (!now.empty()) quiet = Deadline::after(*ctx_.clock, silence);
       if (!ctx_.check().ok() || quiet.passed(*ctx_.clock)) {
@@ -94,6 +124,13 @@ class Listing {
       }
       lock.lock();
     }
+  }
+
+  void hide(const Value& marked, const TypeSchema& schema) {
+    if (!marked.holds_secret()) return;
+    std::vector<std::string> own;
+    collect_secrets(marked, own, &schema.type);
+    to_.secrets.add(instance_, own);
   }
 
   void wrong(Error e) {
@@ -106,7 +143,11 @@ class Listing {
     const Result<Value> object = event->resource_object ? decode_dynamic(*event->resource_object, schema.type) : Value();
     if (!event->diagnostics.empty()) {
       std::vector<std::string> hidden = instance_.secrets();
-      if (object) add_secrets_of(schema.facts.mark_sensitive(unwrap_dynamic(*object, schema.type)), schema.type, hidden);
+      if (object) {
+        const Value marked = schema.facts.mark_sensitive(unwrap_dynamic(*object, schema.type));
+        hide(marked, schema);
+        add_secrets_of(marked, schema.type, hidden);
+      }
       tell_warnings(event->diagnostics, instance_.display(), hidden, ctx_);
       if (has_error(event->diagnostics)) return wrong(error_of(event->diagnostics, hidden));
     }
@@ -125,6 +166,7 @@ class Listing {
     if (!object) return wrong(object.error());
     const bool whole = !object->is_null();
     if (whole) r.attributes = schema.facts.mark_sensitive(unwrap_dynamic(normalise_read(*object, schema), schema.type));
+    if (event->diagnostics.empty()) hide(r.attributes, schema);
     r.id = std::string(r.attributes.string_or("id"));
     r.address = address_of_found(r, event->display_name);
     if (!whole && !r.identity)

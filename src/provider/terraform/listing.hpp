@@ -5,22 +5,44 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drift/provider/provider.hpp"
+#include "provider/hosted/secret_set.hpp"
 #include "provider/terraform/instance.hpp"
 
 namespace drift::terraform_internal {
 
-// Where what was listed goes. Both are called by the thread that lists.
+// What is secret in what has been listed: what the provider says after that may tell it.
+//
+// Thread rule: the thread that lists.
+class ListedSecrets {
+ public:
+  void add(Instance& instance, const std::vector<std::string>& secrets) {
+    if (secrets.empty()) return;
+    holds_.push_back(all_.hold(secrets));
+    if (instance.shows_logs()) holds_.push_back(instance.hold(secrets));
+  }
+  [[nodiscard]] std::string mask(std::string_view text) const { return all_.mask(text); }
+
+ private:
+  SecretSet all_;
+  std::vector<SecretSet::Hold> holds_;
+};
+
+// Where what was listed goes. All are called by the thread that lists.
 struct Listed {
-  ListSink whole;  // with the attributes that the provider gave
-  ListSink named;  // with its identity alone: the provider has to be asked for the rest
+  ListSink whole;                  // with the attributes that the provider gave
+  ListSink named;                  // with its identity alone: the provider has to be asked for the rest
+  std::function<void(Error)> cut;  // of a type that has more than may be listed: it has been listed up to there
+  ListedSecrets& secrets;
 };
 
 // All of `types` (empty: of every type that the provider lists), as resources with the provider's configuration as `provider`, and an
-// address made of type and id. What is wrong with one type, or one resource of it, is a warning of the context's (provider_warning), and
-// the next type follows. Errors: the context's end, and the process lost.
+// address made of type and id. Of one type no more than Instance::max_listed(), and 256 MiB: a provider may list for ever. What is wrong
+// with one type, or one resource of it, is a warning of the context's (provider_warning), and the next type follows. Errors: the context's
+// end, and the process lost.
 Status list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const Listed& to,
                       const OpContext& ctx);
 

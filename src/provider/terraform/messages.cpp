@@ -87,18 +87,6 @@ Deferred read_deferred(std::string_view bytes) {
   return d;
 }
 
-std::string_view read_type_name(std::string_view bytes) {
-  std::string_view name;
-  read_inner(bytes, [&](WireReader& r) {
-    if (r.tag_and_type() == wire_bytes(1)) {
-      name = bytes_of(r);
-    } else {
-      r.skip();
-    }
-  });
-  return name;
-}
-
 Result<DiagnosticsReply> decode_diagnostics(std::string_view bytes, std::string_view message, std::uint32_t tag) {
   DiagnosticsReply reply;
   DRIFT_TRY(read_message(bytes, message, [&](WireReader& r) {
@@ -227,37 +215,9 @@ void encode(const ListResourceRequest& r, std::string& out) {
   if (r.limit != 0) w.add_int64(4, r.limit);
 }
 
-void encode(const HealthCheckRequest& r, std::string& out) {
-  WireWriter w(out);
-  add_text(w, 1, r.service);
-}
-
 Result<DiagnosticsReply> decode_configure(std::string_view bytes) { return decode_diagnostics(bytes, "Configure reply", 1); }
 Result<DiagnosticsReply> decode_validate_provider_config(std::string_view bytes) {
   return decode_diagnostics(bytes, "ValidateProviderConfig reply", 2);
-}
-
-Result<MetadataReply> decode_metadata(std::string_view bytes) {
-  MetadataReply reply;
-  DRIFT_TRY(read_message(bytes, "GetMetadata reply", [&](WireReader& r) {
-    switch (r.tag_and_type()) {
-      case wire_bytes(1):
-        reply.capabilities = read_server_capabilities(bytes_of(r));
-        break;
-      case wire_bytes(2):
-        reply.diagnostics.push_back(read_diagnostic(bytes_of(r)));
-        break;
-      case wire_bytes(4):
-        reply.resources.push_back(read_type_name(bytes_of(r)));
-        break;
-      case wire_bytes(7):
-        reply.list_resources.push_back(read_type_name(bytes_of(r)));
-        break;
-      default:
-        r.skip();
-    }
-  }));
-  return reply;
 }
 
 Result<UpgradeResourceStateReply> decode_upgrade_resource_state(std::string_view bytes) {
@@ -339,15 +299,6 @@ Result<ListEvent> decode_list_event(std::string_view bytes) {
   return event;
 }
 
-Result<StopReply> decode_stop(std::string_view bytes) {
-  StopReply reply;
-  DRIFT_TRY(read_message(bytes, "Stop reply", [&](WireReader& r) {
-    if (r.tag_and_type() != wire_bytes(1)) return r.skip();
-    reply.error = bytes_of(r);
-  }));
-  return reply;
-}
-
 Result<StdioData> decode_stdio(std::string_view bytes) {
   StdioData data;
   DRIFT_TRY(read_message(bytes, "StreamStdio message", [&](WireReader& r) {
@@ -365,15 +316,6 @@ Result<StdioData> decode_stdio(std::string_view bytes) {
     }
   }));
   return data;
-}
-
-Result<bool> decode_health(std::string_view bytes) {
-  bool serving = false;
-  DRIFT_TRY(read_message(bytes, "health Check reply", [&](WireReader& r) {
-    if (r.tag_and_type() != wire_varint(1)) return r.skip();
-    serving = r.get_enum() == 1;
-  }));
-  return serving;
 }
 
 }  // namespace drift::terraform_internal

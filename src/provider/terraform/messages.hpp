@@ -50,7 +50,6 @@ enum class Method : std::uint8_t {
 // go-plugin's own services on the same connection.
 inline constexpr std::string_view stdio_path = "/plugin.GRPCStdio/StreamStdio";
 inline constexpr std::string_view shutdown_path = "/plugin.GRPCController/Shutdown";
-inline constexpr std::string_view health_path = "/grpc.health.v1.Health/Check";
 
 // ---- values ----
 
@@ -127,9 +126,6 @@ struct ListResourceRequest {
   bool include_resource_object = false;
   std::int64_t limit = 0;
 };
-struct HealthCheckRequest {
-  std::string_view service = "plugin";
-};
 
 void encode(const ValidateProviderConfigRequest& r, std::string& out);
 void encode(const ConfigureRequest& r, std::string& out);
@@ -138,18 +134,11 @@ void encode(const UpgradeResourceIdentityRequest& r, std::string& out);
 void encode(const ReadResourceRequest& r, std::string& out);
 void encode(const ImportResourceStateRequest& r, std::string& out);
 void encode(const ListResourceRequest& r, std::string& out);
-void encode(const HealthCheckRequest& r, std::string& out);
 
 // ---- replies ----
 
 struct DiagnosticsReply {  // of configure, and of validate_provider_config, whose prepared config OpenTofu ignores too
   std::vector<Diagnostic> diagnostics{};
-};
-struct MetadataReply {
-  ServerCapabilities capabilities{};
-  std::vector<Diagnostic> diagnostics{};
-  std::vector<std::string_view> resources{};
-  std::vector<std::string_view> list_resources{};
 };
 struct UpgradeResourceStateReply {
   DynamicValue upgraded_state{};
@@ -183,9 +172,6 @@ struct ListEvent {
   std::optional<DynamicValue> resource_object{};
   std::vector<Diagnostic> diagnostics{};
 };
-struct StopReply {
-  std::string_view error{};
-};
 struct StdioData {
   enum class Channel : std::uint8_t { invalid, out, err };
   Channel channel = Channel::invalid;
@@ -194,15 +180,11 @@ struct StdioData {
 
 Result<DiagnosticsReply> decode_configure(std::string_view bytes);
 Result<DiagnosticsReply> decode_validate_provider_config(std::string_view bytes);
-Result<MetadataReply> decode_metadata(std::string_view bytes);
 Result<UpgradeResourceStateReply> decode_upgrade_resource_state(std::string_view bytes);
 Result<UpgradeResourceIdentityReply> decode_upgrade_resource_identity(std::string_view bytes);
 Result<ReadResourceReply> decode_read_resource(std::string_view bytes);
 Result<ImportResourceStateReply> decode_import_resource_state(std::string_view bytes);
 Result<ListEvent> decode_list_event(std::string_view bytes);
-Result<StopReply> decode_stop(std::string_view bytes);
 Result<StdioData> decode_stdio(std::string_view bytes);
-// True when the service answers SERVING (1).
-Result<bool> decode_health(std::string_view bytes);
 
 }  // namespace drift::terraform_internal

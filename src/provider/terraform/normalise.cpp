@@ -174,6 +174,8 @@ Value normalise_blocks(const Value& v, const Block& block) {
 
 Value drop_write_only(const Value& v, const Block& block) { return has_write_only(block) ? drop_from(v, block) : v; }
 
+bool holds_write_only(const Value& v, const Block& block) { return has_write_only(block) && !(drop_from(v, block) == v); }
+
 Value complete(const Value& config, const Block& block) {
   if (!config.is_object()) return config.is_null() ? empty_value(block) : config;
   Object o = config.as_object();

@@ -15,6 +15,7 @@ namespace drift::terraform_internal {
 
 // Write-only attributes are null wherever they are (a provider must not return them, and a state must not hold them).
 [[nodiscard]] Value drop_write_only(const Value& v, const Block& block);
+[[nodiscard]] bool holds_write_only(const Value& v, const Block& block);
 
 // `config`, an object that may name only some of the block's attributes, with everything else: attributes null, blocks as empty_value() has
 // them (a provider refuses an object that is not complete). Members that the block does not have stay, for the encoder to refuse.

@@ -125,6 +125,13 @@ Status take_max_calls(const Value& v, ProviderSettings& out) {
   return {};
 }
 
+Status take_max_listed(const Value& v, ProviderSettings& out) {
+  std::int64_t n = 0;
+  DRIFT_TRY(take_whole("max_listed", v, 100'000'000, n));
+  out.max_listed = static_cast<std::uint64_t>(n);
+  return {};
+}
+
 Status take_max_memory(const Value& v, ProviderSettings& out) {
   static constexpr std::pair<std::string_view, unsigned> units[] = {{"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
   const std::string_view text = v.is_string() ? std::string_view(v.as_string()) : std::string_view();
@@ -152,7 +159,8 @@ constexpr Key keys[] = {{"config", take_config},
                         {"mutual_tls", take_mutual_tls},
                         {"max_age", take_max_age},
                         {"max_calls", take_max_calls},
-                        {"max_memory", take_max_memory}};
+                        {"max_memory", take_max_memory},
+                        {"max_listed", take_max_listed}};
 
 // --- names ---
 

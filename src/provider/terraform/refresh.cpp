@@ -18,6 +18,7 @@ namespace drift::terraform_internal {
 namespace {
 
 constexpr std::chrono::milliseconds slice(10);
+constexpr std::size_t most_flights = 64;
 // What a call is given beyond the end of its read: this side ends it, at which both stop. A call that ended by itself at the same moment
 // would look like an answer, and a read that has one did not run out of its time.
 constexpr std::chrono::seconds beyond(2);
@@ -59,47 +60,95 @@ void restore_sealed(Value& known, const Value& recorded) {
 
 }  // namespace
 
-Refresh::Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext& ctx)
-    : instance_(instance), session_(std::move(session)), batch_(batch), sink_(sink), ctx_(ctx) {}
+Refresh::Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, OpContext ctx, Turns turns)
+    : instance_(instance), session_(std::move(session)), batch_(batch), sink_(sink), ctx_(std::move(ctx)), turns_(std::move(turns)) {}
 
-Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes, Instance::Permit permit) {
+Refresh::~Refresh() { abandon(); }
+
+Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes) {
   Left left;
   std::size_t next = 0;
   while (next < indexes.size() || !flights_.empty()) {
-    if (Status s = ctx_.check(); !s.ok()) {
+    Status s = ctx_.check();
+    while (s.ok() && next < indexes.size() && flights_.size() < most_flights && !left.why) begin(indexes[next++]);
+    if (left.why)
+      put_back_ready(left);
+    else if (s.ok())
+      s = read_ready(left);
+    if (!s.ok()) {
       abandon();
       return std::move(s).error();
     }
-    while (next < indexes.size() && !left.why) {
-      if (!permit) permit = instance_.try_permit();
-      if (!permit && !flights_.empty()) break;
-      if (!permit) {
-        Result<Instance::Permit> turn = instance_.permit(ctx_);
-        if (!turn) return std::move(turn).error();
-        permit = *std::move(turn);
-      }
-      begin(indexes[next++], std::exchange(permit, {}));
-    }
-    if (flights_.empty()) {  // none of those that were begun needed a call
-      if (left.why) break;
-      continue;
-    }
-    std::deque<std::pair<std::size_t, plugin::GrpcReply>> replies;
-    {
-      std::unique_lock lock(box_->mutex);
-      box_->news.wait_for(lock, slice, [&] { return !box_->replies.empty(); });
-      replies.swap(box_->replies);
-    }
-    for (const auto& [index, reply] : replies)
-      if (!was_ended(reply) || ctx_.check().ok()) take(index, reply, left);  // else the flight is abandoned, as all that are left
+    if (!flights_.empty())
+      wait_for_replies(left);
+    else if (left.why)
+      break;
   }
-  left.unread.assign(indexes.begin() + static_cast<std::ptrdiff_t>(next), indexes.end());
+  left.unread.insert(left.unread.end(), indexes.begin() + static_cast<std::ptrdiff_t>(next), indexes.end());
   return left;
 }
 
+// Begins the reads that are ready, as many as may go on. While this waited for the first turn the process may have been lost: it is not
+// this one's fault then, and another process reads it. One that is merely worn out reads what was made ready for it.
+Status Refresh::read_ready(Left& left) {
+  while (!ready_.empty()) {
+    Instance::Permit permit;
+    if (reading_ > 0) {
+      permit = instance_.try_permit();
+      if (!permit) return {};
+    } else {
+      Result<Turned> turned = turns_.take();
+      if (!turned) return std::move(turned).error();
+      ctx_ = std::move(turned->ctx);
+      permit = std::move(turned->permit);
+      if (session_.process->is_given_up() || !session_.process->alive()) {
+        ctx_ = turns_.end();
+        put_back_ready(left);
+        return {};
+      }
+    }
+    Flight& f = flights_.at(ready_.front());
+    ready_.pop_front();
+    ++reading_;
+    f.step = Step::read;
+    call(f, Method::read_resource, std::exchange(f.request, {}), std::move(permit));
+  }
+  return {};
+}
+
+void Refresh::put_back_ready(Left& left) {
+  for (const std::size_t index : ready_) flights_.erase(index);
+  left.unread.insert(left.unread.end(), ready_.begin(), ready_.end());
+  ready_.clear();
+}
+
+void Refresh::wait_for_replies(Left& left) {
+  std::deque<std::pair<std::size_t, plugin::GrpcReply>> replies;
+  {
+    std::unique_lock lock(box_->mutex);
+    box_->news.wait_for(lock, slice, [&] { return !box_->replies.empty(); });
+    replies.swap(box_->replies);
+  }
+  if (!ctx_.check().ok())  // the flights are abandoned, as all that are left
+    std::erase_if(replies, [](const auto& reply) { return was_ended(reply.second); });
+  const auto was_read = [&](const auto& reply) {
+    const auto at = flights_.find(reply.first);
+    return at != flights_.end() && at->second.step == Step::read;
+  };
+  const auto reads = static_cast<std::size_t>(std::count_if(replies.begin(), replies.end(), was_read));
+  reading_ -= reads;
+  if (reads > 0 && reading_ == 0 && ctx_.check().ok()) ctx_ = turns_.end();  // before the answers are looked at: others wait for it
+  for (const auto& [index, reply] : replies) take(index, reply, left);
+}
+
 void Refresh::abandon() {
-  for (auto& [index, flight] : flights_) session_.process->channel().cancel(flight.call);
+  for (auto& [index, flight] : flights_)
+    if (flight.call != 0) session_.process->channel().cancel(flight.call);
   flights_.clear();
+  ready_.clear();
+  reading_ = 0;
+  const std::lock_guard lock(box_->mutex);
+  box_->permits.clear();
 }
 
 void Refresh::take(std::size_t index, const plugin::GrpcReply& reply, Left& left) {
@@ -122,11 +171,16 @@ void Refresh::take(std::size_t index, const plugin::GrpcReply& reply, Left& left
   }
 }
 
-void Refresh::call(Flight& f, Method method, const std::string& request) {
+void Refresh::call(Flight& f, Method method, const std::string& request, Instance::Permit permit) {
+  if (permit) {
+    const std::lock_guard lock(box_->mutex);
+    box_->permits.try_emplace(f.index, std::move(permit));
+  }
   f.call = session_.process->channel().start(
       method_path(method, protocol()), request, end_of_call(ctx_),
       [box = box_, index = f.index](plugin::GrpcReply reply) {
         const std::lock_guard lock(box->mutex);
+        box->permits.erase(index);
         box->replies.emplace_back(index, std::move(reply));
         box->news.notify_one();
       },
@@ -191,20 +245,19 @@ bool Refresh::refused(Flight& f, std::span<const Diagnostic> diagnostics, const 
   return true;
 }
 
-bool Refresh::begin(std::size_t index, Instance::Permit permit) {
+void Refresh::begin(std::size_t index) {
   const Resource& r = resource(index);
   Flight& f = flights_.try_emplace(index).first->second;
   f.index = index;
-  f.permit = std::move(permit);
   if (!session_.schema->has_resource(r.type)) {
     fail(f, Error(Errc::read_unsupported, "the " + instance_.display() + " has no resource type " + r.type)
                 .next("use the version of the provider that wrote the state"));
-    return false;
+    return;
   }
   Result<std::shared_ptr<const TypeSchema>> schema = session_.schema->resource(r.type);
   if (!schema) {
     fail(f, std::move(schema).error());
-    return false;
+    return;
   }
   f.schema = *std::move(schema);
   hide(f);
@@ -214,10 +267,9 @@ bool Refresh::begin(std::size_t index, Instance::Permit permit) {
     fail(f,
          Error(Errc::read_failed, "the state was written by a newer version of the " + instance_.display())
              .next("use a provider that is at least as new (schema version " + std::to_string(r.schema_version) + " of " + r.type + ")"));
-    return false;
+    return;
   }
   upgrade(f);
-  return true;
 }
 
 // Always, also when the versions are the same: the provider mends what older versions of itself wrote (driftctl did not, and could not read
@@ -259,7 +311,7 @@ void Refresh::after_upgrade(Flight& f, const plugin::GrpcReply& reply) {
 // As OpenTofu, only where the versions differ.
 void Refresh::identify(Flight& f) {
   const Resource& r = resource(f.index);
-  if (f.identity_schema == nullptr || !r.identity || !r.identity->is_object()) return read(f);
+  if (f.identity_schema == nullptr || !r.identity || !r.identity->is_object()) return make_ready(f);
   const auto version = static_cast<std::int64_t>(r.identity_schema_version);
   if (version > f.identity_schema->version)
     return fail(f,
@@ -277,7 +329,7 @@ void Refresh::identify(Flight& f) {
     return fail(f, Error(Errc::read_failed, "the identity in the state is none of the provider's schema: " + identity.error().message())
                        .next("use the version of the provider that wrote the state"));
   f.identity = *std::move(identity);
-  read(f);
+  make_ready(f);
 }
 
 void Refresh::after_identity(Flight& f, const plugin::GrpcReply& reply) {
@@ -288,12 +340,12 @@ void Refresh::after_identity(Flight& f, const plugin::GrpcReply& reply) {
   Result<Value> identity = decode_dynamic(answer->upgraded_identity, f.identity_schema->type);
   if (!identity) return fail(f, bad_value(identity.error(), "an upgraded identity"));
   f.identity = *std::move(identity);
-  read(f);
+  make_ready(f);
 }
 
-void Refresh::read(Flight& f) {
+void Refresh::make_ready(Flight& f) {
   const Resource& r = resource(f.index);
-  std::string state, identity, secret_part, request;
+  std::string state, identity, secret_part;
   if (Status s = encode_msgpack(f.known, f.schema->type, state); !s.ok()) return fail(f, std::move(s).error());
   if (!f.identity.is_null())
     if (Status s = encode_msgpack(f.identity, f.identity_schema->type, identity); !s.ok()) return fail(f, std::move(s).error());
@@ -302,9 +354,8 @@ void Refresh::read(Flight& f) {
   encode(
       ReadResourceRequest{
           .type_name = r.type, .current_state = {.msgpack = state}, .private_data = secret_part, .identity = {.msgpack = identity}},
-      request);
-  f.step = Step::read;
-  call(f, Method::read_resource, request);
+      f.request);
+  ready_.push_back(f.index);
 }
 
 void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
@@ -318,6 +369,9 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
     return fail(
         f, Error(Errc::read_unsupported, "the provider put the read off: its configuration is not known yet").next("configure it fully"));
   if (!actual) return fail(f, bad_value(actual.error(), "a state"));
+  const bool identified = f.identity_schema != nullptr && !answer->new_identity.empty();
+  Result<Value> identity = identified ? decode_dynamic(answer->new_identity, f.identity_schema->type) : Value();
+  if (!identity) return fail(f, bad_value(identity.error(), "an identity"));
   if (actual->is_null())
     return finish(
         f, ReadOutcome::absent(
@@ -325,31 +379,36 @@ void Refresh::after_read(Flight& f, const plugin::GrpcReply& reply) {
                " itself says that it is gone, which some say, too, of what is no longer as they made it (local_file: other content)"));
   if (actual->holds_unknown())
     return fail(f, Error(Errc::read_failed, "the provider gave a state with values that are not known").next("report it to its authors"));
-  finish(f, outcome(f, *actual, *answer));
+  if (holds_write_only(*actual, f.schema->block))
+    return fail(f, Error(Errc::read_failed, "the provider gave a value for a write-only attribute").next("report it to its authors"));
+  finish(f, outcome(f, *actual, *std::move(identity)));
 }
 
 // What was read and what was known, in one form and with the marks of both: a dynamic value is compared as it is, without the type that a
 // state has beside it, and what the state calls sensitive in there is secret there, too.
-ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, const ReadResourceReply& answer) const {
+ReadOutcome Refresh::outcome(const Flight& f, const Value& actual, Value identity) const {
   const TypeSchema& schema = *f.schema;
-  const auto compared = [&](const Value& v) { return schema.facts.mark_sensitive(unwrap_dynamic(v, schema.type)); };
   Resource found = resource(f.index);
-  Value recorded = compared(found.attributes);
-  found.attributes = compared(normalise_read(actual, schema));
-  Value known = compared(normalise_known(f.known, schema));
+  Value recorded = unwrap_dynamic(found.attributes, schema.type);
+  Value known = unwrap_dynamic(normalise_known(f.known, schema), schema.type);
   restore_sealed(known, recorded);
+  Value* const own[] = {&recorded, &known};
+  model_internal::share_secret_places(own);
+  Value marked = schema.facts.mark_sensitive(known);
+  std::vector<Path> unmarked = model_internal::newly_secret(known, marked);
+  known = std::move(marked);
+  recorded = schema.facts.mark_sensitive(std::move(recorded));
+  found.attributes = schema.facts.mark_sensitive(unwrap_dynamic(normalise_read(actual, schema), schema.type));
   Value* const all[] = {&recorded, &known, &found.attributes};
   model_internal::share_secret_places(all);
   found.schema_version = static_cast<std::uint64_t>(schema.version);
   found.untyped = false;
   found.id = std::string(found.attributes.string_or("id", found.id));
-  if (f.identity_schema != nullptr && !answer.new_identity.empty()) {
-    if (Result<Value> identity = decode_dynamic(answer.new_identity, f.identity_schema->type); identity && !identity->is_null()) {
-      found.identity = *std::move(identity);
-      found.identity_schema_version = static_cast<std::uint64_t>(f.identity_schema->version);
-    }
+  if (!identity.is_null()) {
+    found.identity = std::move(identity);
+    found.identity_schema_version = static_cast<std::uint64_t>(f.identity_schema->version);
   }
-  return ReadOutcome::found(std::move(found), std::move(known));
+  return ReadOutcome::found(std::move(found), std::move(known), std::move(unmarked));
 }
 
 }  // namespace drift::terraform_internal

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/own_time.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/instance.hpp"
 #include "provider/terraform/instance_pool.hpp"
@@ -44,7 +45,7 @@ class TerraformProviders final : public Provider {
 
   [[nodiscard]] std::string_view name() const override { return "terraform"; }
   [[nodiscard]] ProviderCapabilities capabilities() const override {
-    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true};
+    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true, .takes_turns = true};
   }
   // Only what has an entry, an empty one being enough: a state must not have programs run that lie beside it.
   [[nodiscard]] bool handles(const Resource& r) const override {
@@ -73,8 +74,10 @@ class TerraformProviders final : public Provider {
   [[nodiscard]] Instance* instance_at(const ProviderAddress& address, const ProviderSettings* settings) const;  // mutex_ is held
   [[nodiscard]] std::vector<Instance*> all_configured(const OpContext& ctx) const;
   Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can);
-  Status find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const OpContext& ctx);
-  Status import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx);
+  Status find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const plugin::Redactor& redact,
+                    const OpContext& ctx);
+  Status import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const plugin::Redactor& redact,
+                   const OpContext& ctx);
   // What one call of read() has in hand.
   struct Reading {
     std::span<const ReadRequest> batch;
@@ -82,6 +85,17 @@ class TerraformProviders final : public Provider {
     const OpContext& ctx;
     [[nodiscard]] OpContext waiting() const { return time() == nullptr ? ctx : time()->stop(); }
     [[nodiscard]] OpContext begun() const { return time() == nullptr ? ctx : time()->start(); }
+    // The time stands still until the turn comes, and begins anew when it is over.
+    [[nodiscard]] Refresh::Turns turns(Instance& instance) const {
+      return {[this, &instance]() -> Result<Refresh::Turned> {
+                const OpContext until = waiting();
+                if (time() != nullptr) DRIFT_TRY(time()->turn());
+                Result<Instance::Permit> permit = instance.permit(until);
+                if (!permit) return std::move(permit).error();
+                return Refresh::Turned{begun(), *std::move(permit)};
+              },
+              [this] { return static_cast<void>(waiting()), begun(); }};
+    }
     void fail(std::size_t i, const Error& why) const { sink(i, ReadOutcome::failed(at_resource(why, *batch[i].resource))); }
 
    private:
@@ -166,13 +180,22 @@ Status TerraformProviders::read(std::span<const ReadRequest> batch, const ReadSi
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
-// that crashes its provider costs nobody else's answer.
+// that crashes its provider costs nobody else's answer. Nor does a type of which many do.
 Status TerraformProviders::read_on(Instance& instance, const Reading& reading, Indexes indexes) const {
-  while (!indexes.empty()) {
+  const auto type = [&](std::size_t i) -> const std::string& { return reading.batch[i].resource->type; };
+  const auto refused = [&](std::size_t i) {
+    const std::optional<Error> why = instance.refusal_of(type(i));
+    if (why) reading.fail(i, *why);
+    return why.has_value();
+  };
+  while (std::erase_if(indexes, refused), !indexes.empty()) {
     Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
     if (!left) return std::move(left).error();
     for (const std::size_t i : left->amid) {
-      const Result<Refresh::Left> again = read_once(instance, reading, std::span(&i, 1), true);
+      Result<Refresh::Left> again = Refresh::Left{};
+      do {
+        again = read_once(instance, reading, std::span(&i, 1), true);
+      } while (again.ok() && !again->unread.empty());
       if (!again) return again.error();
       if (again->why) reading.fail(i, *again->why);
     }
@@ -181,7 +204,7 @@ Status TerraformProviders::read_on(Instance& instance, const Reading& reading, I
   return {};
 }
 
-// The process is taken last: who had it before his turn came might wait for it until it is gone. A context's end is the error.
+// A context's end is the error.
 // Credentials are read from files as a process starts, and may have been renewed since: what one of an earlier scan was refused is left
 // unread, for another process.
 Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Reading& reading, std::span<const std::size_t> indexes,
@@ -189,27 +212,31 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
   const OpContext waiting = reading.waiting();
   const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
   if (!inside) return inside.error();
-  Result<Instance::Permit> permit = instance.permit(waiting);
-  if (!permit) return std::move(permit).error();
+  const std::string& type = reading.batch[indexes.front()].resource->type;
+  if (const auto why = alone ? instance.refusal_of(type) : std::nullopt) {
+    reading.fail(indexes.front(), *why);
+    return Refresh::Left{};
+  }
   const Result<Session> session = instance.session(waiting);
   if (!session) {
     DRIFT_TRY(waiting.check());
     for (const std::size_t i : indexes) reading.fail(i, session.error());
     return Refresh::Left{};
   }
-  const OpContext begun = reading.begun();
   const bool may_be_stale = !alone && session->started_at < began_;
   Indexes refused;
   const ReadSink sink = [&](std::size_t i, ReadOutcome outcome) {
     if (may_be_stale && outcome.is_failed() && outcome.error().code() == Errc::read_auth) return refused.push_back(i);
     reading.sink(i, std::move(outcome));
   };
-  Refresh refresh(instance, *session, reading.batch, sink, begun);
-  Result<Refresh::Left> left = refresh.run(indexes, *std::move(permit));
+  Refresh refresh(instance, *session, reading.batch, sink, reading.begun(), reading.turns(instance));
+  Result<Refresh::Left> left = refresh.run(indexes);
   if (!refused.empty()) instance.replace(*session->process);
   if (left) left->unread.insert(left->unread.end(), refused.begin(), refused.end());
   if (left.ok() && left->why) instance.crashed(*session->process);
-  if (!left && waiting.check().ok()) instance.ran_out(*session->process);  // of the read's time, and not of the scan's
+  if (left.ok() && left->why && alone) instance.crashed_by(type);
+  if (!left && left.error().code() == Errc::deadline && waiting.check().ok())
+    instance.ran_out(*session->process);  // of the read's time, and not of the scan's
   return left;
 }
 
@@ -247,6 +274,12 @@ Status TerraformProviders::list_on(Instance& instance, const std::vector<std::st
     return Status(std::move(e).in("while listing what the " + instance.display() + " has"));
   };
   std::vector<Resource> named;
+  std::optional<Error> first_cut;
+  ListedSecrets secrets;
+  const auto cut = [&](Error e) {
+    if (first_cut) ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + ": " + e.to_string());
+    if (!first_cut) first_cut = std::move(e);
+  };
   {
     const Result<Gate::Pass> inside = instance.gate().enter(ctx);
     if (!inside) return inside.error();
@@ -258,15 +291,19 @@ Status TerraformProviders::list_on(Instance& instance, const std::vector<std::st
                  " resource types can be listed: nobody looked for unmanaged resources of the others");
     if (listed == 0) return {};
     can = true;
-    const Status all = list_resources(instance, *session, types, {sink, [&](Resource r) { named.push_back(std::move(r)); }}, ctx);
+    const Listed to{sink, [&](Resource r) { named.push_back(std::move(r)); }, cut, secrets};
+    const Status all = list_resources(instance, *session, types, to, ctx);
     if (!all.ok() && ctx.check().ok()) instance.crashed(*session->process);
     if (!all.ok()) return failed(all.error());
   }
-  return find_named(instance, std::move(named), sink, ctx);
+  DRIFT_TRY(find_named(
+      instance, std::move(named), sink, [&](std::string_view text) { return secrets.mask(text); }, ctx));
+  return first_cut ? failed(*std::move(first_cut)) : Status();
 }
 
 // What a list knows by its identity alone. Each has the time of a read; a type of which one ran out of it is not gone on with.
-Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const OpContext& ctx) {
+Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const plugin::Redactor& redact,
+                                      const OpContext& ctx) {
   struct Wrong {
     std::size_t count = 0;
     bool silent = false;
@@ -279,14 +316,14 @@ Status TerraformProviders::find_named(Instance& instance, std::vector<Resource> 
       ++before->second.count;
       continue;
     }
-    OpContext once = ctx;
-    once.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, one_import));
-    const Status status = import_on(instance, {.type = r.type, .identity = std::move(r.identity)}, sink, once);
+    provider_internal::OwnTime time(ctx, one_import);
+    const Status status =
+        import_on(instance, {.type = r.type, .identity = std::move(r.identity), .time = &time}, sink, redact, time.start());
     DRIFT_TRY(ctx.check());
     if (status.ok()) continue;
     Wrong& w = wrong.try_emplace(r.type, Wrong{0, false, status.error()}).first->second;
     ++w.count;
-    w.silent = !once.check().ok();
+    w.silent = time.ran_out();
   }
   for (const auto& [type, w] : wrong)
     ctx.tell(LogLevel::warning, provider_warning, {},
@@ -311,24 +348,28 @@ Status TerraformProviders::import_resource(const ImportRequest& request, const L
   if (chosen == nullptr) return Provider::import_resource(request, sink, ctx);
   const Result<Instance*> instance = instance_of(*chosen);
   if (!instance) return instance.error();
-  return import_on(**instance, request, sink, ctx);
+  return import_on(**instance, request, sink, {}, ctx);
 }
 
-// What the provider made of the id is read as everything else is: an id may be of nothing that exists.
-Status TerraformProviders::import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const OpContext& ctx) {
+// What the provider made of the id is read as everything else is: an id may be of nothing that exists. The time is that of the calls, and
+// not of what they wait for.
+Status TerraformProviders::import_on(Instance& instance, const ImportRequest& request, const ListSink& sink, const plugin::Redactor& redact,
+                                     const OpContext& ctx) {
   std::vector<Resource> states;
   {
-    const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+    const OpContext waiting = request.time == nullptr ? ctx : request.time->stop();
+    const Result<Gate::Pass> inside = instance.gate().enter(waiting);
     if (!inside) return inside.error();
-    const Result<Session> session = instance.session(ctx);
+    const Result<Session> session = instance.session(waiting);
     if (!session) return session.error();
-    Result<std::vector<Resource>> imported = import_states(instance, *session, request, ctx);
-    if (!imported && ctx.check().ok() && !session->process->alive()) instance.crashed(*session->process);
+    const OpContext begun = request.time == nullptr ? ctx : request.time->start();
+    Result<std::vector<Resource>> imported = import_states(instance, *session, request, redact, begun);
+    if (!imported && begun.check().ok() && !session->process->alive()) instance.crashed(*session->process);
     if (!imported) return std::move(imported).error().in("while importing");
     states = *std::move(imported);
   }
   std::vector<ReadRequest> batch(states.size());
-  for (std::size_t i = 0; i < states.size(); ++i) batch[i].resource = &states[i];
+  for (std::size_t i = 0; i < states.size(); ++i) batch[i] = {&states[i], request.time};
   std::optional<Error> failed;
   DRIFT_TRY(read(
       batch,

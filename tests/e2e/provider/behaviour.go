@@ -33,7 +33,9 @@ type behaviour struct {
 	Ends      bool   `json:"ends"`     // and a Read another one when it ends
 	Counters  string `json:"counters"` // folder for the counts of `times`
 	SchemaMB  int    `json:"schema_mb"`
-	Rules     []rule `json:"rules"`
+	// It has to be asked for its schema in each process before anything else.
+	SchemaAlways bool   `json:"schema_always"`
+	Rules        []rule `json:"rules"`
 
 	mu      sync.Mutex
 	ignored bool
@@ -79,8 +81,13 @@ type verdict struct {
 	status   string // the call fails with a gRPC status of this text
 	absent   bool   // no state at all, which means deleted
 	bare     bool   // only who it is, not what
+	only     string // of these alone (a glob; all)
 	missing  bool   // the call is not there
 	whole    bool   // the diagnostic comes with all that was read, also where it is an error
+	written  string // what it gives for write-only attributes, which it must not
+	nobody   bool   // an identity that is none
+	endless  bool   // the last of a list comes again and again
+	last     string // it crashes with these words when all has been listed
 }
 
 const quota = "Throttling: rate exceeded"
@@ -176,14 +183,21 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 	case "status":
 		return &verdict{status: text("the fixture was told to fail the call")}
 	case "bare":
-		return &verdict{bare: true}
+		return &verdict{bare: true, only: r.Text}
 	case "unimplemented":
 		return &verdict{missing: true}
 	case "panic":
 		panic(text("the fixture was told to panic"))
-	case "crash": // from another goroutine, where nothing of the SDK could recover it
-		go func() { panic(text("the fixture was told to crash")) }()
-		select {}
+	case "crash":
+		crash(text("the fixture was told to crash"))
+	case "crash-after":
+		return &verdict{last: text("the fixture was told to crash")}
+	case "endless":
+		return &verdict{endless: true}
+	case "write-only":
+		return &verdict{written: text("what nobody may read")}
+	case "bad-identity":
+		return &verdict{nobody: true}
 	case "hang":
 		select {}
 	case "sleep":
@@ -212,6 +226,12 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 		panic("behaviour.json: nothing is called " + r.Do)
 	}
 	return nil
+}
+
+// From another goroutine, where nothing of the SDK could recover it.
+func crash(words string) {
+	go func() { panic(words) }()
+	select {}
 }
 
 func chat(to *os.File, text string, size int) {

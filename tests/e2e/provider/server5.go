@@ -53,8 +53,21 @@ func (s *server5) GetProviderSchema(ctx context.Context, req *tfprotov5.GetProvi
 		if s.behave.SchemaMB > 0 {
 			flood5(s.behave.SchemaMB, resp.ResourceSchemas)
 		}
+		if s.behave.SchemaAlways {
+			resp.ServerCapabilities = &tfprotov5.ServerCapabilities{}
+		}
 	}
 	return resp, err
+}
+
+func (s *server5) GetResourceIdentitySchemas(ctx context.Context, req *tfprotov5.GetResourceIdentitySchemasRequest) (*tfprotov5.GetResourceIdentitySchemasResponse, error) {
+	s.behave.before("Identities", "", "")
+	return s.ProviderServer.GetResourceIdentitySchemas(ctx, req)
+}
+
+func (s *server5) PrepareProviderConfig(ctx context.Context, req *tfprotov5.PrepareProviderConfigRequest) (*tfprotov5.PrepareProviderConfigResponse, error) {
+	s.behave.before("Validate", "", "")
+	return s.ProviderServer.PrepareProviderConfig(ctx, req)
 }
 
 func (s *server5) ConfigureProvider(ctx context.Context, req *tfprotov5.ConfigureProviderRequest) (*tfprotov5.ConfigureProviderResponse, error) {
@@ -100,15 +113,22 @@ func (s *server5) ReadResource(ctx context.Context, req *tfprotov5.ReadResourceR
 	case failed(v):
 		return &tfprotov5.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, Diagnostics: diagnostics5(v)}, nil
 	case v != nil && v.garbage:
-		return &tfprotov5.ReadResourceResponse{NewState: &tfprotov5.DynamicValue{MsgPack: []byte{0xc1, 0xff, 0x00}}}, nil
+		return &tfprotov5.ReadResourceResponse{NewState: &tfprotov5.DynamicValue{MsgPack: noValue}}, nil
 	case v != nil && v.absent:
 		return &tfprotov5.ReadResourceResponse{}, nil
 	case v != nil && v.status != "":
 		return nil, errors.New(v.status)
 	}
 	resp, err := s.ProviderServer.ReadResource(ctx, req)
-	if err == nil {
-		resp.Diagnostics = append(resp.Diagnostics, diagnostics5(v)...)
+	if err != nil || v == nil {
+		return resp, err
+	}
+	resp.Diagnostics = append(resp.Diagnostics, diagnostics5(v)...)
+	if v.nobody {
+		resp.NewIdentity = &tfprotov5.ResourceIdentityData{IdentityData: &tfprotov5.DynamicValue{MsgPack: noValue}}
+	}
+	if v.written != "" && resp.NewState != nil {
+		resp.NewState.MsgPack, err = withWriteOnly(resp.NewState.MsgPack, v.written)
 	}
 	return resp, err
 }

@@ -42,6 +42,18 @@ func diagnostics6(v *verdict) []*tfprotov6.Diagnostic {
 	return []*tfprotov6.Diagnostic{{Severity: severity, Summary: v.summary, Detail: v.detail, Attribute: tftypes.NewAttributePath().WithAttributeName("id")}}
 }
 
+// withWriteOnly sets what a Read must not give, in a state whose type it does not need to know.
+func withWriteOnly(raw []byte, text string) ([]byte, error) {
+	var state map[string]any
+	if err := msgpack.Unmarshal(raw, &state); err != nil || state == nil {
+		return raw, err
+	}
+	state["password_wo"] = text
+	return msgpack.Marshal(state)
+}
+
+var noValue = []byte{0xc1, 0xff, 0x00}
+
 func failed(v *verdict) bool { return v != nil && v.severity == "error" && !v.whole }
 
 const floodTypes = 1500
@@ -69,8 +81,21 @@ func (s *server6) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProvi
 		if s.behave.SchemaMB > 0 {
 			flood6(s.behave.SchemaMB, resp.ResourceSchemas)
 		}
+		if s.behave.SchemaAlways {
+			resp.ServerCapabilities = &tfprotov6.ServerCapabilities{}
+		}
 	}
 	return resp, err
+}
+
+func (s *server6) GetResourceIdentitySchemas(ctx context.Context, req *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
+	s.behave.before("Identities", "", "")
+	return s.ProviderServerWithListResource.GetResourceIdentitySchemas(ctx, req)
+}
+
+func (s *server6) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	s.behave.before("Validate", "", "")
+	return s.ProviderServerWithListResource.ValidateProviderConfig(ctx, req)
 }
 
 func (s *server6) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
@@ -116,15 +141,22 @@ func (s *server6) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceR
 	case failed(v):
 		return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, Diagnostics: diagnostics6(v)}, nil
 	case v != nil && v.garbage:
-		return &tfprotov6.ReadResourceResponse{NewState: &tfprotov6.DynamicValue{MsgPack: []byte{0xc1, 0xff, 0x00}}}, nil
+		return &tfprotov6.ReadResourceResponse{NewState: &tfprotov6.DynamicValue{MsgPack: noValue}}, nil
 	case v != nil && v.absent:
 		return &tfprotov6.ReadResourceResponse{}, nil
 	case v != nil && v.status != "":
 		return nil, errors.New(v.status)
 	}
 	resp, err := s.ProviderServerWithListResource.ReadResource(ctx, req)
-	if err == nil {
-		resp.Diagnostics = append(resp.Diagnostics, diagnostics6(v)...)
+	if err != nil || v == nil {
+		return resp, err
+	}
+	resp.Diagnostics = append(resp.Diagnostics, diagnostics6(v)...)
+	if v.nobody {
+		resp.NewIdentity = &tfprotov6.ResourceIdentityData{IdentityData: &tfprotov6.DynamicValue{MsgPack: noValue}}
+	}
+	if v.written != "" && resp.NewState != nil {
+		resp.NewState.MsgPack, err = withWriteOnly(resp.NewState.MsgPack, v.written)
 	}
 	return resp, err
 }
@@ -166,15 +198,24 @@ func (s *server6) ListResource(ctx context.Context, req *tfprotov6.ListResourceR
 		if failed(v) {
 			return
 		}
+		var last tfprotov6.ListResourceResult
+		going := true
 		results(func(result tfprotov6.ListResourceResult) bool {
-			if v.bare {
+			if v.bare && match(v.only, result.DisplayName) {
 				result.Resource = nil
 			}
 			if v.whole {
 				result.Diagnostics = append(result.Diagnostics, diagnostics6(v)...)
 			}
-			return push(result)
+			last, going = result, push(result)
+			return going
 		})
+		for v.endless && going {
+			going = push(last)
+		}
+		if v.last != "" {
+			crash(v.last)
+		}
 	}
 	return stream, nil
 }

@@ -23,8 +23,9 @@ TEST_CASE("every ignore mode has a name that reads back") {
 }
 
 TEST_CASE("the names of what libdrift takes out itself are its own") {
-  for (const char* name : {"baseline", "same-change-in-outputs", "secret.cannot-tell", "unknown.cannot-tell", "engine.ignore_changes",
-                           "engine.x", "schema:set", "builtin.json.aws_iam_policy.policy", "pulumi.defaults", "terraform.timeouts"})
+  for (const char* name :
+       {"baseline", "same-change-in-outputs", "secret.cannot-tell", "secret.unmarked", "unknown.cannot-tell", "engine.ignore_changes",
+        "engine.x", "schema:set", "builtin.json.aws_iam_policy.policy", "pulumi.defaults", "terraform.timeouts"})
     CHECK_MESSAGE(is_fixed_rule_name(name), name);
   for (const char* name : {"", "base", "engine", "autoscaling", "acme.builtin.x"}) CHECK_MESSAGE(!is_fixed_rule_name(name), name);
   for (const ComparatorRule& rule : RuleSet::builtin()) CHECK_MESSAGE(is_fixed_rule_name(rule.name), rule.name);

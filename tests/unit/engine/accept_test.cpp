@@ -316,3 +316,36 @@ TEST_CASE("accept: what a plan moved replaces what was accepted under the previo
   REQUIRE(file->main().size() == 1);
   CHECK(file->main().entry(0).address == "thing.new");
 }
+
+TEST_CASE("accept: what only became sensitive cannot be accepted, is sealed with what can, and is told as long as the state has it bare") {
+  Setting s;
+  s.provider->facts.add("password", {.sensitive = true});
+  s.recorded = {resource("quiet", R"({"x":1,"password":"CANARY"})"), resource("loud", R"({"x":1,"password":"CANARY"})")};
+  s.provider->has(resource("quiet", R"({"x":1,"password":"CANARY"})"));
+  s.key = SecretKey(std::string(32, 'k'));
+  s.provider->has(resource("loud", R"({"x":1,"password":"CANARY"})"));
+  CHECK(s.take({"*"}).error().code() == Errc::invalid_argument);
+  CHECK(!std::filesystem::exists(s.baseline));
+
+  s.provider->has(resource("loud", R"({"x":2,"password":"CANARY"})"));
+  const Result<AcceptResult> taken = s.take({"*"});
+  REQUIRE(taken.ok());
+  CHECK(taken->accepted == std::vector<std::string>{"loud"});
+  CHECK(s.dir.read("drift.baseline.jsonl").find("CANARY") == std::string::npos);
+  const Result<Report> quiet = scan(s.request(true));
+  CHECK(outline(quiet) == "+2");
+  const auto rules = [](const Report& r) {
+    std::string out;
+    for (const Suppressed& x : r.suppressed)
+      for (const Change& c : x.changes) out += x.address + ' ' + c.path.text() + ' ' + c.rule + '\n';
+    return out;
+  };
+  CHECK(rules(*quiet) == "loud password secret.unmarked\nloud x baseline\nquiet password secret.unmarked\n");
+
+  // It hides nothing: neither beside what was accepted nor of what was not.
+  s.provider->has(resource("loud", R"({"x":2,"password":"other"})"));
+  s.provider->has(resource("quiet", R"({"x":1,"password":"other"})"));
+  const Result<Report> loud = scan(s.request(true));
+  CHECK(outline(loud) == "loud changed\nquiet changed\n+2");
+  CHECK(rules(*loud) == "loud x baseline\n");
+}

@@ -425,3 +425,55 @@ TEST_CASE("live: a resource that the plan moved is read as the state recorded it
   CHECK(provider->asked == std::vector<std::string>{"thing.new"});
   CHECK(id == "id-of-thing.old");
 }
+
+namespace {
+
+// "class rule address path" of what is suppressed.
+std::string suppressed_of(const Report& report) {
+  std::string out;
+  for (const Suppressed& s : report.suppressed)
+    for (const Change& c : s.changes)
+      out += std::string(drift_class_name(c.drift_class)) + ' ' + c.rule + ' ' + s.address + ' ' + c.path.text() + '\n';
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("live: what only became sensitive is suppressed with its path, live and replayed, and what changed is not") {
+  const TempDir dir;
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->facts.add("password", {.sensitive = true});
+  provider->facts.add("hash", {.computed = true, .reveals = {"password"}});
+  const char* const values = R"({"password":"CANARY","hash":"h","new":"n"})";
+  provider->has(resource("same", values));
+  provider->has(resource("moved", R"({"password":"CANARY-2","hash":"h","new":"n"})"));
+  // In the form of today, as providers of Terraform give it.
+  provider->answers["upgraded"] = [&] {
+    Value known = json(values);
+    known.edit_object().find("password")->mark(Secret::plain);
+    Resource found = resource("upgraded", values);
+    found.attributes = known;
+    return ReadOutcome::found(found, known, {Path::parse("new").value()});
+  };
+  ScanRequest request = request_for(provider, {resource("same", values), resource("moved", values), resource("upgraded", values)});
+  ReadRecorder recorder(dir.path("reads"));
+  request.recorder = &recorder;
+  const Result<Report> live = scan(request);
+  REQUIRE(live.ok());
+  REQUIRE(recorder.finish(system_clock()).ok());
+  CHECK(dir.read("reads/reads.jsonl").find("CANARY") == std::string::npos);
+  request.recorder = nullptr;
+  request.key = replay_key(dir.path("reads"), {}).value();
+  request.providers = *make_replay_providers(dir.path("reads"), request.providers);
+  const Result<Report> again = scan(request);
+  REQUIRE(again.ok());
+  for (const Report* r : {&*live, &*again}) {
+    CHECK(outline(*r) == "moved changed\n+3");
+    CHECK(suppressed_of(*r) == "sensitivity_only secret.unmarked same password\nsensitivity_only secret.unmarked upgraded new\n");
+    CHECK(r->summary.suppressed == 2);
+    CHECK(r->summary.drifted == 1);
+    CHECK(r->notes.empty());
+    CHECK(render_json(*r).find("CANARY") == std::string::npos);
+    CHECK(render_explain(*r, "same").find("sensitivity_only") != std::string::npos);
+  }
+}

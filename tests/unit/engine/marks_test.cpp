@@ -91,3 +91,57 @@ TEST_CASE("marks: what gives a secret away is one, and so is an id that is made 
   CHECK(a.id.empty());
   CHECK(b.id.empty());
 }
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Texts unmarked(const Resource& recorded, const Resource& actual, const Schema* schema, std::vector<const Resource*> others = {}) {
+  Texts out;
+  for (const Path& path : drift::engine_internal::unmarked_places(recorded, actual, others, schema)) out.push_back(path.text());
+  return out;
+}
+
+Resource with_secret(std::string_view attributes, const char* member) {
+  Resource r = resource("x", attributes);
+  r.attributes.edit_object().find(member)->mark(Secret::plain);
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("marks: what the schema or the answer calls sensitive and the record does not, in the record's places") {
+  const char* const both = R"({"p":"v","q":"w","n":null})";
+  Schema schema;
+  schema.add("p", {.sensitive = true});
+  schema.add("n", {.sensitive = true});
+  const Resource bare = resource("x", both);
+  CHECK(unmarked(bare, bare, nullptr) == Texts{});
+  CHECK(unmarked(bare, bare, &schema) == Texts{"p"});
+  CHECK(unmarked(bare, with_secret(both, "q"), nullptr) == Texts{"q"});
+  CHECK(unmarked(bare, with_secret(both, "q"), &schema) == Texts{"p", "q"});
+  CHECK(unmarked(bare, with_secret(both, "p"), &schema) == Texts{"p"});  // once
+  // The other way round nobody gains a secret.
+  CHECK(unmarked(with_secret(both, "p"), bare, &schema) == Texts{});
+  CHECK(unmarked(with_secret(both, "q"), bare, &schema) == Texts{"p"});
+  Resource by_inputs = bare;
+  by_inputs.inputs = Value(Object({{"p", secret("v")}}));
+  CHECK(unmarked(by_inputs, bare, &schema) == Texts{});
+}
+
+TEST_CASE("marks: what a plan marks and what only gives a secret away is not what the provider calls sensitive") {
+  const char* const both = R"({"content":"v","hash":"h","size":"s"})";
+  Schema schema;
+  schema.add("hash", {.computed = true, .reveals = {"content"}});
+  schema.add("size", {.derived = true});
+  const Resource bare = resource("x", both);
+  const Resource planned = with_secret(both, "content");
+  Resource answer = with_secret(both, "hash");  // as a recording has it: with the marks of all
+  answer.attributes.edit_object().find("size")->mark(Secret::plain);
+  answer.attributes.edit_object().find("content")->mark(Secret::plain);
+  CHECK(unmarked(bare, answer, &schema) == Texts{"content"});
+  CHECK(unmarked(bare, answer, &schema, {&planned}) == Texts{});
+  schema.add("size", {.sensitive = true});  // nor does libdrift's own provider for files ask anybody to mark its hashes
+  schema.add("content", {.sensitive = true, .reveals = {"hash"}});
+  CHECK(unmarked(bare, bare, &schema) == Texts{"content"});
+}

@@ -15,56 +15,15 @@
 #include "plugin/private_folder.hpp"
 #include "plugin/spawn_error.hpp"
 #include "unit/plugin/fake_server.hpp"
+#include "unit/plugin/processes.hpp"
 
 using namespace drift;
 using namespace drift::plugin;
-using plugin::test::TempFolder;
+using namespace plugin::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
-
-std::shared_ptr<ChildProcess> start(ChildOptions options) {
-  if (options.program.empty()) options.program = DRIFT_PLUGIN_FIXTURE;
-  auto child = ChildProcess::spawn(std::move(options), OpContext{});
-  if (!child) FAIL(child.error().to_string());
-  return *child;
-}
-
-std::shared_ptr<ChildProcess> start_mode(const std::string& mode) {
-  ChildOptions options;
-  options.args = {mode};
-  return start(std::move(options));
-}
-
-OpContext within(Clock::Duration d) {
-  OpContext ctx;
-  ctx.deadline = Deadline::after(system_clock(), d);
-  return ctx;
-}
-
-std::string first_line(const ChildProcess& child) {
-  const auto line = child.first_line(within(seconds(30)));
-  if (!line) FAIL(line.error().to_string());
-  return line->value_or("(none)");
-}
-
-// No process, or only what its parent has not buried yet.
-bool gone(pid_t pid) {
-  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  if (!std::getline(stat, text)) return true;
-  const std::size_t name = text.rfind(") ");
-  return name != std::string::npos && (text[name + 2] == 'Z' || text[name + 2] == 'X');
-}
-
-bool eventually(const std::function<bool()>& holds) {
-  for (int i = 0; i < 10000; ++i) {
-    if (holds()) return true;
-    ::usleep(1000);
-  }
-  return false;
-}
 
 int open_descriptors() {
   const std::unique_ptr<DIR, int (*)(DIR*)> fds(::opendir("/proc/self/fd"), ::closedir);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "plugin/child_process.hpp"
+#include "plugin/grpc_channel.hpp"
 #include "plugin/private_folder.hpp"
 #include "third/digest.hpp"
 #include "unit/plugin/fake_server.hpp"
@@ -72,10 +73,12 @@ int double_fork(const Args& /*args*/) {
   return 0;
 }
 
-// A program that starts another and waits for it, as shells and virtual environments do.
+// A program that starts another and waits for it, as shells and virtual environments do. The other one is not asked to end.
 int wrapper(const Args& /*args*/) {
+  ::signal(SIGTERM, SIG_IGN);
   const pid_t child = ::fork();
   if (child == 0) forever();
+  ::signal(SIGTERM, SIG_DFL);
   print(1, std::to_string(child) + "\n");
   forever();
 }
@@ -121,6 +124,35 @@ int host(const Args& args) {
     (void)leaked;
     std::exit(0);
   }
+  forever();
+}
+
+// A host of plugins that started something themselves: says pid, folder and the pid of what it started, of each. Then it waits for its end,
+// or `how` says more: "exit", "exec" (it becomes another program), "fork" (a child lives on; its pid is the last word).
+int host_of_wrappers(const Args& args) {
+  using drift::plugin::ChildProcess;
+  static std::vector<drift::plugin::PrivateFolder> folders;
+  static std::vector<std::shared_ptr<ChildProcess>>& children = *new std::vector<std::shared_ptr<ChildProcess>>;  // nobody ends them
+  std::string out;
+  for (int i = 0; i < std::atoi(args.at(2).c_str()); ++i) {
+    auto folder = drift::plugin::PrivateFolder::make_in(args.at(1));
+    if (!folder) return 9;
+    auto child = ChildProcess::spawn({.program = "/proc/self/exe", .args = {"wrapper"}, .folder = folder->path()}, drift::OpContext{});
+    if (!child) return 9;
+    const auto line = (*child)->first_line(drift::OpContext{});
+    if (!line || !*line) return 9;
+    print(drift::plugin::Fd(::creat((folder->path() + "/plugin1").c_str(), 0600)).get(), "as a socket would be there");
+    out += std::to_string((*child)->pid()) + " " + folder->path() + " " + **line + " ";
+    folders.push_back(std::move(*folder));
+    children.push_back(std::move(*child));
+  }
+  const std::string& how = args.at(0);
+  const pid_t fork = how == "fork" ? ::fork() : -1;
+  if (fork == 0) forever();
+  if (fork > 0 && ::setpgid(fork, fork) != 0) return 9;  // whoever ends this host's group does not mean it
+  print(1, out + (fork > 0 ? std::to_string(fork) : "") + "\n");
+  if (how == "exit") ::_exit(0);
+  if (how == "exec") ::execl("/bin/sleep", "sleep", "1000", nullptr);
   forever();
 }
 
@@ -187,6 +219,16 @@ int plugin(const Args& args) {
   forever();
 }
 
+// A client: one call of who listens at that path; says how it went. SIGPIPE would end it.
+int calls(const Args& args) {
+  using namespace drift::plugin;
+  Endpoint to;
+  to.unix_path = args.at(0);
+  const auto channel = GrpcChannel::connect(to, drift::OpContext{});
+  print(1, (channel ? (*channel)->call("/echo", "request", drift::OpContext{}).status.message : channel.error().to_string()) + "\n");
+  return 0;
+}
+
 int says_line(const Args& args) {
   print(1, args.at(0) + "\n");
   forever();
@@ -209,10 +251,20 @@ extern "C" const char* __asan_default_options();                              //
 extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }  // NOLINT(bugprone-reserved-identifier)
 
 int main(int argc, char** argv) {
-  const std::map<std::string, std::function<int(const Args&)>> modes = {
-      {"chatty", chatty},   {"long_lines", long_lines},   {"panics", panics},       {"ignores_term", ignores_term},
-      {"wrapper", wrapper}, {"double_fork", double_fork}, {"inherited", inherited}, {"host", host},
-      {"plugin", plugin},   {"says", says_line},          {"crashes", crashes},     {"closes_output", closes_output}};
+  const std::map<std::string, std::function<int(const Args&)>> modes = {{"chatty", chatty},
+                                                                        {"long_lines", long_lines},
+                                                                        {"panics", panics},
+                                                                        {"ignores_term", ignores_term},
+                                                                        {"wrapper", wrapper},
+                                                                        {"double_fork", double_fork},
+                                                                        {"inherited", inherited},
+                                                                        {"host", host},
+                                                                        {"host_of_wrappers", host_of_wrappers},
+                                                                        {"plugin", plugin},
+                                                                        {"calls", calls},
+                                                                        {"says", says_line},
+                                                                        {"crashes", crashes},
+                                                                        {"closes_output", closes_output}};
   const auto mode = argc > 1 ? modes.find(argv[1]) : modes.end();
   if (mode == modes.end()) return 99;
   return mode->second(Args(argv + 2, argv + argc));

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <set>
 
+#include "plugin/child_process.hpp"
 #include "unit/plugin/fake_server.hpp"
 
 using namespace drift;
@@ -532,6 +533,27 @@ TEST_CASE("peers that are no gRPC server: each a clear error") {
       CHECK(GrpcChannel::connect(tcp, within(seconds(20))).error().code() == Errc::invalid_argument);
     }
   }
+}
+
+TEST_CASE("a peer that takes nothing any more: an error, and no SIGPIPE, though nobody ignores that") {
+  RawServer server([](int fd) {
+    char byte = 0;
+    must(::read(fd, &byte, 1) == 1 && ::shutdown(fd, SHUT_RD) == 0);
+    const std::string_view settings("\0\0\0\4\0\0\0\0\0", 9);
+    must(::send(fd, settings.data(), settings.size(), MSG_NOSIGNAL) == 9);
+    // Until the client goes: it is not to learn from the end of the stream that nobody is there.
+    pollfd p{fd, 0, 0};  // POLLHUP
+    while (::poll(&p, 1, -1) < 0 && errno == EINTR) {
+    }
+  });
+  // In a process of its own, with the signal at its default. Two things keep it away: it is not asked for, and the thread blocks it.
+  const auto client = ChildProcess::spawn({.program = DRIFT_PLUGIN_FIXTURE, .args = {"calls", server.endpoint().unix_path}}, OpContext{});
+  REQUIRE(client.ok());
+  const auto line = (*client)->first_line(within(seconds(30)));
+  REQUIRE(line.ok());
+  CHECK(line->value_or("").find("Broken pipe") != std::string::npos);
+  CHECK((*client)->wait(seconds(30)));
+  CHECK((*client)->exit_status()->text() == "exit status 0");
 }
 
 TEST_CASE("a child of fork() has no channel, and its parent keeps it") {

@@ -57,6 +57,19 @@ TEST_CASE("lines hold one outcome each, and come back as they were") {
   CHECK(back.id == "id-1");
 }
 
+TEST_CASE("what was known and where it became sensitive come back") {
+  const test::TempDir dir;
+  const Resource found = test::resource("a");
+  const std::vector<Path> paths{Path::parse("password").value(), Path::parse(R"(users[1]["a.b"])").value()};
+  const std::string text = std::string(header) + "\n" + recording_line("a", "p", ReadOutcome::found(found, found.attributes, paths), {}) +
+                           "\n" + recording_line("b", "p", ReadOutcome::found(found, found.attributes), {}) + "\n";
+  const auto r = read(dir, text);
+  REQUIRE_MESSAGE(r.ok(), r.error().to_string());
+  CHECK(r->reads.at("a").outcome.known() == found.attributes);
+  CHECK(r->reads.at("a").outcome.unmarked() == paths);
+  CHECK(r->reads.at("b").outcome.unmarked().empty());
+}
+
 TEST_CASE("the header has to be one that this version knows") {
   const test::TempDir dir;
   CHECK(read_recording(dir.path()).error().code() == Errc::not_found);
@@ -86,6 +99,9 @@ TEST_CASE("a malformed line is an error with its number") {
            Case{R"({"address":"b","outcome":"failed","error":{"code":"x","message":"m"}})", Errc::bad_structure},
            Case{R"({"address":"b","outcome":"failed","error":{"code":401}})", Errc::bad_structure},
            Case{R"({"address":"a","outcome":"absent"})", Errc::duplicate_address},
+           Case{R"({"address":"b","outcome":"found","resource":{"address":"b","type":"t"},"unmarked":{}})", Errc::bad_structure},
+           Case{R"({"address":"b","outcome":"found","resource":{"address":"b","type":"t"},"unmarked":[1]})", Errc::bad_structure},
+           Case{R"({"address":"b","outcome":"found","resource":{"address":"b","type":"t"},"unmarked":["a["]})", Errc::bad_structure},
        }) {
     CAPTURE(c.line);
     const Error e = error_of(c.line);

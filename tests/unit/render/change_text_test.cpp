@@ -74,6 +74,9 @@ TEST_CASE("secrets: that it changed, nothing else") {
   Change c = test::change("a", test::secret("x", Secret::ciphertext), test::secret("y", Secret::digest));
   c.why = "secret_cannot_tell";
   CHECK(shown(c) == "  ~ a: (sensitive, cannot be compared)\n");
+  c = test::change("a", test::secret("x"), test::secret("x"));
+  c.why = "secret_unmarked";
+  CHECK(shown(c) == "  ~ a: (sensitive, unchanged, and not marked so where it was recorded)\n");
   Object before, after;
   before.set("p", test::secret("x"));
   after.set("p", test::secret("y"));

@@ -502,6 +502,7 @@ DRIFT_API int32_t DRIFT_CALL drift_diff(const drift_engine *engine, const drift_
 #define DRIFT_CLASS_COMPUTED_ONLY 2 /* of one that only the provider sets */
 #define DRIFT_CLASS_NULL_OR_EMPTY 3 /* between null, absent and empty */
 #define DRIFT_CLASS_IGNORED 4       /* taken out by an ignore rule */
+#define DRIFT_CLASS_SENSITIVITY_ONLY 5 /* none in the value: the provider calls it sensitive, and what was recorded does not */
 
 #define DRIFT_FLAG_SENSITIVE 1u           /* something secret was taken out of the values */
 #define DRIFT_FLAG_FORCES_REPLACEMENT 2u

@@ -29,6 +29,7 @@ class AsyncPump:
         self._workers = Workers(session, _passed_on(weakref.ref(self)))
         self._waiting: asyncio.Future[None] | None = None
         self._pulled = False
+        self._ending = False
 
     def alone(self) -> None:
         """RuntimeError when a task is waiting for the next event."""
@@ -49,8 +50,11 @@ class AsyncPump:
 
     def close(self) -> None:
         """Ends what is under way, and lets go who waits. From any thread."""
+        self._ending = True
         self._workers.close()
         self._session.want_nothing()
+        if _runs_here(self._loop):  # at once: a task that sees the end must not be ahead of those that are to end
+            return self._let_go()
         with contextlib.suppress(RuntimeError):  # the loop is closed, and its tasks with it
             self._loop.call_soon_threadsafe(self._let_go)
 
@@ -62,6 +66,7 @@ class AsyncPump:
 
     async def end(self, over: bool) -> None:
         """Stops a run that is not `over`, and waits for its end, and for that of the host's tasks: _END_WAIT at most."""
+        self._ending = True
         self._workers.close()
         self._session.want_nothing()
         ends: set[asyncio.Task[Any]] = set(self._tasks.values())
@@ -110,6 +115,10 @@ class AsyncPump:
         self._loop.call_soon_threadsafe(self.begin, want, answer)
 
     def begin(self, want: Want, answer: Awaitable[bytes] | None = None) -> None:
+        if self._ending:  # a task that began now would be none of those whose end is waited for
+            if isinstance(answer, Coroutine):
+                answer.close()
+            return
         ticket, tasks = want.ticket, self._tasks
         tasks[ticket] = asyncio.create_task(self._serve(want, answer), name=f"libdrift {want.name}")
         tasks[ticket].add_done_callback(lambda _: tasks.pop(ticket, None))
@@ -126,6 +135,13 @@ class AsyncPump:
         except BaseException as error:  # noqa: B036 - raised again, as itself, by whoever waits for the run
             if want.wanted or not isinstance(error, asyncio.CancelledError):  # else it was cancelled here
                 session.stop(error)
+
+
+def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:

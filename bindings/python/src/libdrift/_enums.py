@@ -82,13 +82,15 @@ class Relation(_Named):
 
 class DriftClass(_Named):
     """What kind of difference it is: in what the program sets (CONFIG_OWNED), in what only the provider does (COMPUTED_ONLY), between
-    null and empty (NULL_OR_EMPTY), or IGNORED by a rule. UNKNOWN where no schema says it."""
+    null and empty (NULL_OR_EMPTY), IGNORED by a rule, or none in the value, which the provider calls sensitive and what was recorded
+    does not (SENSITIVITY_ONLY). UNKNOWN where no schema says it."""
 
     UNKNOWN = 0
     CONFIG_OWNED = 1
     COMPUTED_ONLY = 2
     NULL_OR_EMPTY = 3
     IGNORED = 4
+    SENSITIVITY_ONLY = 5
 
 
 class Section(_Named):

@@ -23,3 +23,11 @@ TEST_CASE("crashes count within some minutes, not for ever") {
     CHECK_FALSE(now_and_then.too_many(i * 1min));
   }
 }
+
+TEST_CASE("of a type fewer are too many") {
+  CrashCount often(CrashCount::most_of_type);
+  for (std::size_t i = 0; i < CrashCount::most_of_type; ++i) often.add(1s);
+  CHECK_FALSE(often.too_many(2s));
+  often.add(2s);
+  CHECK(often.too_many(3s));
+}

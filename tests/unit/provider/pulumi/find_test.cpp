@@ -84,6 +84,11 @@ TEST_CASE("pulumi find: the recorded version exactly") {
   CHECK(e.code() == Errc::not_found);
   CHECK(has(e.message(), "1.2.2 1.2.3-beta.1 1.2.3 1.2.4"));
   CHECK(has(e.next_step(), "pulumi plugin install resource acme 1.2.5"));
+  w.request.download_url = "https://get.acme.example/plugins";
+  CHECK(has(w.error().next_step(), " --server https://get.acme.example/plugins"));
+  w.request.download_url = "https://get.acme.example; touch canary";  // nothing that a shell would make something else of
+  CHECK_FALSE(has(w.error().next_step(), "canary"));
+  w.request.download_url.clear();
   w.request.version = "1.2.3-beta.1";
   CHECK(has(w.found(), "resource-acme-v1.2.3-beta.1/"));
   w.request.version = "two";

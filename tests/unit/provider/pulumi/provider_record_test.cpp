@@ -68,9 +68,13 @@ TEST_CASE("pulumi provider record: what is malformed is refused") {
   CHECK(refusal(R"({"version":7})") == Errc::bad_structure);
   CHECK(refusal(R"({"__internal":{"name":""}})") == Errc::bad_structure);
   CHECK(refusal(R"({"__internal":{"name":"../x"}})") == Errc::bad_structure);
+  CHECK(refusal(R"({"__internal":{"name":"pulumi-python\u0000x"}})") == Errc::bad_structure);  // a path would end at the NUL
+  CHECK(refusal(R"({"__internal":{"name":"x; y"}})") == Errc::bad_structure);
   CHECK(refusal(R"({"__internal":{"parameterization":"!"}})") == Errc::bad_structure);
   CHECK(refusal(R"({"__internal":{"parameterization":"eA=="}})") == Errc::bad_structure);
   CHECK(refusal(R"({"__internal":{"envVarMappings":{"A":1}}})") == Errc::bad_structure);
+  CHECK(refusal(R"({"__internal":{"envVarMappings":{"HOME":"LD_PRELOAD=x"}}})") == Errc::bad_structure);
+  CHECK(refusal(R"({"__internal":{"envVarMappings":{"HOME":"LD_PRELOAD=x\u0000"}}})") == Errc::bad_structure);
   CHECK(refusal(R"({"key":{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","ciphertext":"x"}})") ==
         Errc::encrypted_state);
   CHECK_FALSE(read_provider_record(record("{}", "aws:s3:Bucket")).ok());

@@ -214,6 +214,7 @@ TEST_CASE("pulumi provider: the time of a read stands still until it is made, an
       said += "stop ";
       return {};
     }
+    Status turn() override { return {}; }
     OpContext start() override {
       said += "start ";
       return {};

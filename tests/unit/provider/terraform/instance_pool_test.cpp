@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -76,6 +79,7 @@ TEST_CASE("whatever matters to a process makes another instance") {
   CHECK(differs([](World& w) { w.settings.max_age = 1h; }));
   CHECK(differs([](World& w) { w.settings.max_calls = 7; }));
   CHECK(differs([](World& w) { w.settings.max_memory = 7; }));
+  CHECK(differs([](World& w) { w.settings.max_listed = 7; }));
   CHECK(differs([](World& w) { w.settings.start_timeout = 1h; }));
   CHECK(differs([](World& w) { w.settings.logs = true; }));
   CHECK(differs([](World& w) { w.settings.mutual_tls = true; }));
@@ -161,4 +165,26 @@ TEST_CASE("what a process writes goes to all who use it, and to nobody afterward
   b.reset();
   idle.logs().tell({LogLevel::debug, "c", "a", "m"});  // it waits for the next scan
   CHECK(second == 2);
+}
+
+TEST_CASE("a start that failed is tried again for who comes when nobody has the instance") {
+  World w;
+  const std::string starts = w.dir / "starts";
+  w.program("#!/bin/sh\necho started >>'" + starts + "'\n");
+  const auto count = [&] {
+    std::ifstream file(starts);
+    return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
+  };
+  InstancePool pool({});
+  auto first = w.take(pool);
+  CHECK_FALSE(first->session({}).ok());
+  CHECK_FALSE(first->session({}).ok());
+  CHECK(count() == 1);
+  auto second = w.take(pool);  // of another scan that goes on at the same time
+  CHECK_FALSE(second->session({}).ok());
+  CHECK(count() == 1);
+  first.reset();
+  second.reset();
+  CHECK_FALSE(w.take(pool)->session({}).ok());
+  CHECK(count() == 2);
 }

@@ -65,21 +65,9 @@ TEST_CASE("requests are what protobuf writes for them") {
   check_request("read_plain_request", ReadResourceRequest{.type_name = "x", .current_state = empty_object});
   check_request("import_request", ImportResourceStateRequest{"x", "i-1", {}, identity});
   check_request("list_request", ListResourceRequest{"x", empty_object, true, 100});
-  check_request("health_request", HealthCheckRequest{});
 }
 
 TEST_CASE("replies are read whole, for both protocols") {
-  for (const auto& [protocol, bytes] : messages("metadata")) {
-    const auto reply = decode_metadata(bytes);
-    REQUIRE(reply.ok());
-    CHECK(reply->capabilities.move_resource_state);
-    CHECK(reply->capabilities.generate_resource_config);
-    CHECK_FALSE(reply->capabilities.plan_destroy);
-    CHECK_FALSE(reply->capabilities.get_provider_schema_optional);
-    CHECK(reply->resources == std::vector<std::string_view>{"r1", "r2"});
-    CHECK(reply->list_resources == std::vector<std::string_view>{"l"});
-    check_diagnostics(reply->diagnostics);
-  }
   for (const auto& [protocol, bytes] : messages("validate_reply")) check_diagnostics(decode_validate_provider_config(bytes)->diagnostics);
   for (const auto& [protocol, bytes] : messages("configure_reply")) check_diagnostics(decode_configure(bytes)->diagnostics);
   for (const auto& [protocol, bytes] : messages("upgrade_reply")) {
@@ -101,7 +89,6 @@ TEST_CASE("replies are read whole, for both protocols") {
     CHECK(reply->new_identity.msgpack == "\x81");
     check_diagnostics(reply->diagnostics);
   }
-  for (const auto& [protocol, bytes] : messages("stop_reply")) CHECK(decode_stop(bytes)->error == "no");
 }
 
 TEST_CASE("imported and listed resources are read") {
@@ -136,9 +123,7 @@ TEST_CASE("go-plugin's own messages are read") {
       CHECK(data->channel == StdioData::Channel::err);
       CHECK(data->data == "hi");
     }
-    if (line.string_or("name") == "health_reply") CHECK(*decode_health(from_hex(line.string_or("bytes"))));
   }
-  CHECK_FALSE(*decode_health(""));
   CHECK(decode_stdio("")->channel == StdioData::Channel::invalid);
 }
 
@@ -173,14 +158,12 @@ TEST_CASE("malformed messages are errors that hold none of their bytes") {
       CHECK(faults > bytes.size() / 2);
     }
   };
-  refused("metadata", decode_metadata);
   refused("configure_reply", decode_configure);
   refused("upgrade_reply", decode_upgrade_resource_state);
   refused("identity_reply", decode_upgrade_resource_identity);
   refused("read_reply", decode_read_resource);
   refused("import_reply", decode_import_resource_state);
   refused("list_event", decode_list_event);
-  refused("stop_reply", decode_stop);
 }
 
 TEST_CASE("a value comes as msgpack, as JSON, or not at all") {

@@ -33,7 +33,8 @@ std::string chosen(const std::vector<ProviderSettings>& all, std::string_view ad
 TEST_CASE("provider config: every key") {
   const ProviderSettings s =
       settings("aws.west", R"({"config": {"region": "eu-1", "n": 5}, "binary": "bin/x", "env": {"A": "${env:B}", "N": 4},
-    "logs": true, "parallel": 20, "start_timeout": "90s", "mutual_tls": true, "max_age": "1h", "max_calls": 10000, "max_memory": "512MiB"})");
+    "logs": true, "parallel": 20, "start_timeout": "90s", "mutual_tls": true, "max_age": "1h", "max_calls": 10000, "max_memory": "512MiB",
+    "max_listed": 5000})");
   CHECK(s.name == "aws.west");
   CHECK(s.source == "aws");
   CHECK(s.alias == "west");
@@ -46,6 +47,7 @@ TEST_CASE("provider config: every key") {
   CHECK(s.mutual_tls);
   CHECK(s.max_age == std::chrono::hours(1));
   CHECK(s.max_calls == 10000);
+  CHECK(s.max_listed == 5000);
   CHECK(s.max_memory == std::uint64_t{512} << 20);
   for (const char* nothing : {"null", "{}", R"({"config": null})"}) {
     const ProviderSettings none = settings("aws", nothing);
