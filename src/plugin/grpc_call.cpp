@@ -11,8 +11,6 @@ namespace {
 
 // More than any plugin's status, less than harm.
 constexpr std::size_t max_header_bytes = std::size_t{1} << 20;
-// A size that a peer only claims is not reserved beyond this.
-constexpr std::size_t max_reserve = std::size_t{64} << 20;
 
 std::optional<int> number(std::string_view text) {
   int n = 0;
@@ -62,7 +60,7 @@ bool MessageReader::begin() {
     return false;
   }
   message_.clear();
-  message_.reserve(std::min(want_, max_reserve));
+  message_.reserve(std::min(want_, reserve_));
   return true;
 }
 

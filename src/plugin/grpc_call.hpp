@@ -25,7 +25,8 @@ using CallId = std::uint64_t;
 // Cuts the bytes of a stream into messages.
 class MessageReader {
  public:
-  explicit MessageReader(std::size_t most) : most_(most) {}
+  // For a size that a peer only claims no more than `reserve` bytes are made ready.
+  explicit MessageReader(std::size_t most, std::size_t reserve = std::size_t{64} << 20) : most_(most), reserve_(reserve) {}
   // False when the stream is of no use any more; why() says it then.
   bool feed(std::string_view bytes, const std::function<void(std::string&&)>& on_message);
   [[nodiscard]] const GrpcReply& why() const noexcept { return why_; }
@@ -34,7 +35,7 @@ class MessageReader {
  private:
   bool begin();
 
-  std::size_t most_;
+  std::size_t most_, reserve_;
   std::uint8_t prefix_[5] = {};
   std::size_t prefix_size_ = 0;
   std::size_t want_ = 0;

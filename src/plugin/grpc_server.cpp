@@ -27,8 +27,11 @@ namespace {
 constexpr std::size_t most_connections = 64;
 constexpr std::uint32_t most_streams = 100;
 constexpr std::size_t most_message = std::size_t{16} << 20;
+constexpr std::size_t most_held = std::size_t{64} << 20;
+constexpr std::size_t most_header = 256;  // what is asked for is shorter
 constexpr std::uint32_t window = 1U << 20;
 constexpr std::size_t buffer_size = std::size_t{64} << 10;
+constexpr std::string_view only_unary = "only unary calls are answered";
 
 // What grpc-message may hold as it is (PROTOCOL-HTTP2: Percent-Encoded).
 std::string percent_encode(std::string_view text) {
@@ -46,19 +49,41 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
+// A stream's part of what all connections hold of messages.
+class Part {
+ public:
+  explicit Part(std::size_t& all) : all_(&all) {}
+  Part(Part&& other) noexcept : all_(other.all_), own_(std::exchange(other.own_, 0)) {}
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+  Part& operator=(Part&&) = delete;
+  ~Part() { *all_ -= own_; }
+  [[nodiscard]] bool grow(std::size_t n) {
+    if (n > most_held - *all_) return false;
+    *all_ += n;
+    own_ += n;
+    return true;
+  }
+
+ private:
+  std::size_t* all_;
+  std::size_t own_ = 0;
+};
+
 struct Stream {
+  Part part;
   std::string path{};
   std::string content_type{};
   std::optional<MessageReader> in{};
   std::optional<std::string> message{};
-  bool too_many = false;
 };
 
 class Connection final : private third::Http2Events {
  public:
-  Connection(Fd socket, const GrpcServer::Handler& handler)
+  Connection(Fd socket, const GrpcServer::Handler& handler, std::size_t& held)
       : socket_(std::move(socket)),
         handler_(handler),
+        held_(held),
         http_({.server = true, .stream_window = window, .connection_window = 4 * window, .max_streams = most_streams}, *this) {}
 
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
@@ -91,31 +116,33 @@ class Connection final : private third::Http2Events {
 
  private:
   void on_header(std::int32_t id, std::string_view name, std::string_view value) override {
-    Stream& s = streams_[id];
-    if (name == ":path") s.path = value;
-    if (name == "content-type") s.content_type = value;
+    Stream& s = streams_.try_emplace(id, Stream{.part = Part(held_)}).first->second;
+    if (name == ":path") s.path = value.substr(0, most_header);
+    if (name == "content-type") s.content_type = value.substr(0, most_header);
   }
   void on_data(std::int32_t id, std::string_view bytes) override {
     const auto at = streams_.find(id);
     if (at == streams_.end()) return;
     Stream& s = at->second;
-    if (!s.in) s.in.emplace(most_message);
-    const bool good = s.in->feed(bytes, [&](std::string&& message) {
-      s.too_many |= s.message.has_value();
+    if (!s.in) s.in.emplace(most_message, buffer_size);
+    bool too_many = false;
+    const auto take = [&](std::string&& message) {
+      too_many |= s.message.has_value();
       s.message = std::move(message);
-    });
-    if (good) return;
-    const GrpcStatus why = s.in->why().status;
+    };
+    const bool room = s.part.grow(bytes.size());
+    if (room && s.in->feed(bytes, take) && !too_many) return;
+    const int code = !room ? GrpcCode::resource_exhausted : too_many ? GrpcCode::unimplemented : s.in->why().status.code;
     streams_.erase(at);
-    fail(id, why.code, "the message is not taken");
+    fail(id, code, too_many ? only_unary : "the message is not taken");
   }
   void on_end(std::int32_t id) override {
     const auto at = streams_.find(id);
     if (at == streams_.end()) return;
-    const Stream s = std::move(at->second);
+    const Stream s(std::move(at->second));
     streams_.erase(at);
     if (!s.content_type.starts_with("application/grpc")) return http_.respond(id, {{":status", "415"}}, true);
-    if (!s.message || s.too_many || s.in->amid_message()) return fail(id, GrpcCode::unimplemented, "only unary calls are answered");
+    if (!s.message || s.in->amid_message()) return fail(id, GrpcCode::unimplemented, only_unary);
     answer(id, s);
   }
   void on_close(std::int32_t id, third::Http2Code /*code*/) override { streams_.erase(id); }
@@ -140,6 +167,7 @@ class Connection final : private third::Http2Events {
 
   Fd socket_;
   const GrpcServer::Handler& handler_;
+  std::size_t& held_;
   third::Http2Session http_;
   std::map<std::int32_t, Stream> streams_{};
   std::string out_{};
@@ -200,13 +228,14 @@ struct GrpcServer::Body {
     if (!fd.open()) return;
     const int one = 1;
     ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    Connection& c = connections.emplace_back(std::move(fd), handler);
+    Connection& c = connections.emplace_back(std::move(fd), handler, held);
     if (!c.write()) connections.pop_back();
   }
 
   Fd socket;
   Wake wake;
   const Handler handler;
+  std::size_t held = 0;  // of messages, by all connections
   std::list<Connection> connections{};
   std::atomic<bool> stopping{false};
   std::optional<QuietThread> thread{};

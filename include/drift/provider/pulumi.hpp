@@ -23,9 +23,9 @@
 #include <vector>
 
 #include "drift/base/clock.hpp"
+#include "drift/base/environment.hpp"
 #include "drift/base/log.hpp"
 #include "drift/provider/provider.hpp"
-#include "drift/provider/terraform.hpp"
 
 namespace drift {
 

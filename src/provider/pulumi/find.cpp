@@ -11,16 +11,16 @@
 #include <memory>
 #include <utility>
 
-#include "provider/terraform/text_file.hpp"
-#include "provider/terraform/version.hpp"
+#include "provider/hosted/text_file.hpp"
+#include "provider/hosted/version.hpp"
 
 namespace drift::pulumi_internal {
 namespace {
 
-using terraform_internal::compare_versions;
-using terraform_internal::inside;
-using terraform_internal::is_file;
-using terraform_internal::is_folder;
+using hosted_internal::compare_versions;
+using hosted_internal::inside;
+using hosted_internal::is_file;
+using hosted_internal::is_folder;
 
 constexpr std::string_view bundled[] = {"pulumi-nodejs", "pulumi-python"};
 
@@ -74,7 +74,7 @@ Result<std::optional<int>> attach_port(const PluginRequest& r, const PluginPlace
 
 // The runtime of a PulumiPlugin.yaml: `runtime: nodejs`, or `name:` in the map below it.
 std::string runtime_of(const std::string& folder) {
-  const auto text = terraform_internal::read_text_file(folder + "/PulumiPlugin.yaml");
+  const auto text = hosted_internal::read_text_file(folder + "/PulumiPlugin.yaml");
   if (!text || !*text) return {};
   const auto word = [](std::string_view line) {
     const std::size_t from = std::min(line.find_first_not_of(" \t\"'"), line.size());
@@ -184,8 +184,7 @@ const Installed* choose(const std::vector<Installed>& all, const std::string& ve
       if (compare_versions(one.version, version) == 0) best = &one;
       continue;
     }
-    const bool worse =
-        best != nullptr && !terraform_internal::is_prerelease(best->version) && terraform_internal::is_prerelease(one.version);
+    const bool worse = best != nullptr && !hosted_internal::is_prerelease(best->version) && hosted_internal::is_prerelease(one.version);
     if (!worse) best = &one;
   }
   return best;
@@ -237,7 +236,7 @@ std::optional<std::string> tolerant_version(std::string_view text) {
     core += ".0";
   }
   std::string out = core + std::string(text.substr(core_end));
-  if (!terraform_internal::is_version(out)) return std::nullopt;
+  if (!hosted_internal::is_version(out)) return std::nullopt;
   return out;
 }
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "drift/base/environment.hpp"
 #include "drift/base/result.hpp"
-#include "drift/provider/terraform.hpp"
 
 namespace drift::pulumi_internal {
 

@@ -4,15 +4,15 @@
 #include <iterator>
 
 #include "drift/model/json.hpp"
+#include "provider/hosted/bare_json.hpp"
+#include "provider/hosted/secret_env.hpp"
 #include "provider/pulumi/plugin_env.hpp"
 #include "provider/pulumi/property.hpp"
-#include "provider/terraform/bare_json.hpp"
-#include "provider/terraform/launch_env.hpp"
 
 namespace drift::pulumi_internal {
 namespace {
 
-using terraform_internal::collect_secrets;
+using hosted_internal::collect_secrets;
 
 // Go's collector does not give back what a scan of a large stack makes a plugin take.
 constexpr std::uint64_t default_max_calls = 200'000;
@@ -36,7 +36,7 @@ std::string variable_text(const Value& v) {
   }
   if (v.is_string()) return v.as_string();
   std::string out;
-  terraform_internal::append_bare_json(out, model_of(v));
+  hosted_internal::append_bare_json(out, model_of(v));
   return out;
 }
 
@@ -131,7 +131,7 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundPlugin& found
   Result<std::string> engine = engine_address();
   if (!engine) return std::move(engine).error();
   std::vector<std::string> env = plugin_environment(options_->environment, record_, resolved.env);
-  std::vector<std::string> hidden = terraform_internal::secret_values(env, resolved.env);
+  std::vector<std::string> hidden = hosted_internal::secret_values(env, resolved.env);
   collect_secrets(model_of(record_.config), hidden);
   collect_secrets(model_of(resolved.config), hidden);
   secrets_->add(hidden);

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "drift/model/hash.hpp"
+#include "provider/hosted/references.hpp"
 #include "provider/pulumi/property.hpp"
 #include "provider/pulumi/urn.hpp"
-#include "provider/terraform/references.hpp"
 #include "state/base64.hpp"
 #include "third/digest.hpp"
 
@@ -55,7 +55,7 @@ Status take_env_mappings(const Value& internal, ProviderRecord& r) {
   if (!plain_object(*mappings)) return bad(r, "`envVarMappings` was no map");
   for (const auto& [from, to] : mappings->as_object()) {
     // With `=` or NUL in the name the state would say the value as well.
-    if (!to.is_string() || !terraform_internal::is_variable_name(to.as_string()))
+    if (!to.is_string() || !hosted_internal::is_variable_name(to.as_string()))
       return bad(r, "`envVarMappings` held something else than names of variables");
     r.env_mappings[from] = to.as_string();
   }

@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "provider/hosted/bare_json.hpp"
 #include "provider/pulumi/property.hpp"
-#include "provider/terraform/bare_json.hpp"
 #include "state/pulumi_resource.hpp"
 
 namespace drift::pulumi_internal {
@@ -123,8 +123,8 @@ Status Refresh::take_record() {
     for (const Value& path : ignored->as_list())
       if (path.is_string()) ignore_changes_.push_back(path.as_string());
   for (const Value* section : {&recorded_inputs_, &recorded_outputs_})
-    if (holds_secret(*section)) terraform_internal::collect_secrets(model_of(*section), secrets_);
-  terraform_internal::collect_secrets(resource_.attributes, secrets_);  // those that the state only lists, too
+    if (holds_secret(*section)) hosted_internal::collect_secrets(model_of(*section), secrets_);
+  hosted_internal::collect_secrets(resource_.attributes, secrets_);  // those that the state only lists, too
   hidden_ = instance_.secrets().hold(secrets_);
   return {};
 }
@@ -133,7 +133,7 @@ Status Refresh::take_record() {
 void Refresh::hide(const Found& found) {
   std::vector<std::string> all = secrets_;
   for (const Value* section : {&found.inputs, found.outputs ? &*found.outputs : nullptr})
-    if (section != nullptr && holds_secret(*section)) terraform_internal::collect_secrets(model_of(*section), all);
+    if (section != nullptr && holds_secret(*section)) hosted_internal::collect_secrets(model_of(*section), all);
   if (all.size() > secrets_.size()) hidden_ = instance_.secrets().hold(all);
 }
 

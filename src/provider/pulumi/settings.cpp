@@ -6,16 +6,16 @@
 
 #include "drift/base/duration.hpp"
 #include "drift/base/nearest.hpp"
+#include "provider/hosted/references.hpp"
 #include "provider/pulumi/property.hpp"
-#include "provider/terraform/references.hpp"
 
 namespace drift {
 namespace pulumi_internal {
 namespace {
 
-using terraform_internal::check_references;
-using terraform_internal::is_variable_name;
-using terraform_internal::ResolvedText;
+using hosted_internal::check_references;
+using hosted_internal::is_variable_name;
+using hosted_internal::ResolvedText;
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
 Error invalid(std::string_view key, std::string message, std::string step) {
@@ -173,7 +173,7 @@ constexpr Key<PulumiSettings> settings_keys[] = {
 
 Result<Value> resolved(const Value& v, const Environment& environment, const std::string& where) {
   if (v.is_string()) {
-    Result<ResolvedText> text = terraform_internal::resolve_text(v.as_string(), environment);
+    Result<ResolvedText> text = hosted_internal::resolve_text(v.as_string(), environment);
     if (!text) return Error(text.error().code(), "a text " + text.error().message()).at(where).next(text.error().next_step());
     if (!text->from_environment) return Value(std::move(text->text));
     Value secret = tagged(Tag::secret);
@@ -199,7 +199,7 @@ Result<Value> resolved(const Value& v, const Environment& environment, const std
 
 Status resolve_env(const Texts& texts, const Environment& environment, const std::string& where, Texts& out) {
   for (const auto& [name, text] : texts) {
-    Result<ResolvedText> r = terraform_internal::resolve_text(text, environment);
+    Result<ResolvedText> r = hosted_internal::resolve_text(text, environment);
     if (!r) return Error(r.error().code(), "the text `" + name + "` " + r.error().message()).at(where).next(r.error().next_step());
     out.emplace_back(name, std::move(r->text));
   }

@@ -7,12 +7,15 @@
 #include <utility>
 
 #include "drift/base/nearest.hpp"
+#include "provider/hosted/text_file.hpp"
 #include "provider/terraform/hcl.hpp"
-#include "provider/terraform/text_file.hpp"
 #include "third/digest.hpp"
 
 namespace drift::terraform_internal {
 namespace {
+
+using hosted_internal::inside;
+using hosted_internal::read_text_file;
 
 Error invalid(const TextPosition& where, std::string message, std::string step) {
   return Error(Errc::config_invalid, std::move(message)).position(where).next(std::move(step));

@@ -7,13 +7,16 @@
 #include <filesystem>
 #include <utility>
 
+#include "provider/hosted/text_file.hpp"
 #include "provider/terraform/cli_config.hpp"
 #include "provider/terraform/lock_file.hpp"
 #include "provider/terraform/package_layout.hpp"
-#include "provider/terraform/text_file.hpp"
 
 namespace drift::terraform_internal {
 namespace {
+
+using hosted_internal::inside;
+using hosted_internal::is_folder;
 
 // A folder in which `init` may have been run.
 struct Root {

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "drift/model/json.hpp"
-#include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/json_value.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
+#include "provider/terraform/typed_secrets.hpp"
 #include "third/digest.hpp"
 
 namespace drift::terraform_internal {

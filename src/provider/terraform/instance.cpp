@@ -6,7 +6,7 @@
 #include <span>
 #include <utility>
 
-#include "provider/terraform/bare_json.hpp"
+#include "provider/hosted/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/json_value.hpp"
 #include "provider/terraform/messages.hpp"
@@ -14,6 +14,7 @@
 #include "provider/terraform/normalise.hpp"
 #include "provider/terraform/provider_config.hpp"
 #include "provider/terraform/schema_cache.hpp"
+#include "provider/terraform/typed_secrets.hpp"
 
 namespace drift::terraform_internal {
 namespace {
@@ -161,8 +162,8 @@ Result<std::shared_ptr<PluginProcess>> Instance::launch(const FoundProvider& fou
   Result<ResolvedSettings> resolved = resolve_settings(settings_, options->environment);
   if (!resolved) return std::move(resolved).error();
   {
-    std::vector<std::string> secrets = secret_values(as_list(options->environment), resolved->env);
-    collect_secrets(resolved->config, secrets);
+    std::vector<std::string> secrets = hosted_internal::secret_values(as_list(options->environment), resolved->env);
+    hosted_internal::collect_secrets(resolved->config, secrets);
     secrets_->add(secrets);
   }
   const plugin::Redactor redact = [hidden = secrets_](std::string_view text) { return hidden->mask(text); };
@@ -246,7 +247,7 @@ Status Instance::configure(PluginProcess& process, const ProviderSchema& schema,
         .next("see the provider's documentation for what it takes");
   {
     std::vector<std::string> hidden;  // what the provider itself calls sensitive, where it stands in the configuration as it is
-    collect_secrets((*own)->facts.mark_sensitive(*config), hidden, &(*own)->type);
+    collect_secrets((*own)->facts.mark_sensitive(*config), (*own)->type, hidden);
     secrets_->add(hidden);
   }
   std::string bytes;

@@ -82,7 +82,7 @@ Status PluginProcess::start(const LaunchOptions& options, const OpContext& ctx) 
   OpContext start = ctx;
   start.deadline = ctx.deadline.sooner(Deadline::after(*ctx.clock, options.start_timeout));
   const std::vector<std::string> inherited = options.inherited ? *options.inherited : host_environment();
-  shown_ = {options.redact, hosted_internal::secret_forms(secret_values(inherited, options.env))};
+  shown_ = {options.redact, hosted_internal::secret_forms(hosted_internal::secret_values(inherited, options.env))};
   Result<plugin::PrivateFolder> folder = plugin::PrivateFolder::make();
   if (!folder) return std::move(folder).error();
   folder_.emplace(std::move(*folder));

@@ -46,7 +46,7 @@ struct Handshake;
 struct LaunchOptions {
   std::string program{};  // a path
   std::vector<std::string> args{};
-  EnvAdditions env{};
+  hosted_internal::EnvAdditions env{};
   std::optional<std::vector<std::string>> inherited{};  // "NAME=value"; none: the host's environment as it is now
   std::string cwd{};
   std::string log_level{};                         // "trace", "debug", ...: the provider logs; empty: it does not, and is faster

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 
 namespace drift::terraform_internal {
@@ -12,24 +11,13 @@ namespace {
 
 // Of the parent's own plugins, or told by the parent's user to the parent.
 constexpr std::array<std::string_view, 4> not_passed_on = {"PLUGIN_", "TF_REATTACH_", "TF_LOG", "TF_PLUGIN_"};
-constexpr std::array<std::string_view, 7> secret_words = {"TOKEN", "SECRET", "PASS", "PWD", "KEY", "CRED", "AUTH"};
 // What Terraform's core sends, so that a plugin knows whose child it is; no secret.
 constexpr std::string_view cookie = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-// Of what is inherited and only has the name of a secret: a shorter value ("true", "5432") says nothing.
-constexpr std::size_t least_secret = 6;
 
 std::pair<std::string_view, std::string_view> parts(std::string_view entry) {
   const std::size_t equals = entry.find('=');
   if (equals == std::string_view::npos) return {entry, {}};
   return {entry.substr(0, equals), entry.substr(equals + 1)};
-}
-
-bool is_secret_name(std::string_view name) {
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  if (upper == "PWD" || upper == "OLDPWD") return false;
-  return std::any_of(secret_words.begin(), secret_words.end(),
-                     [&](std::string_view word) { return upper.find(word) != std::string::npos; });
 }
 
 }  // namespace
@@ -66,17 +54,6 @@ Result<std::vector<std::string>> plugin_environment(const std::vector<std::strin
   std::vector<std::string> out;
   out.reserve(env.size());
   for (const auto& [name, value] : env) out.emplace_back(name).append("=").append(value);
-  return out;
-}
-
-std::vector<std::string> secret_values(const std::vector<std::string>& inherited, const EnvAdditions& add) {
-  std::vector<std::string> out;
-  for (const auto& [name, value] : add)
-    if (!value.empty()) out.push_back(value);
-  for (const std::string& entry : inherited) {
-    const auto [name, value] = parts(entry);
-    if (value.size() >= least_secret && is_secret_name(name)) out.emplace_back(value);
-  }
   return out;
 }
 

@@ -6,18 +6,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "drift/base/result.hpp"
+#include "provider/hosted/secret_env.hpp"
 
 namespace drift::terraform_internal {
 
-using EnvAdditions = std::vector<std::pair<std::string, std::string>>;
-
 struct EnvOptions {
-  EnvAdditions add{};                    // win over what is inherited
+  hosted_internal::EnvAdditions add{};   // win over what is inherited
   std::string folder{};                  // for sockets and temporary files
   std::string client_certificate_pem{};  // empty: no TLS
   std::string log_level{};               // TF_LOG; empty: no logs (TF_LOG_SDK=off, which makes SDKs 3 to 4 times faster)
@@ -27,8 +24,5 @@ struct EnvOptions {
 
 // E_INVALID_ARGUMENT: a name that is none, a value with a NUL.
 [[nodiscard]] Result<std::vector<std::string>> plugin_environment(const std::vector<std::string>& inherited, const EnvOptions& options);
-
-// Values that must not be shown: all that were added, and those of 6 bytes or more that are inherited under a name like that of a secret.
-[[nodiscard]] std::vector<std::string> secret_values(const std::vector<std::string>& inherited, const EnvAdditions& add);
 
 }  // namespace drift::terraform_internal

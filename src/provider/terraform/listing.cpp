@@ -9,13 +9,13 @@
 #include <optional>
 #include <utility>
 
-#include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/json_value.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "provider/terraform/normalise.hpp"
+#include "provider/terraform/typed_secrets.hpp"
 
 namespace drift::terraform_internal {
 namespace {
@@ -129,7 +129,7 @@ class Listing {
   void hide(const Value& marked, const TypeSchema& schema) {
     if (!marked.holds_secret()) return;
     std::vector<std::string> own;
-    collect_secrets(marked, own, &schema.type);
+    collect_secrets(marked, schema.type, own);
     to_.secrets.add(instance_, own);
   }
 

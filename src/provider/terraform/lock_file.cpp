@@ -5,13 +5,16 @@
 #include <utility>
 
 #include "drift/base/nearest.hpp"
+#include "provider/hosted/text_file.hpp"
+#include "provider/hosted/version.hpp"
 #include "provider/terraform/dirhash.hpp"
 #include "provider/terraform/hcl.hpp"
-#include "provider/terraform/text_file.hpp"
-#include "provider/terraform/version.hpp"
 
 namespace drift::terraform_internal {
 namespace {
+
+using hosted_internal::is_version;
+using hosted_internal::read_text_file;
 
 constexpr std::string_view init_anew = "let `tofu init` or `terraform init` write the lock file anew";
 

@@ -6,11 +6,18 @@
 #include <filesystem>
 #include <system_error>
 
-#include "provider/terraform/text_file.hpp"
-#include "provider/terraform/version.hpp"
+#include "provider/hosted/text_file.hpp"
+#include "provider/hosted/version.hpp"
 
 namespace drift::terraform_internal {
 namespace {
+
+using hosted_internal::compare_versions;
+using hosted_internal::inside;
+using hosted_internal::is_file;
+using hosted_internal::is_folder;
+using hosted_internal::is_prerelease;
+using hosted_internal::is_version;
 
 // Names in a folder, sorted; none when it cannot be read.
 std::vector<std::string> names_in(const std::string& folder) {

@@ -6,11 +6,16 @@
 
 #include "drift/base/duration.hpp"
 #include "drift/base/nearest.hpp"
-#include "provider/terraform/references.hpp"
+#include "provider/hosted/references.hpp"
 
 namespace drift {
 namespace terraform_internal {
 namespace {
+
+using hosted_internal::check_references;
+using hosted_internal::is_variable_name;
+using hosted_internal::resolve_text;
+using hosted_internal::ResolvedText;
 
 Error invalid(std::string_view key, std::string message, std::string step) {
   return Error(Errc::config_invalid, std::move(message)).at(std::string(key)).next(std::move(step));

@@ -4,18 +4,21 @@
 #include <chrono>
 
 #include "model/secret_places.hpp"
+#include "provider/hosted/bare_json.hpp"
 #include "provider/hosted/masking.hpp"
-#include "provider/terraform/bare_json.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/flatten.hpp"
 #include "provider/terraform/json_value.hpp"
 #include "provider/terraform/messages.hpp"
 #include "provider/terraform/msgpack.hpp"
 #include "provider/terraform/normalise.hpp"
+#include "provider/terraform/typed_secrets.hpp"
 #include "third/digest.hpp"
 
 namespace drift::terraform_internal {
 namespace {
+
+using hosted_internal::append_bare_json;
 
 constexpr std::chrono::milliseconds slice(10);
 constexpr std::size_t most_flights = 64;
@@ -202,8 +205,8 @@ std::vector<std::string> Refresh::own_secrets(const Flight& f) const {
   const drift::Schema& facts = f.schema->facts;
   const Value recorded = unwrap_dynamic(resource(f.index).attributes, f.schema->type);
   std::vector<std::string> own;
-  collect_secrets(facts.mark_sensitive(recorded), own, &f.schema->type);
-  collect_secrets(facts.mark_sensitive(unwrap_dynamic(f.known, f.schema->type)), own, &f.schema->type);
+  collect_secrets(facts.mark_sensitive(recorded), f.schema->type, own);
+  collect_secrets(facts.mark_sensitive(unwrap_dynamic(f.known, f.schema->type)), f.schema->type, own);
   return own;
 }
 

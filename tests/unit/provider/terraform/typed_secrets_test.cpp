@@ -1,4 +1,4 @@
-#include "provider/terraform/bare_json.hpp"
+#include "provider/terraform/typed_secrets.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,7 +15,7 @@ TEST_CASE("of what is marked the texts, the numbers and the keys of maps are sec
   Value v = parse_json(R"({"m":{"key-of-map":["in map"]},"o":{"user":"in object"},"n":12,"s":"not marked"})").value();
   for (const char* name : {"m", "o", "n"}) v.edit_object().find(name)->mark(Secret::plain);
   std::vector<std::string> all;
-  collect_secrets(v, all, &type);
+  collect_secrets(v, type, all);
   std::sort(all.begin(), all.end());
   CHECK(all == std::vector<std::string>{"12", "in map", "in object", "key-of-map"});
 }

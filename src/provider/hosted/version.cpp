@@ -1,8 +1,8 @@
-#include "provider/terraform/version.hpp"
+#include "provider/hosted/version.hpp"
 
 #include <algorithm>
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 namespace {
 
 bool all_digits(std::string_view s) {
@@ -79,4 +79,4 @@ int compare_versions(std::string_view a, std::string_view b) {
 
 bool is_prerelease(std::string_view version) { return !parts_of(version).prerelease.empty(); }
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -1,10 +1,10 @@
-#include "provider/terraform/version.hpp"
+#include "provider/hosted/version.hpp"
 
 #include <doctest/doctest.h>
 
 #include <vector>
 
-using namespace drift::terraform_internal;  // NOLINT(google-build-using-namespace)
+using namespace drift::hosted_internal;  // NOLINT(google-build-using-namespace)
 
 TEST_CASE("version: which texts are versions") {
   for (const std::string_view yes :

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 
 [[nodiscard]] bool is_version(std::string_view text);
 // <0, 0, >0; what is no version comes before all that are.
 [[nodiscard]] int compare_versions(std::string_view a, std::string_view b);
 [[nodiscard]] bool is_prerelease(std::string_view version);
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

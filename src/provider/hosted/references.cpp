@@ -1,8 +1,8 @@
-#include "provider/terraform/references.hpp"
+#include "provider/hosted/references.hpp"
 
 #include <algorithm>
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 namespace {
 
 constexpr std::string_view begin = "${", scheme = "${env:";
@@ -63,4 +63,4 @@ Result<ResolvedText> resolve_text(std::string_view text, const Environment& envi
   return out;
 }
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

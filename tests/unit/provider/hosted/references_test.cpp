@@ -1,9 +1,9 @@
-#include "provider/terraform/references.hpp"
+#include "provider/hosted/references.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace drift;                      // NOLINT(google-build-using-namespace)
-using namespace drift::terraform_internal;  // NOLINT(google-build-using-namespace)
+using namespace drift;                   // NOLINT(google-build-using-namespace)
+using namespace drift::hosted_internal;  // NOLINT(google-build-using-namespace)
 
 namespace {
 

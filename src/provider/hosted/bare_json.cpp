@@ -1,32 +1,18 @@
-#include "provider/terraform/bare_json.hpp"
+#include "provider/hosted/bare_json.hpp"
 
-#include <iterator>
 #include <utility>
 
 #include "drift/model/json.hpp"
-#include "provider/hosted/masking.hpp"
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 namespace {
 
-// `t` is its type, nullptr where that is not known.
-void collect(const Value& v, const CtyType* t, bool secret, std::vector<std::string>& out) {
+void collect(const Value& v, bool secret, std::vector<std::string>& out) {
   secret = secret || v.is_secret();
-  if (v.is_list()) {
-    for (std::size_t i = 0; i < v.as_list().size(); ++i) {
-      const CtyType* inner = nullptr;
-      if (t != nullptr && t->kind() == CtyType::Kind::tuple && i < t->elements().size()) inner = &t->elements()[i];
-      if (t != nullptr && t->is_collection()) inner = &t->element();
-      collect(v.as_list()[i], inner, secret, out);
-    }
-  }
-  if (v.is_object()) {
-    const bool map = t != nullptr && t->kind() == CtyType::Kind::map;
-    for (const auto& [key, member] : v.as_object()) {
-      if (secret && map) out.push_back(key);  // the keys of an object are the schema's
-      collect(member, map ? &t->element() : t != nullptr ? t->attribute(key) : nullptr, secret, out);
-    }
-  }
+  if (v.is_list())
+    for (const Value& element : v.as_list()) collect(element, secret, out);
+  if (v.is_object())
+    for (const auto& [key, member] : v.as_object()) collect(member, secret, out);
   if (secret && v.is_string()) out.push_back(v.as_string());
   if (secret && v.is_number()) out.push_back(v.as_number().text());
 }
@@ -83,14 +69,6 @@ void append_bare_json(std::string& out, const Value& v) {
   }
 }
 
-void collect_secrets(const Value& v, std::vector<std::string>& out, const CtyType* type) { collect(v, type, false, out); }
+void collect_secrets(const Value& v, std::vector<std::string>& out) { collect(v, false, out); }
 
-void add_secrets_of(const Value& v, const CtyType& type, std::vector<std::string>& forms) {
-  std::vector<std::string> own;
-  collect_secrets(v, own, &type);
-  own = hosted_internal::secret_forms(own);
-  forms.insert(forms.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
-  hosted_internal::order_secrets(forms);
-}
-
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "drift/provider/terraform.hpp"
+#include "drift/base/environment.hpp"
+#include "drift/base/result.hpp"
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 
 // A name that a variable can have: letters, digits and _, no digit in front.
 [[nodiscard]] bool is_variable_name(std::string_view name);
@@ -21,4 +22,4 @@ struct ResolvedText {
 };
 Result<ResolvedText> resolve_text(std::string_view text, const Environment& environment);
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal

@@ -1,4 +1,4 @@
-#include "provider/terraform/text_file.hpp"
+#include "provider/hosted/text_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace drift::terraform_internal {
+namespace drift::hosted_internal {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{4} << 20;
@@ -72,4 +72,4 @@ std::string inside(const std::string& folder, const std::string& path) {
   return folder.empty() ? path : (std::filesystem::path(folder) / path).lexically_normal().string();
 }
 
-}  // namespace drift::terraform_internal
+}  // namespace drift::hosted_internal
