@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "diff/comparators.hpp"
@@ -102,6 +103,19 @@ void join_wholes(const EngineAnswer& answer, const ResourceSides& sides, std::ve
   changes = std::move(kept);
 }
 
+// The program sets what it gave as an input; all else the provider computes. No schema is known that would say more.
+void classify(std::vector<Change>& changes, const ResourceSides& sides) {
+  const auto given = [&](const Resource* r, const std::string& key) {
+    return r != nullptr && r->inputs && r->inputs->find(key) != nullptr;
+  };
+  for (Change& c : changes) {
+    if (c.drift_class != DriftClass::unknown || c.section != Section::attributes || c.path.empty()) continue;
+    const auto* key = std::get_if<std::string>(&c.path.segments().front());
+    const bool own = key != nullptr && (given(sides.recorded, *key) || given(sides.actual, *key));
+    c.drift_class = own ? DriftClass::config_owned : DriftClass::computed_only;
+  }
+}
+
 Change unnamed_change() {
   Change c;
   c.section = Section::resource;
@@ -127,6 +141,8 @@ void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides,
   protect(known, sides);
   for (Change& c : known) c.rule = kBaselineRule;
   join_wholes(answer, sides, out.changes);
+  classify(out.changes, sides);
+  classify(out.suppressed, sides);
   std::vector<Change> kept;
   for (Change& c : out.changes) {
     const bool out_of_sight = engine_can_tell(c, sides) && (c.section == Section::resource || !covered(answer, c.path));

@@ -3,11 +3,12 @@
 import base64
 import json
 import os
+import pathlib
 import shutil
 
 import support
-from pulumi_support import PulumiEndToEnd, found, urn
-from support import Program, error_codes
+from pulumi_support import PulumiEndToEnd, found, secret, urn
+from support import CANARY, Program, error_codes
 
 
 class Finding(PulumiEndToEnd):
@@ -166,6 +167,35 @@ class Finding(PulumiEndToEnd):
         report = self.report(env={"FIXTURE_FOLDER": str(self.actual.folder)})
         self.assertEqual(found(report), {urn("Thing", "a"): ["/text"], urn("Thing", "p", "sub"): ["/text"]})
         self.assertTrue(self.seen.exists())
+
+    def several(self):
+        """Something of every kind: a change, a computed output, what is gone, a secret."""
+        self.on_path = str(self.binary.parent)
+        self.checkpoint.record("Thing", "computed", {"text": "a"}, {"text": "a", "etag": "1"})
+        self.actual.put("Thing", "computed", text="a", etag="2")
+        self.checkpoint.record("Thing", "gone", {"text": "a"})
+        self.checkpoint.record("Thing", "secret", {"pw": secret(CANARY)})
+        self.actual.put("Thing", "secret", pw={"$secret": CANARY + "2"})
+        self.write("state.json", self.checkpoint.deployment())
+        self.configure(state="state.json")
+        return {urn("Thing", "a"): ["/text"], urn("Thing", "gone"): [""], urn("Thing", "secret"): ["/pw"]}
+
+    def test_a_recording_answers_as_the_plugin_did(self):
+        wanted = self.several()
+        recorded = self.scan("--record", "rec", code=2)
+        self.assertEqual(found(recorded), wanted)
+        for path in filter(pathlib.Path.is_file, (self.work / "rec").rglob("*")):
+            self.assertNotIn(CANARY.encode(), path.read_bytes())
+        for path in self.actual.folder.rglob("*.json"):
+            path.unlink()
+        self.on_path = None
+        replayed = self.scan("--replay", "rec", code=2)
+        self.assertEqual((found(replayed), replayed["suppressed"]), (wanted, recorded["suppressed"]))
+
+    def test_both_answers_are_explained_where_they_differ(self):
+        self.several()
+        told = self.drift("explain", urn("Thing", "computed")).out
+        self.assertRegex(told, r"(?s)suppressed.*etag.*class +computed_only.*rule +engine\.diff")
 
     def test_a_provider_that_is_not_in_the_checkpoint(self):
         self.on_path = str(self.binary.parent)

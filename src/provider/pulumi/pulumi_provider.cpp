@@ -41,7 +41,7 @@ class PulumiProviders final : public Provider {
 
   [[nodiscard]] std::string_view name() const override { return "pulumi"; }
   [[nodiscard]] ProviderCapabilities capabilities() const override {
-    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true};
+    return {.can_list = true, .max_batch = batch_size, .max_concurrency = default_parallel, .reads_deposed = true, .takes_turns = true};
   }
   [[nodiscard]] bool handles(const Resource& r) const override {
     return r.kind == ResourceKind::managed && r.record && provider_package(urn_type(r.provider)) != builtin_package;
@@ -60,7 +60,6 @@ class PulumiProviders final : public Provider {
   struct Attempt {
     std::optional<ReadOutcome> outcome{};
     std::optional<Error> lost{};  // the process is gone
-    bool refused = false;         // by a process of an earlier scan
   };
   [[nodiscard]] Result<Instance*> instance_of(const Resource& r) const;
   [[nodiscard]] Result<ReadOutcome> read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx);
@@ -74,6 +73,23 @@ class PulumiProviders final : public Provider {
   mutable std::map<Record, Instance*> by_record_;
   std::map<Instance*, std::set<std::string>> types_;  // of which resources were read: those that are asked for when somebody looks for more
 };
+
+// The time stands still until the turn comes, and begins anew when it is over.
+Refresh::Turns turns_of(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
+  ReadTime* const time = request.time;
+  return {[&instance, &ctx, time]() -> Result<Refresh::Turn> {
+            const OpContext until = time == nullptr ? ctx : time->stop();
+            if (time != nullptr) DRIFT_TRY(time->turn());
+            Result<Instance::Permit> permit = instance.permit(until);
+            if (!permit) return std::move(permit).error();
+            return Refresh::Turn{time == nullptr ? ctx : time->start(), *std::move(permit)};
+          },
+          [&ctx, time] {
+            if (time == nullptr) return ctx;
+            (void)time->stop();
+            return time->start();
+          }};
+}
 
 Error at_resource(const Error& e, const Resource& r) {
   Error out = e;
@@ -121,16 +137,17 @@ Status PulumiProviders::read(std::span<const ReadRequest> batch, const ReadSink&
 // that crashes its plugin costs nobody else's answer. Nor does a type of which many do. Credentials are read from files as a process
 // starts, and may have been renewed since: what one of an earlier scan was refused is read by another.
 Result<ReadOutcome> PulumiProviders::read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
+  const Resource& r = *request.resource;
   for (bool alone = false;;) {
     Result<Attempt> made = attempt(instance, request, ctx, alone);
     if (!made) return std::move(made).error();
     if (made->outcome) return *std::move(made->outcome);
-    if (made->lost && alone) return ReadOutcome::failed(at_resource(*made->lost, *request.resource));
+    if (made->lost && alone) return ReadOutcome::failed(at_resource(*made->lost, r));
     alone = alone || made->lost.has_value();
   }
 }
 
-// The process is taken last: who had it before his turn came might wait for it until it is gone.
+// A context's end is the error.
 Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, const ReadRequest& request, const OpContext& ctx,
                                                           bool alone) {
   const Resource& r = *request.resource;
@@ -138,22 +155,21 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
   const Result<Gate::Pass> inside = alone ? instance.gate().enter_alone(waiting) : instance.gate().enter(waiting);
   if (!inside) return inside.error();
   if (const std::optional<Error> why = instance.refusal_of(r.type)) return Attempt{.outcome = ReadOutcome::failed(at_resource(*why, r))};
-  const Result<Instance::Permit> permit = instance.permit(waiting);
-  if (!permit) return permit.error();
   const Result<Session> session = instance.session(waiting);
   if (!session) {
     DRIFT_TRY(waiting.check());
     return Attempt{.outcome = ReadOutcome::failed(at_resource(session.error(), r))};
   }
-  const OpContext begun = request.time == nullptr ? ctx : request.time->start();
-  Refresh refresh(instance, *session, r, begun);
-  std::optional<ReadOutcome> outcome = refresh.run();
+  Refresh refresh(instance, *session, r, waiting, turns_of(instance, request, ctx));
+  Result<std::optional<ReadOutcome>> made = refresh.run();
+  if (!made) return std::move(made).error();
+  std::optional<ReadOutcome>& outcome = *made;
   if (!outcome) {
-    instance.crashed(*session->process);
-    if (alone) instance.crashed_by(r.type);
+    if (refresh.lost()) instance.crashed(*session->process);
+    if (refresh.lost() && alone) instance.crashed_by(r.type);
     return Attempt{.lost = refresh.lost()};
   }
-  if (Status s = begun.check(); !s.ok() && outcome->is_failed()) {
+  if (Status s = refresh.time(); !s.ok() && outcome->is_failed()) {
     if (waiting.check().ok()) instance.ran_out(*session->process);  // of the read's time, and not of the scan's
     return std::move(s).error();
   }
@@ -161,7 +177,7 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
   const bool may_be_stale = !alone && session->started_at < began_;
   if (!may_be_stale || !outcome->is_failed() || outcome->error().code() != Errc::read_auth) return Attempt{.outcome = std::move(outcome)};
   instance.replace(*session->process);
-  return Attempt{.refused = true};
+  return Attempt{};
 }
 
 // Of the providers that were used: a plugin of which nothing is recorded is not started to look for more.

@@ -64,33 +64,43 @@ Result<Value> section_of(const std::optional<Value>& recorded, std::string_view 
 
 }  // namespace
 
-Refresh::Refresh(Instance& instance, const Session& session, const Resource& resource, const OpContext& ctx)
-    : instance_(instance), session_(session), resource_(resource), ctx_(ctx) {}
+Refresh::Refresh(Instance& instance, const Session& session, const Resource& resource, const OpContext& ctx, Turns turns)
+    : instance_(instance), session_(session), resource_(resource), ctx_(ctx), turns_(std::move(turns)) {}
 
-std::optional<ReadOutcome> Refresh::run() {
+// What is asked is made ready while others read. What was waited for may have been in vain: then another process is asked.
+Result<std::optional<ReadOutcome>> Refresh::run() {
+  using Outcome = std::optional<ReadOutcome>;
   const auto failed = [&](const Error& e) {
     Error out = e;
     if (out.subject().empty()) out = Error(e).at(resource_.address);
     if (out.next_step().empty()) out = Error(out).next("report it to the plugin's authors, with its version");
-    return ReadOutcome::failed(std::move(out));
+    return Outcome(ReadOutcome::failed(std::move(out)));
   };
   if (Status s = take_record(); !s.ok()) return failed(s.error());
-  Result<Found> found = read();
-  if (lost_) return std::nullopt;
+  const Result<std::string> request = read_request();
+  if (!request) return failed(request.error());
+  Result<Turn> turn = turns_.take();
+  if (!turn) return std::move(turn).error();
+  if (session_.process->is_given_up() || !session_.process->alive()) return Outcome();
+  ctx_ = turn->ctx;
+  Result<Found> found = read(*request);
+  if (lost_) return Outcome();
+  turn->permit = {};
+  if (found) ctx_ = turns_.over();
   if (found) {
     hide(*found);
     for (std::string& reason : found->init_errors) reason = masked(reason);
   }
   tell_warnings(found ? &*found : nullptr);
   if (!found) return failed(found.error());
-  if (!found->outputs) return ReadOutcome::absent("the " + instance_.display() + " itself says that it is gone");
+  if (!found->outputs) return Outcome(ReadOutcome::absent("the " + instance_.display() + " itself says that it is gone"));
   Result<EngineAnswer> answer = judge(*found);
-  if (lost_) return std::nullopt;
+  if (lost_) return Outcome();
   tell_warnings(nullptr);
   if (!answer) return failed(answer.error());
   for (EngineAnswer::Property& p : answer->properties)
     for (const Value* root : {&recorded_inputs_, &recorded_outputs_, &found->inputs, &*found->outputs}) p.whole |= is_whole(*root, p.path);
-  return outcome(*std::move(found), *std::move(answer));
+  return Outcome(outcome(*std::move(found), *std::move(answer)));
 }
 
 Status Refresh::take_record() {
@@ -141,13 +151,17 @@ Error Refresh::failure(const GrpcReply& reply, std::string_view method) {
   return out;
 }
 
-Result<Refresh::Found> Refresh::read() {
+Result<std::string> Refresh::read_request() const {
   const EncodeOptions encoding = session_.accepts.encoding(false);
   std::string properties, inputs, request;
   DRIFT_TRY(encode_struct(recorded_outputs_, encoding, properties));
   DRIFT_TRY(encode_struct(recorded_inputs_, encoding, inputs));
   const std::string urn(resource_.record->resource.string_or("urn"));
   encode(ReadCall{.id = resource_.id, .urn = urn, .properties = properties, .inputs = inputs, .timeout = timeout_}, request);
+  return request;
+}
+
+Result<Refresh::Found> Refresh::read(const std::string& request) {
   const GrpcReply reply = call("Read", request);
   if (reply.ok()) {
     Result<ReadReply> answer = decode_read(reply.message);

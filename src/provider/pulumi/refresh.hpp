@@ -5,6 +5,7 @@
 // Thread rule: one Refresh belongs to one thread; several may run on one instance. Ownership: borrows all that it is given.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,11 +17,22 @@ namespace drift::pulumi_internal {
 
 class Refresh {
  public:
-  Refresh(Instance& instance, const Session& session, const Resource& resource, const OpContext& ctx);
+  // The time of a call, and the turn that it takes.
+  struct Turn {
+    OpContext ctx;
+    Instance::Permit permit;
+  };
+  struct Turns {
+    std::function<Result<Turn>()> take;  // waits for the service; the context's end is the error
+    std::function<OpContext()> over;     // what is left (Diff) is between the plugin and us: it waits for no service
+  };
+  Refresh(Instance& instance, const Session& session, const Resource& resource, const OpContext& ctx, Turns turns);
 
-  // None: the process was lost amid a call; lost() says how it ended. The context's end is a failed outcome.
-  std::optional<ReadOutcome> run();
-  [[nodiscard]] const Error& lost() const { return lost_.value(); }
+  // None: the process was lost amid a call, and lost() says how it ended; or it was given up before the first. An error is the context's
+  // end while its turn was waited for; the end of a call's own time is a failed outcome, and time() says it.
+  Result<std::optional<ReadOutcome>> run();
+  [[nodiscard]] const std::optional<Error>& lost() const { return lost_; }
+  [[nodiscard]] Status time() const { return ctx_.check(); }
   // Whether the plugin said anything at all.
   [[nodiscard]] bool was_answered() const noexcept { return answered_; }
 
@@ -33,7 +45,8 @@ class Refresh {
     std::vector<std::string> init_errors;
   };
   [[nodiscard]] Status take_record();
-  [[nodiscard]] Result<Found> read();
+  [[nodiscard]] Result<std::string> read_request() const;
+  [[nodiscard]] Result<Found> read(const std::string& request);
   [[nodiscard]] Result<Found> take(std::string id, const std::optional<std::string>& properties, const std::optional<std::string>& inputs);
   [[nodiscard]] Result<EngineAnswer> judge(const Found& found);
   [[nodiscard]] EngineAnswer judge_by_values(const Found& found) const;
@@ -47,7 +60,8 @@ class Refresh {
   Instance& instance_;
   const Session& session_;
   const Resource& resource_;
-  const OpContext& ctx_;
+  OpContext ctx_;
+  const Turns turns_;
   Value recorded_inputs_, recorded_outputs_;
   std::vector<std::string> ignore_changes_;
   double timeout_ = 0;

@@ -1,5 +1,7 @@
 #include "diff/engine_answer.hpp"
 
+#include <algorithm>
+
 #include "unit/diff/support.hpp"
 
 using namespace drift;
@@ -69,6 +71,18 @@ TEST_CASE("engine answer: a secret within what is one value is none that is show
     REQUIRE(side->has_value());
     CHECK((**side).find("text")->is_secret());
   }
+}
+
+TEST_CASE("engine answer: what is no input is computed") {
+  const Resource recorded = thing(R"({"a":{"b":1},"etag":"x"})", R"({"a":{"b":1}})"),
+                 actual = thing(R"({"a":{"b":2},"etag":"y"})", R"({"a":{"b":2}})");
+  const EngineAnswer answer = says({at("a.b")});
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &answer});
+  REQUIRE(out.changes.size() == 1);
+  CHECK(out.changes[0].drift_class == DriftClass::config_owned);
+  const auto etag = std::find_if(out.suppressed.begin(), out.suppressed.end(), [](const Change& c) { return c.path.text() == "etag"; });
+  REQUIRE(etag != out.suppressed.end());
+  CHECK(etag->drift_class == DriftClass::computed_only);
 }
 
 TEST_CASE("engine answer: that something changed without a name keeps all") {

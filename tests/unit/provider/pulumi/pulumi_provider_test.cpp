@@ -208,14 +208,17 @@ TEST_CASE("pulumi provider: what a process of an earlier scan is refused is read
   CHECK(w.peer.asked("Configure").size() == 2);
 }
 
-TEST_CASE("pulumi provider: the time of a read stands still until it is made, and begins then") {
+TEST_CASE("pulumi provider: the time of a read stands still until its turn, which ends before Diff is asked") {
   struct Time final : ReadTime {
     std::string said{};
     OpContext stop() override {
       said += "stop ";
       return {};
     }
-    Status turn() override { return {}; }
+    Status turn() override {
+      said += "turn ";
+      return {};
+    }
     OpContext start() override {
       said += "start ";
       return {};
@@ -225,11 +228,17 @@ TEST_CASE("pulumi provider: the time of a read stands still until it is made, an
   w.provider = w.made();
   const Resource r = w.recorded();
   Time time;
+  std::string at_diff;
+  w.peer.methods["Diff"] = [&](std::string_view) {
+    at_diff = time.said;
+    return ok(diff_reply(1));
+  };
   const ReadRequest request{&r, &time};
   std::size_t answers = 0;
   REQUIRE(w.provider->read({&request, 1}, [&](std::size_t, const ReadOutcome&) { ++answers; }, {}).ok());
   CHECK(answers == 1);
-  CHECK(time.said == "stop start ");
+  CHECK(time.said == "stop stop turn start stop start ");
+  CHECK(at_diff == time.said);
 }
 
 TEST_CASE("pulumi provider: an old provider names only properties, or nothing at all") {
