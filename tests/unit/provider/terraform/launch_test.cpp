@@ -148,8 +148,8 @@ TEST_CASE("a provider's logs go to who asked for them") {
   auto p = launch(options);
   CHECK(ask(*p, "Env", "TF_LOG") == "trace");
   CHECK(ask(*p, "Env", "TF_LOG_SDK") == "");
+  p->shutdown();  // what it wrote has been read then
   CHECK(p->tail() == "a line of log\n");
-  p->shutdown();
   const std::lock_guard lock(mutex);
   CHECK(lines == std::vector<std::string>{"a line of log"});
 }
