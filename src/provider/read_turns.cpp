@@ -1,5 +1,6 @@
 #include "provider/read_turns.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace drift::provider_internal {
@@ -37,6 +38,11 @@ void ReadTurns::give_back() {
     return;
   }
   ++free_;
+}
+
+std::size_t ReadTurns::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::count_if(waiting_.begin(), waiting_.end(), [](const Waiter& w) { return !w.has; }));
 }
 
 }  // namespace drift::provider_internal

@@ -20,13 +20,14 @@ class ReadTurns {
   // Waits. E_CANCELLED or E_DEADLINE of the context.
   [[nodiscard]] Status take(const OpContext& ctx);
   void give_back();
+  [[nodiscard]] std::size_t waiting() const;  // those who have none yet
 
  private:
   struct Waiter {
     std::condition_variable news;
     bool has = false;
   };
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::list<Waiter> waiting_;  // while there are any, no turn is free
   std::size_t free_;
 };

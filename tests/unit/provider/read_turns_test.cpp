@@ -67,6 +67,24 @@ TEST_CASE("a turn goes to one who waits, and to nobody else") {
   CHECK(most == 1);
 }
 
+TEST_CASE("turns are given in the order of coming") {
+  ReadTurns turns(1);
+  REQUIRE(turns.take({}).ok());
+  std::vector<int> order;  // only who has the turn touches it
+  std::vector<std::thread> waiters;
+  for (int i = 0; i < 5; ++i) {
+    waiters.emplace_back([&turns, &order, i] {
+      CHECK(turns.take({}).ok());
+      order.push_back(i);
+      turns.give_back();
+    });
+    while (turns.waiting() != static_cast<std::size_t>(i) + 1) std::this_thread::yield();
+  }
+  turns.give_back();
+  for (std::thread& waiter : waiters) waiter.join();
+  CHECK(order == std::vector<int>{0, 1, 2, 3, 4});
+}
+
 TEST_CASE("who is cancelled while it waits takes no turn") {
   ReadTurns turns(1);
   REQUIRE(turns.take({}).ok());
@@ -130,31 +148,6 @@ TEST_CASE("lanes that take turns share them with those that do not") {
   check_once_each(r);
   for (const ScheduledOutcome& out : r.outcomes) CHECK(out.outcome.is_found());
   CHECK(most <= 3);
-}
-
-TEST_CASE("many who wait for turns keep no other lane waiting") {
-  test::FakeProvider taking, plain;
-  taking.caps = {.can_list = false, .max_batch = 1, .max_concurrency = 8, .takes_turns = true};
-  plain.caps = {.can_list = false, .max_batch = 1, .max_concurrency = 1};
-  std::atomic<int> taken{0}, before_the_last{0};
-  taking.whole = [&](std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext&) -> Status {
-    (void)batch[0].time->stop();
-    DRIFT_TRY(batch[0].time->turn());
-    (void)batch[0].time->start();
-    ++taken;
-    std::this_thread::sleep_for(std::chrono::microseconds(500));  // as a call takes: else a busy machine runs these alone
-    sink(0, ReadOutcome::found(*batch[0].resource));
-    return {};
-  };
-  plain.whole = [&](std::span<const ReadRequest> batch, const ReadSink& sink, const OpContext&) -> Status {
-    before_the_last = taken.load();
-    sink(0, ReadOutcome::found(*batch[0].resource));
-    return {};
-  };
-  Fleet fleet(&taking, 2000), others(&plain, 5);
-  fleet.reads.insert(fleet.reads.end(), others.reads.begin(), others.reads.end());
-  check_once_each(run(fleet.reads, seeded(2), {}));
-  CHECK(before_the_last < 1000);
 }
 
 TEST_CASE("a limit below the provider's own is the run's to keep") {

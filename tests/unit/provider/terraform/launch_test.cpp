@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include "unit/plugin/fake_server.hpp"
@@ -59,14 +60,22 @@ std::string ask(PluginProcess& p, std::string_view method, std::string_view requ
 bool gone(pid_t pid) { return ::kill(pid, 0) != 0; }
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
-std::size_t folders() {
-  std::size_t n = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
-    const std::string name = entry.path().filename();
-    if (name.size() == 12 && name.starts_with("drift-") && exists(entry.path().string() + "/.drift-plugin")) ++n;
+// Where the folders of this test's processes are, and of no other test's.
+class OwnTemp {
+ public:
+  OwnTemp() {
+    if (const char* set = ::getenv("TMPDIR")) before_ = set;
+    ::setenv("TMPDIR", folder_.path().c_str(), 1);
   }
-  return n;
-}
+  OwnTemp(const OwnTemp&) = delete;
+  OwnTemp& operator=(const OwnTemp&) = delete;
+  ~OwnTemp() { before_ ? ::setenv("TMPDIR", before_->c_str(), 1) : ::unsetenv("TMPDIR"); }
+  [[nodiscard]] bool is_empty() const { return std::filesystem::is_empty(folder_.path()); }
+
+ private:
+  const TempFolder folder_;
+  std::optional<std::string> before_;
+};
 
 }  // namespace
 
@@ -184,7 +193,7 @@ TEST_CASE("a provider that is killed, or lacks a call") {
 }
 
 TEST_CASE("programs that are no provider, each in its own way") {
-  const std::size_t before = folders();
+  const OwnTemp temp;
   LaunchOptions none = fixture({});
   none.program = "/no/such/terraform-provider-x";
   CHECK(refused(none).code() == Errc::not_found);
@@ -204,7 +213,7 @@ TEST_CASE("programs that are no provider, each in its own way") {
   LaunchOptions token = fixture({"crashes", "panic: bad token hunter2-and-more\n\ngoroutine 1\n"});
   token.env = {{"T", "hunter2-and-more"}};
   CHECK(refused(token).message().find("panic: bad token *** | goroutine 1") != std::string::npos);
-  CHECK(folders() <= before);
+  CHECK(temp.is_empty());
 }
 
 TEST_CASE("starts that take too long, or are cancelled") {
