@@ -54,6 +54,7 @@ void append_engine(std::string& out, const EngineAnswer& answer) {
     append_member(out, "kind", engine_kinds[static_cast<std::size_t>(p.kind)]);
     if (p.of_inputs) out += ",\"of_inputs\":true";
     if (p.replaces) out += ",\"replaces\":true";
+    if (p.whole) out += ",\"whole\":true";
     out += '}';
   }
   out += "]}";
@@ -106,7 +107,7 @@ Result<EngineAnswer> parse_engine(const Value& v) {
     const auto* const kind = std::find(std::begin(engine_kinds), std::end(engine_kinds), e.string_or("kind"));
     if (!path || kind == std::end(engine_kinds)) return malformed("has an answer of the engine that is none");
     const auto n = static_cast<EngineAnswer::Kind>(kind - std::begin(engine_kinds));
-    out.properties.push_back({*std::move(path), n, flag(e, "of_inputs"), flag(e, "replaces")});
+    out.properties.push_back({*std::move(path), n, flag(e, "of_inputs"), flag(e, "replaces"), flag(e, "whole")});
   }
   return out;
 }

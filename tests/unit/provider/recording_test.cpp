@@ -70,6 +70,29 @@ TEST_CASE("what was known and where it became sensitive come back") {
   CHECK(r->reads.at("b").outcome.unmarked().empty());
 }
 
+TEST_CASE("what the engine of a resource said comes back") {
+  const test::TempDir dir;
+  EngineAnswer answer{.changed = true, .properties = {}};
+  answer.properties.push_back({Path::parse(R"(tags["a.b"])").value(), EngineAnswer::Kind::removed, true, true, true});
+  answer.properties.push_back({Path::parse("size").value(), EngineAnswer::Kind::added, false, false, false});
+  ReadOutcome outcome = ReadOutcome::found(test::resource("a"));
+  outcome.judged(answer);
+  const auto r = read(dir, std::string(header) + "\n" + recording_line("a", "p", outcome, {}) + "\n");
+  REQUIRE_MESSAGE(r.ok(), r.error().to_string());
+  const auto& back = r->reads.at("a").outcome.engine();
+  REQUIRE(back);
+  CHECK(back->changed);
+  REQUIRE(back->properties.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const EngineAnswer::Property &got = back->properties[i], &said = answer.properties[i];
+    CHECK(got.path == said.path);
+    CHECK(got.kind == said.kind);
+    CHECK(got.of_inputs == said.of_inputs);
+    CHECK(got.replaces == said.replaces);
+    CHECK(got.whole == said.whole);
+  }
+}
+
 TEST_CASE("the header has to be one that this version knows") {
   const test::TempDir dir;
   CHECK(read_recording(dir.path()).error().code() == Errc::not_found);
