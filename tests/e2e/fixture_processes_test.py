@@ -105,6 +105,20 @@ class Processes(EndToEnd):
         read, refused = (sum(text in message for message in told) for text in ("no such rule", refusal))
         self.assertEqual((read, refused), (41, 150 - 41))
 
+    def test_one_that_ends_whenever_a_read_waits_for_its_turn(self):
+        self.actual.both("fixture_nested", "n", etag="e")
+        west = Fixture(self.folder / "west", self.protocol)
+        west.many(20, first=100)
+        for resource in west.state()["resources"]:
+            self.actual.resources[("west", resource["name"])] = {**resource, "provider": PROVIDER + ".west"}
+        self.early |= {"latency_ms": 300, "rules": [{"call": "Upgrade", "type": "fixture_nested", "do": "exit-after", "ms": 30}]}
+        self.others = {"fixture.west": {"config": {"folder": str(west.folder)}}}
+        report = self.report(3, parallel=1)
+        self.assertEqual(error_codes(report), {"fixture_nested.n": "E_READ_FAILED"})
+        self.assertEqual(len([ident for _, _, ident in self.calls("Read") if ident >= "r00100"]), 20)
+        # Four attempts, each of three starts in vain and one alone; without an end there would be one for each read of the others.
+        self.assertLessEqual(len(self.pids("Start")), 1 + 4 * (3 + 1))
+
     def test_what_the_schema_says_is_known_when_its_provider_has_crashed_for_good(self):
         # No cache keeps the schema, and the state does not say what is sensitive: only the process knew it.
         self.actual.record("fixture_plain", "a", marks=False, **self.actual.usual(1, secret="old"))

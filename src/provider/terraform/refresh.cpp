@@ -91,8 +91,7 @@ Result<Refresh::Left> Refresh::run(std::span<const std::size_t> indexes) {
   return left;
 }
 
-// Begins the reads that are ready, as many as may go on. While this waited for the first turn the process may have been lost: it is not
-// this one's fault then, and another process reads it. One that is merely worn out reads what was made ready for it.
+// Begins the reads that are ready, as many as may go on. A process that is merely worn out reads what was made ready for it.
 Status Refresh::read_ready(Left& left) {
   while (!ready_.empty()) {
     Instance::Permit permit;
@@ -104,7 +103,7 @@ Status Refresh::read_ready(Left& left) {
       if (!turned) return std::move(turned).error();
       ctx_ = std::move(turned->ctx);
       permit = std::move(turned->permit);
-      if (session_.process->is_given_up() || !session_.process->alive()) {
+      if (turns_.may_be_lost && (session_.process->is_given_up() || !session_.process->alive())) {
         ctx_ = turns_.end();
         put_back_ready(left);
         return {};

@@ -32,9 +32,11 @@ class Refresh {
     Instance::Permit permit;
   };
   // What is asked for before the first of the reads that go on at once, and told after the last of them: the context for what follows.
+  // `may_be_lost`: a process that is lost while a read waits is not that read's fault, which another process makes.
   struct Turns {
     std::function<Result<Turned>()> take;
     std::function<OpContext()> end;
+    bool may_be_lost = true;
   };
   Refresh(Instance& instance, Session session, std::span<const ReadRequest> batch, const ReadSink& sink, OpContext ctx, Turns turns);
   ~Refresh();
@@ -44,7 +46,7 @@ class Refresh {
   // What became of requests when the process was lost amid the run.
   struct Left {
     std::vector<std::size_t> amid;    // a call of theirs was under way: one of them may be the reason
-    std::vector<std::size_t> unread;  // also because others lost the process before the turn came
+    std::vector<std::size_t> unread;  // also because the process was lost before the turn came
     std::optional<Error> why;         // the process is gone
   };
   // Reads the requests of these positions in the batch. The context's end is the Status of those that have no answer.

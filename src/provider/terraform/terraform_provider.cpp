@@ -21,6 +21,7 @@ namespace {
 
 // One by one, so that the scan's `parallel` and the time that a read may take mean calls.
 constexpr std::size_t batch_size = 1;
+constexpr std::size_t most_in_vain = 3;         // times that a read was made ready for a process that was lost before its turn came
 constexpr std::chrono::seconds one_import(60);  // of those that a list leads to
 
 Error at_resource(const Error& e, const Resource& r) {
@@ -86,7 +87,7 @@ class TerraformProviders final : public Provider {
     [[nodiscard]] OpContext waiting() const { return time() == nullptr ? ctx : time()->stop(); }
     [[nodiscard]] OpContext begun() const { return time() == nullptr ? ctx : time()->start(); }
     // The time stands still until the turn comes, and begins anew when it is over.
-    [[nodiscard]] Refresh::Turns turns(Instance& instance) const {
+    [[nodiscard]] Refresh::Turns turns(Instance& instance, bool may_be_lost) const {
       return {[this, &instance]() -> Result<Refresh::Turned> {
                 const OpContext until = waiting();
                 if (time() != nullptr) DRIFT_TRY(time()->turn());
@@ -94,7 +95,7 @@ class TerraformProviders final : public Provider {
                 if (!permit) return std::move(permit).error();
                 return Refresh::Turned{begun(), *std::move(permit)};
               },
-              [this] { return static_cast<void>(waiting()), begun(); }};
+              [this] { return static_cast<void>(waiting()), begun(); }, may_be_lost};
     }
     void fail(std::size_t i, const Error& why) const { sink(i, ReadOutcome::failed(at_resource(why, *batch[i].resource))); }
 
@@ -180,7 +181,8 @@ Status TerraformProviders::read(std::span<const ReadRequest> batch, const ReadSi
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
-// that crashes its provider costs nobody else's answer. Nor does a type of which many do.
+// that crashes its provider costs nobody else's answer. Nor does a type of which many do. So are those for which a process was lost before
+// their turn came too often for that to be others' fault.
 Status TerraformProviders::read_on(Instance& instance, const Reading& reading, Indexes indexes) const {
   const auto type = [&](std::size_t i) -> const std::string& { return reading.batch[i].resource->type; };
   const auto refused = [&](std::size_t i) {
@@ -188,14 +190,13 @@ Status TerraformProviders::read_on(Instance& instance, const Reading& reading, I
     if (why) reading.fail(i, *why);
     return why.has_value();
   };
+  std::size_t in_vain = 0;
   while (std::erase_if(indexes, refused), !indexes.empty()) {
     Result<Refresh::Left> left = read_once(instance, reading, indexes, false);
     if (!left) return std::move(left).error();
+    if (left->unread.size() == indexes.size() && ++in_vain == most_in_vain) left->amid = std::exchange(left->unread, {});
     for (const std::size_t i : left->amid) {
-      Result<Refresh::Left> again = Refresh::Left{};
-      do {
-        again = read_once(instance, reading, std::span(&i, 1), true);
-      } while (again.ok() && !again->unread.empty());
+      const Result<Refresh::Left> again = read_once(instance, reading, std::span(&i, 1), true);
       if (!again) return again.error();
       if (again->why) reading.fail(i, *again->why);
     }
@@ -229,7 +230,7 @@ Result<Refresh::Left> TerraformProviders::read_once(Instance& instance, const Re
     if (may_be_stale && outcome.is_failed() && outcome.error().code() == Errc::read_auth) return refused.push_back(i);
     reading.sink(i, std::move(outcome));
   };
-  Refresh refresh(instance, *session, reading.batch, sink, reading.begun(), reading.turns(instance));
+  Refresh refresh(instance, *session, reading.batch, sink, reading.begun(), reading.turns(instance, !alone));
   Result<Refresh::Left> left = refresh.run(indexes);
   if (!refused.empty()) instance.replace(*session->process);
   if (left) left->unread.insert(left->unread.end(), refused.begin(), refused.end());

@@ -184,6 +184,11 @@ func (b *behaviour) do(r *rule, id string) *verdict {
 		return &verdict{status: text("the fixture was told to fail the call")}
 	case "bare":
 		return &verdict{bare: true, only: r.Text}
+	case "exit-after": // the answer
+		go func() {
+			time.Sleep(time.Duration(r.Ms) * time.Millisecond)
+			os.Exit(3)
+		}()
 	case "unimplemented":
 		return &verdict{missing: true}
 	case "panic":

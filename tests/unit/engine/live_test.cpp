@@ -7,6 +7,22 @@
 
 using namespace engine_test;  // NOLINT(google-build-using-namespace)
 
+namespace {
+
+// The report of a scan whose reads are recorded below `dir`, where no secret may stand.
+Result<Report> recorded(const TempDir& dir, ScanRequest& request) {
+  ReadRecorder recorder(dir.path("reads"));
+  request.recorder = &recorder;
+  Result<Report> report = scan(request);
+  request.recorder = nullptr;
+  REQUIRE(report.ok());
+  REQUIRE(recorder.finish(system_clock()).ok());
+  CHECK(dir.read("reads/reads.jsonl").find("CANARY") == std::string::npos);
+  return report;
+}
+
+}  // namespace
+
 TEST_CASE("live: found, changed, gone, unreadable and unsupported are told apart") {
   const auto provider = std::make_shared<FakeProvider>();
   provider->has(resource("same", R"({"x":1})"));
@@ -35,12 +51,7 @@ TEST_CASE("live: a deletion that the provider itself told is told apart, in a re
   provider->answers["told"] = [] { return ReadOutcome::absent("the provider says that it is gone"); };
   ScanRequest request = request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}"),
                                                resource("told", "{}"), resource("gone", "{}")});
-  ReadRecorder recorder(dir.path("reads"));
-  request.recorder = &recorder;
-  const Result<Report> report = scan(request);
-  REQUIRE(report.ok());
-  REQUIRE(recorder.finish(system_clock()).ok());
-  request.recorder = nullptr;
+  const Result<Report> report = recorded(dir, request);
   request.providers = *make_replay_providers(dir.path("reads"), request.providers);
   const Result<Report> again = scan(request);
   REQUIRE(again.ok());
@@ -322,16 +333,10 @@ TEST_CASE("live: a replay finds the unmanaged resources that were found, and say
     return r;
   };
   ScanRequest first = request();
-  ReadRecorder recorder(dir.path("reads"));
-  first.recorder = &recorder;
-  const Result<Report> live = scan(first);
-  REQUIRE(live.ok());
+  const Result<Report> live = recorded(dir, first);
   CHECK(outline(*live) == "half unmanaged\nstray unmanaged\n !E_READ_THROTTLED\n+3");
   CHECK(has_note(*live, "cannot_list", "other"));
-  REQUIRE(recorder.finish(system_clock()).ok());
-  const std::string text = dir.read("reads/reads.jsonl");
-  CHECK(text.find("CANARY") == std::string::npos);
-  CHECK(text.find("id-of-stray") == std::string::npos);
+  CHECK(dir.read("reads/reads.jsonl").find("id-of-stray") == std::string::npos);
 
   ScanRequest again = request();
   const Result<ProviderRegistry> replay = make_replay_providers(dir.path("reads"), again.providers);
@@ -348,11 +353,7 @@ TEST_CASE("live: a recording that did not look for unmanaged resources cannot sa
   const auto provider = std::make_shared<FakeProvider>();
   provider->has(resource("a", "{}"));
   ScanRequest request = request_for(provider, {resource("a", "{}")});
-  ReadRecorder recorder(dir.path("reads"));
-  request.recorder = &recorder;
-  REQUIRE(scan(request).ok());
-  REQUIRE(recorder.finish(system_clock()).ok());
-  request.recorder = nullptr;
+  (void)recorded(dir, request);
   request.providers = *make_replay_providers(dir.path("reads"), request.providers);
   CHECK(outline(scan(request)) == "+1");
   request.find_unmanaged = true;
@@ -392,12 +393,7 @@ TEST_CASE("live: every outcome is recorded, also that nobody could read") {
   provider->facts.add("password", {.sensitive = true});
   ScanRequest request =
       request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}", "cloud")});
-  ReadRecorder recorder(dir.path("reads"));
-  request.recorder = &recorder;
-  const Result<Report> live = scan(request);
-  REQUIRE(live.ok());
-  REQUIRE(recorder.finish(system_clock()).ok());
-  CHECK(dir.read("reads/reads.jsonl").find("CANARY") == std::string::npos);
+  const Result<Report> live = recorded(dir, request);
 
   ScanRequest again = request_for(provider, {resource("a", "{}"), resource("b", "{}"), resource("c", "{}"), resource("d", "{}", "cloud")});
   Result<std::shared_ptr<Provider>> replay = make_replay_provider(dir.path("reads"), again.providers);
@@ -456,13 +452,7 @@ TEST_CASE("live: what only became sensitive is suppressed with its path, live an
     return ReadOutcome::found(found, known, {Path::parse("new").value()});
   };
   ScanRequest request = request_for(provider, {resource("same", values), resource("moved", values), resource("upgraded", values)});
-  ReadRecorder recorder(dir.path("reads"));
-  request.recorder = &recorder;
-  const Result<Report> live = scan(request);
-  REQUIRE(live.ok());
-  REQUIRE(recorder.finish(system_clock()).ok());
-  CHECK(dir.read("reads/reads.jsonl").find("CANARY") == std::string::npos);
-  request.recorder = nullptr;
+  const Result<Report> live = recorded(dir, request);
   request.key = replay_key(dir.path("reads"), {}).value();
   request.providers = *make_replay_providers(dir.path("reads"), request.providers);
   const Result<Report> again = scan(request);
