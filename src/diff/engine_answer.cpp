@@ -15,12 +15,37 @@ namespace {
 
 using Property = EngineAnswer::Property;
 
-bool about(const Property& p, const Path& path) { return path.starts_with(p.path) || p.path.starts_with(path); }
+bool about(const Path& place, const Path& path) { return path.starts_with(place) || place.starts_with(path); }
+bool about(const Property& p, const Path& path) { return about(p.path, path); }
 
-bool covered(const EngineAnswer& answer, const Path& path) {
-  if (!answer.changed) return false;
-  const auto& all = answer.properties;
-  return all.empty() || std::any_of(all.begin(), all.end(), [&](const Property& p) { return about(p, path); });
+// Where what the engine names is: a provider may name what no side has (keys with dots that it does not quote), and means something of
+// what holds it, at worst of the whole resource.
+Path place_of(const Property& p, const ResourceSides& sides) {
+  std::size_t most = 0;
+  const auto follow = [&](const Value& root) {
+    Path prefix;
+    for (const Path::Segment& segment : p.path.segments()) {
+      std::visit([&](const auto& s) { prefix.push(s); }, segment);
+      if (prefix.resolve(root) == nullptr) return;
+      most = std::max(most, prefix.size());
+    }
+  };
+  for (const Resource* r : {sides.recorded, sides.actual}) {
+    follow(r->attributes);
+    if (r->inputs) follow(*r->inputs);
+  }
+  const auto& all = p.path.segments();
+  return Path({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(most)});
+}
+
+std::vector<Path> places_of(const EngineAnswer& answer, const ResourceSides& sides) {
+  std::vector<Path> out;
+  for (const Property& p : answer.properties) out.push_back(place_of(p, sides));
+  return out;
+}
+
+bool covered(const EngineAnswer& answer, const std::vector<Path>& places, const Path& path) {
+  return answer.changed && (places.empty() || std::any_of(places.begin(), places.end(), [&](const Path& p) { return about(p, path); }));
 }
 
 // The engine compared with what was recorded; what a person accepted, or a plan wants, is another matter.
@@ -53,12 +78,22 @@ Change change_of(const Property& p, const ResourceSides& sides) {
 
 bool same_at(const Value* a, const Value* b) { return a == nullptr || b == nullptr ? a == b : same_content(*a, *b); }
 
-// A person accepted what there is at that path.
-bool accepted(const Path& path, const ResourceSides& sides) {
+// A person accepted what there is. What the engine says follows from the whole of it, and from what was recorded; of what is to be seen at
+// a path, what is there is enough.
+bool accepted_whole(const ResourceSides& sides, const ResourceComparison& out) {
+  if (sides.baseline == nullptr || sides.baseline->absent) return false;
+  const auto differs = [](const Change& c) { return c.relation == Relation::drift || c.relation == Relation::conflict; };
+  const auto may_differ = [](const Change& c) { return c.rule == kEngineDiffRule || c.rule == kSecretRule || c.rule == kUnknownRule; };
+  return std::none_of(out.changes.begin(), out.changes.end(), differs) &&
+         std::none_of(out.suppressed.begin(), out.suppressed.end(), may_differ);
+}
+bool accepted(const Change& c, const ResourceSides& sides, bool whole) {
   const Resource* b = sides.baseline;
   if (b == nullptr || b->absent) return false;
-  return same_at(path.resolve(b->attributes), path.resolve(sides.actual->attributes)) &&
-         same_at(in_inputs(b, path), in_inputs(sides.actual, path));
+  const bool to_be_seen = !same_at(c.recorded ? &*c.recorded : nullptr, c.actual ? &*c.actual : nullptr);
+  const bool same = same_at(c.path.resolve(b->attributes), c.path.resolve(sides.actual->attributes)) &&
+                    same_at(in_inputs(b, c.path), in_inputs(sides.actual, c.path));
+  return (to_be_seen && same) || whole;
 }
 
 // What is secret anywhere in the resource is one here.
@@ -104,38 +139,43 @@ void join_wholes(const EngineAnswer& answer, const ResourceSides& sides, std::ve
 }
 
 // The program sets what it gave as an input; all else the provider computes. No schema is known that would say more.
-void classify(std::vector<Change>& changes, const ResourceSides& sides) {
+bool is_own(const Path& path, const ResourceSides& sides) {
   const auto given = [&](const Resource* r, const std::string& key) {
     return r != nullptr && r->inputs && r->inputs->find(key) != nullptr;
   };
-  for (Change& c : changes) {
-    if (c.drift_class != DriftClass::unknown || c.section != Section::attributes || c.path.empty()) continue;
-    const auto* key = std::get_if<std::string>(&c.path.segments().front());
-    const bool own = key != nullptr && (given(sides.recorded, *key) || given(sides.actual, *key));
-    c.drift_class = own ? DriftClass::config_owned : DriftClass::computed_only;
-  }
+  const auto* key = path.empty() ? nullptr : std::get_if<std::string>(&path.segments().front());
+  return key != nullptr && (given(sides.recorded, *key) || given(sides.actual, *key));
+}
+void classify(std::vector<Change>& changes, const ResourceSides& sides) {
+  for (Change& c : changes)
+    if (c.drift_class == DriftClass::unknown && c.section == Section::attributes && !c.path.empty())
+      c.drift_class = is_own(c.path, sides) ? DriftClass::config_owned : DriftClass::computed_only;
 }
 
-Change unnamed_change() {
-  Change c;
-  c.section = Section::resource;
-  c.why = "engine";
-  return c;
+// Whether a difference that was taken out is one that made the engine say that something differs. What it was told to ignore is none, nor
+// is a mark, nor what only a plan wants.
+bool explains(const Change& c, const ResourceSides& sides) {
+  if (c.section == Section::resource || c.relation == Relation::pending) return false;
+  if (c.rule == kEngineRule || c.rule == kEngineDiffRule || c.rule == kUnmarkedRule) return false;
+  return c.section == Section::inputs || is_own(c.path, sides);
 }
 
 }  // namespace
 
 void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides, ResourceComparison& out) {
   if (sides.recorded == nullptr || sides.actual == nullptr) return;
-  const auto seen = [&](const Property& p) {
-    const auto same = [&](const Change& c) { return c.section != Section::resource && about(p, c.path); };
+  const std::vector<Path> places = places_of(answer, sides);
+  const auto seen = [&](const Path& place) {
+    const auto same = [&](const Change& c) { return c.section != Section::resource && c.rule != kUnmarkedRule && about(place, c.path); };
     return std::any_of(out.changes.begin(), out.changes.end(), same) || std::any_of(out.suppressed.begin(), out.suppressed.end(), same);
   };
+  const bool whole = accepted_whole(sides, out);
   std::vector<Change> added, known;
-  if (answer.changed) {
-    for (const Property& p : answer.properties)
-      if (!seen(p)) (accepted(p.path, sides) ? known : added).push_back(change_of(p, sides));
-    if (answer.properties.empty() && out.changes.empty() && out.suppressed.empty()) added.push_back(unnamed_change());
+  for (std::size_t i = 0; answer.changed && i < places.size(); ++i) {
+    const Property& p = answer.properties[i];
+    if (seen(places[i].empty() ? p.path : places[i])) continue;
+    Change c = change_of(p, sides);
+    (accepted(c, sides, whole) ? known : added).push_back(std::move(c));
   }
   protect(added, sides);
   protect(known, sides);
@@ -145,7 +185,7 @@ void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides,
   classify(out.suppressed, sides);
   std::vector<Change> kept;
   for (Change& c : out.changes) {
-    const bool out_of_sight = engine_can_tell(c, sides) && (c.section == Section::resource || !covered(answer, c.path));
+    const bool out_of_sight = engine_can_tell(c, sides) && (c.section == Section::resource || !covered(answer, places, c.path));
     if (out_of_sight) c.rule = kEngineDiffRule;
     for (const Property& p : answer.properties)
       if (p.replaces && c.section != Section::resource && about(p, c.path)) c.forces_replacement = true;
@@ -154,6 +194,20 @@ void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides,
   kept.insert(kept.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
   out.suppressed.insert(out.suppressed.end(), std::make_move_iterator(known.begin()), std::make_move_iterator(known.end()));
   out.changes = std::move(kept);
+}
+
+bool add_unnamed(const EngineAnswer& answer, const ResourceSides& sides, ResourceComparison& out) {
+  if (sides.recorded == nullptr || sides.actual == nullptr || !answer.changed || !answer.properties.empty()) return false;
+  const auto named = [](const Change& c) { return c.section != Section::resource && c.relation != Relation::pending; };
+  if (std::any_of(out.changes.begin(), out.changes.end(), named)) return false;
+  if (std::any_of(out.suppressed.begin(), out.suppressed.end(), [&](const Change& c) { return explains(c, sides); })) return false;
+  Change c;
+  c.section = Section::resource;
+  c.why = "engine";
+  const bool known = accepted_whole(sides, out);
+  if (known) c.rule = kBaselineRule;
+  (known ? out.suppressed : out.changes).push_back(std::move(c));
+  return !known;
 }
 
 }  // namespace drift::diff_internal

@@ -199,7 +199,8 @@ Result<ResourceComparison> compare_resource(const ResourceSides& given, const Co
   }
   out.basis = basis_of(sides);
   out.existence = existence_of(sides);
-  if (out.existence == Existence::present || out.existence == Existence::unread) {
+  const bool present = out.existence == Existence::present || out.existence == Existence::unread;
+  if (present) {
     Comparing c{{}, kRecorded, Selector(ctx, out.type), Work(ctx.stop), out};
     if (sides.unmarked != nullptr) c.unmarked = PathTree(*sides.unmarked);
     compare_sections(sides, c);
@@ -212,6 +213,8 @@ Result<ResourceComparison> compare_resource(const ResourceSides& given, const Co
   Ignorer ignorer(ctx, sides, out.address, out.type);
   for (Status s : {ignorer.judge_existence(out), ignorer.judge_changes(out)})
     if (!s.ok()) return std::move(s).error().in("while comparing " + out.address);
+  if (present && sides.engine != nullptr && add_unnamed(*sides.engine, sides, out))
+    if (Status s = ignorer.judge_changes(out); !s.ok()) return std::move(s).error().in("while comparing " + out.address);
   fold_derived(out);
   sort_changes(out.changes);
   sort_changes(out.suppressed);

@@ -91,12 +91,12 @@ STEP = re.compile(r'\.?([A-Za-z_$][A-Za-z0-9_$-]*)|\[(\d+)\]|\["((?:\\"|[^"])*)"
 
 
 def pointer(path):
-    """A Pulumi property path, a.b[0]["c d"], as a JSON pointer."""
+    """A Pulumi property path, a.b[0]["c d"], as a JSON pointer; what a provider names that is none, as one key."""
     out, at = "", 0
     while at < len(path):
         step = STEP.match(path, at)
         if step is None:
-            raise AssertionError(f"{path!r} is no property path")
+            return "/" + escape(path)
         name, index, quoted = step.groups()
         out += "/" + (index if index is not None else escape(name if name is not None else quoted.replace('\\"', '"')))
         at = step.end()

@@ -180,5 +180,5 @@ class PulumiEndToEnd(EndToEnd):
 
 
 def found(report):
-    """{urn: JSON pointers}, [""] for what is gone; nothing that a rule took out."""
-    return {f["address"]: [""] if f["verdict"] == "deleted" else pointers(f) for f in report["findings"]}
+    """{urn: JSON pointers}, [""] for what is gone, none for what differs where nobody says; nothing that a rule took out."""
+    return {f["address"]: [""] if f["verdict"] == "deleted" else [p for p in pointers(f) if p] for f in report["findings"]}

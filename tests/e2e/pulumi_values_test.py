@@ -185,6 +185,40 @@ class Values(PulumiEndToEnd):
         _, theirs = self.agree(code=0)
         self.assertEqual(theirs.drifted, {})
 
+    def test_another_id_and_more_that_nobody_names(self):
+        # The new id is no drift, and not the reason for what the provider says without a name.
+        self.recorded("renamed")
+        self.actual.behave("Read", "new-id", id="renamed", text="new name")
+        self.actual.behave("Diff", "bare", id="new name")
+        self.stack()
+        report, theirs = self.agree()
+        self.assertEqual(set(theirs.drifted), {urn("Thing", "renamed")})
+        self.assertEqual([(c["path"], c["why"]) for f in report["findings"] for c in f["changes"]], [("", "engine")])
+
+    def test_names_that_are_no_paths(self):
+        recorded = {"a.b": 1, "c[d": 1, "tags": {"kubernetes.io/name": 1, "e[f": 1}}
+        for name in ("key", "odd-key", "detail", "odd-detail", "unknown-key"):
+            self.checkpoint.record("Thing", name, recorded, {**recorded, "etag": "1"})
+        self.actual.put("Thing", "key", **{**recorded, "a.b": 2}, etag="2")
+        self.actual.behave("Diff", "key", id="key", text="a.b")
+        self.actual.put("Thing", "odd-key", **{**recorded, "c[d": 2}, etag="2")
+        self.actual.behave("Diff", "key", id="odd-key", text="c[d")
+        self.actual.put("Thing", "detail", **{**recorded, "tags": {**recorded["tags"], "kubernetes.io/name": 2}}, etag="2")
+        self.actual.behave("Diff", "key", id="detail", text="tags.kubernetes.io/name")
+        self.actual.put("Thing", "odd-detail", **recorded, etag="1")
+        self.actual.behave("Diff", "detail", id="odd-detail", text="tags[x")
+        self.actual.put("Thing", "unknown-key", **recorded, etag="1")
+        self.actual.behave("Diff", "key", id="unknown-key", text="nowhere")
+        self.stack()
+        theirs = self.cli.refresh()
+        self.configure(ignore=[{"name": "noise", "path": "etag", "mode": "mute", "reason": "noise"}])  # which hides nothing else
+        report = self.scan(code=2)
+        self.assertEqual(set(found(report)), set(theirs.drifted))
+        self.assertEqual(len(theirs.drifted), 5)
+        ours = {f["address"].rsplit("::", 1)[1]: sorted(c["path"] for c in f["changes"]) for f in report["findings"]}
+        self.assertEqual(ours, {"key": ['["a.b"]'], "odd-key": ['["c[d"]'], "detail": ['tags["kubernetes.io/name"]'], "odd-detail": ['["tags[x"]'],
+                                "unknown-key": ["nowhere"]})
+
     def test_null_absent_and_empty(self):
         pairs = {"null-absent": ({"x": None}, {}), "absent-null": ({}, {"x": None}), "empty-absent": ({"x": ""}, {}), "absent-empty": ({}, {"x": []}),
                  "list": ({"x": []}, {"x": {}}), "null-empty": ({"x": None}, {"x": ""})}
@@ -206,6 +240,41 @@ class Values(PulumiEndToEnd):
         _, theirs = self.agree()
         # 2^53 + 1 is no double: what the wire cannot carry is no drift.
         self.assertEqual(set(theirs.drifted), {urn("Thing", n) for n in ("next", "negative", "bigger", "text")})
+
+    def test_a_number_beside_a_change_that_nobody_names(self):
+        self.checkpoint.record("Thing", "beside", {"n": 9007199254740993, "list": [{"n": 9007199254740993}], "text": "a"})
+        self.actual.put("Thing", "beside", n=9007199254740992, list=[{"n": 9007199254740992}], text="b")
+        self.actual.behave("Diff", "bare", id="beside")
+        self.stack()
+        report, _ = self.agree()
+        self.assertEqual({u: sorted(set(paths)) for u, paths in found(report).items()}, {urn("Thing", "beside"): ["/text"]})
+
+    def test_a_failure_without_an_id_is_no_deletion(self):
+        self.recorded("failed")
+        self.actual.behave("Read", "blank", id="failed")
+        self.actual.behave("Read", "partial", id="failed", text="no capacity")
+        self.stack()
+        theirs = self.cli.refresh()
+        # Here the two rightly differ: the engine forgets the error and takes the resource for deleted.
+        self.assertEqual(theirs.drifted[urn("Thing", "failed")][0], "deleted")
+        report = self.scan(code=3)
+        self.assertEqual(found(report), {})
+        self.assertEqual(list(error_codes(report)), [urn("Thing", "failed")])
+        self.assertIn("no capacity", report["errors"][0]["message"])
+
+    def test_the_names_in_a_secret_are_nowhere(self):
+        self.checkpoint.record("Thing", "s", {"config": secret({CANARY: 1, "list": [{CANARY: 2}]})})
+        self.actual.put("Thing", "s", config={"$secret": {CANARY: 9, "list": [{CANARY: 8}]}})
+        self.checkpoint.record("Thing", "garbage", {"config": secret({CANARY: 1})})
+        self.actual.put("Thing", "garbage", config={"$secret": {CANARY: {"$computed": True}}})
+        self.stack()
+        report = self.scan("--record", "recording", "--show-suppressed", code=2)
+        self.assertEqual({c["path"] for f in report["findings"] for c in f["changes"]}, {"config"})
+        self.assertEqual(list(error_codes(report)), [urn("Thing", "garbage")])
+        self.assertIn("(at config)", report["errors"][0]["message"])
+        reads = (self.work / "recording" / "reads.jsonl").read_text()
+        self.assertIn('"path":"config"', reads)
+        self.assertNotIn(CANARY, reads)
 
     def test_secrets_are_compared_and_never_shown(self):
         recorded = {"password": secret(CANARY + "1"), "list": [secret(CANARY + "2"), "open"], "object": secret({"user": "u", "pass": CANARY + "3"})}

@@ -262,4 +262,22 @@ Value as_doubles(const Value& v) {
   return out;
 }
 
+Value with_digits_of(const Value& known, Value now) {
+  if (known.is_number() && now.is_number()) {
+    if (known.as_number().to_double() == now.as_number().to_double()) {
+      const Secret mark = now.secret();
+      now = known;
+      now.mark(mark);
+    }
+  } else if (known.is_list() && now.is_list()) {
+    const Value::List& before = known.as_list();
+    for (std::size_t i = 0; i < std::min(before.size(), now.as_list().size()); ++i)
+      if (loses_digits(before[i])) now.edit_list()[i] = with_digits_of(before[i], std::move(now.edit_list()[i]));
+  } else if (known.is_object() && now.is_object()) {
+    for (const auto& [key, member] : known.as_object())
+      if (now.find(key) != nullptr && loses_digits(member)) now.edit_object().set(key, with_digits_of(member, *now.find(key)));
+  }
+  return now;
+}
+
 }  // namespace drift::pulumi_internal

@@ -48,6 +48,8 @@ Result<Value> property_of_record(const Value& recorded, std::string_view where);
 // Whether a number below loses digits when it becomes a double; and the value with the digits lost.
 [[nodiscard]] bool loses_digits(const Value& v);
 [[nodiscard]] Value as_doubles(const Value& v);
+// `now` with the numbers of `known` where, at the same place, they are the same double.
+[[nodiscard]] Value with_digits_of(const Value& known, Value now);
 
 // What the engine itself says changed between two objects where a provider does not say it.
 [[nodiscard]] std::vector<EngineAnswer::Property> diff_properties(const Value& before, const Value& after, bool of_inputs);
@@ -57,6 +59,11 @@ void annotate_secrets(Value& echoed, const Value& known);
 
 // `now` with what `path` (a property path with wildcards) names taken from `before`. False: the path cannot be followed there.
 bool reset_path(std::string_view path, const Value& before, Value& now);
+
+// Whether there is anything at `path`, which goes through secrets; and `path` cut off at the first secret on its way: the names in there
+// are part of it.
+[[nodiscard]] bool leads(const Value& property, const Path& path);
+[[nodiscard]] Path up_to_secret(const Value& property, Path path);
 
 // Whether `path` leads into or to what is one value to the engine: an asset, an archive, a reference.
 [[nodiscard]] bool is_whole(const Value& property, const Path& path);

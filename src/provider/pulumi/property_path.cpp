@@ -162,8 +162,40 @@ bool reset_path(std::string_view path, const Value& before, Value& now) {
   return steps && Resetter(*steps).run(before, now);
 }
 
+namespace {
+
+const Value* bare(const Value* v) { return v != nullptr && tag_of(*v) == Tag::secret ? v->find("value") : v; }
+
+// What is at one step below `v`, which may be a secret; null: nothing.
+const Value* below(const Value* v, const Path::Segment& segment) {
+  v = bare(v);
+  if (v == nullptr) return nullptr;
+  if (const auto* key = std::get_if<std::string>(&segment)) return v->find(*key);
+  const std::uint64_t index = std::get<std::uint64_t>(segment);
+  return v->is_list() && index < v->as_list().size() ? &v->as_list()[index] : nullptr;
+}
+
+}  // namespace
+
+bool leads(const Value& property, const Path& path) {
+  const Value* v = &property;
+  for (const Path::Segment& segment : path.segments())
+    if (v != nullptr) v = below(v, segment);
+  return v != nullptr;
+}
+
+Path up_to_secret(const Value& property, Path path) {
+  const Value* v = &property;
+  for (std::size_t i = 0; v != nullptr && i < path.size(); ++i) {
+    v = below(v, path.segments()[i]);
+    if (v == nullptr || tag_of(*v) != Tag::secret) continue;
+    const auto begin = path.segments().begin();
+    return Path({begin, begin + static_cast<std::ptrdiff_t>(i + 1)});
+  }
+  return path;
+}
+
 bool is_whole(const Value& property, const Path& path) {
-  const auto bare = [](const Value* v) { return v != nullptr && tag_of(*v) == Tag::secret ? v->find("value") : v; };
   const auto whole = [](const Value* v) {
     const Tag tag = v != nullptr ? tag_of(*v) : Tag::none;
     return tag == Tag::asset || tag == Tag::archive || tag == Tag::reference;
@@ -171,12 +203,7 @@ bool is_whole(const Value& property, const Path& path) {
   const Value* v = bare(&property);
   for (const Path::Segment& segment : path.segments()) {
     if (v == nullptr || whole(v)) break;
-    const auto* key = std::get_if<std::string>(&segment);
-    const auto* index = std::get_if<std::uint64_t>(&segment);
-    if (key != nullptr)
-      v = bare(v->find(*key));
-    else
-      v = v->is_list() && *index < v->as_list().size() ? bare(&v->as_list()[*index]) : nullptr;
+    v = bare(below(v, segment));
   }
   return whole(v);
 }

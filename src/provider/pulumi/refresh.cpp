@@ -35,19 +35,26 @@ bool replaces(DiffReply::Kind k) {
   return k == DiffReply::Kind::add_replace || k == DiffReply::Kind::remove_replace || k == DiffReply::Kind::update_replace;
 }
 
-// What cannot be read as a path is about the whole resource.
-EngineAnswer answer_of(const DiffReply& diff) {
+// What the provider names. It is a property path where that leads somewhere, or a key of the resource as it stands (the older `diffs` are
+// keys, and many a path is one whose dots nobody quoted). What leads nowhere keeps its name; what it may be about is for the comparison.
+Path named(const std::string& text, bool is_key, const Refresh::Roots& roots) {
+  const auto any = [&](const Path& p) { return std::any_of(roots.begin(), roots.end(), [&](const Value* v) { return leads(*v, p); }); };
+  const Path key({text});
+  const std::optional<Path> path = path_of(text);
+  if (!path || text.empty() || (is_key && any(key))) return key;
+  return !any(*path) && any(key) ? key : *path;
+}
+
+EngineAnswer answer_of(const DiffReply& diff, const Refresh::Roots& roots) {
   EngineAnswer out;
   out.changed = diff.changes == DiffReply::Changes::some;
   if (!out.changed) return out;
-  const auto add = [&](const std::string& text, Kind kind, bool of_inputs, bool replace) {
-    std::optional<Path> path = path_of(text);
-    if (path) out.properties.push_back({*std::move(path), kind, of_inputs, replace});
-  };
-  for (const DiffReply::Detail& d : diff.detailed) add(d.path, inverted(d.kind), d.input_diff, replaces(d.kind));
+  for (const DiffReply::Detail& d : diff.detailed)
+    out.properties.push_back({named(d.path, false, roots), inverted(d.kind), d.input_diff, replaces(d.kind)});
   if (diff.has_detailed && !diff.detailed.empty()) return out;
   for (const std::string& key : diff.diffs)
-    add(key, Kind::modified, false, std::find(diff.replaces.begin(), diff.replaces.end(), key) != diff.replaces.end());
+    out.properties.push_back({named(key, true, roots), Kind::modified, false,
+                              std::find(diff.replaces.begin(), diff.replaces.end(), key) != diff.replaces.end()});
   return out;
 }
 
@@ -98,8 +105,10 @@ Result<std::optional<ReadOutcome>> Refresh::run() {
   if (lost_) return Outcome();
   tell_warnings(nullptr);
   if (!answer) return failed(answer.error());
+  const Roots roots = roots_of(*found);
+  hide_names(*answer, roots);
   for (EngineAnswer::Property& p : answer->properties)
-    for (const Value* root : {&recorded_inputs_, &recorded_outputs_, &found->inputs, &*found->outputs}) p.whole |= is_whole(*root, p.path);
+    for (const Value* root : roots) p.whole |= is_whole(*root, p.path);
   return Outcome(outcome(*std::move(found), *std::move(answer)));
 }
 
@@ -135,6 +144,22 @@ void Refresh::hide(const Found& found) {
   for (const Value* section : {&found.inputs, found.outputs ? &*found.outputs : nullptr})
     if (section != nullptr && holds_secret(*section)) hosted_internal::collect_secrets(model_of(*section), all);
   if (all.size() > secrets_.size()) hidden_ = instance_.secrets().hold(all);
+}
+
+void Refresh::hide_names(EngineAnswer& answer, const Roots& roots) {
+  std::vector<EngineAnswer::Property> out;
+  for (EngineAnswer::Property& p : answer.properties) {
+    const std::size_t named = p.path.size();
+    for (const Value* root : roots) p.path = up_to_secret(*root, std::move(p.path));
+    if (p.path.size() < named) p.kind = Kind::modified;
+    const auto same = [&](const EngineAnswer::Property& other) { return other.path == p.path && other.of_inputs == p.of_inputs; };
+    const auto twice = std::find_if(out.begin(), out.end(), same);
+    if (twice == out.end())
+      out.push_back(std::move(p));
+    else
+      twice->replaces |= p.replaces;
+  }
+  answer.properties = std::move(out);
 }
 
 GrpcReply Refresh::call(std::string_view method, std::string_view request) {
@@ -173,6 +198,7 @@ Result<Refresh::Found> Refresh::read(const std::string& request) {
   if (!details->init_failed) return failure(reply, "Read");
   // The resource is there, and something of it did not become ready.
   const ErrorDetails::InitFailed& partial = *details->init_failed;
+  if (partial.id.empty()) return failure(reply, "Read");  // no word that it is gone
   Result<Found> found = take(partial.id, partial.properties, partial.inputs);
   if (!found) return found;
   found->init_errors = partial.reasons;
@@ -184,13 +210,13 @@ Result<Refresh::Found> Refresh::take(std::string id, const std::optional<std::st
                                      const std::optional<std::string>& inputs) {
   Found found{std::move(id), std::nullopt, recorded_inputs_, {}};
   if (properties) {
-    Result<Value> outputs = decode_struct(*properties, "outputs");
+    Result<Value> outputs = decode_struct(*properties, "outputs", &recorded_outputs_);
     if (!outputs) return std::move(outputs).error();
     if (!session_.accepts.secrets) annotate_secrets(*outputs, recorded_outputs_);
     if (!found.id.empty()) found.outputs = *std::move(outputs);
   }
   if (inputs) {
-    Result<Value> given = decode_struct(*inputs, "inputs");
+    Result<Value> given = decode_struct(*inputs, "inputs", &recorded_inputs_);
     if (!given) return std::move(given).error();
     if (!session_.accepts.secrets) annotate_secrets(*given, recorded_inputs_);
     found.inputs = *std::move(given);
@@ -224,7 +250,7 @@ Result<EngineAnswer> Refresh::judge(const Found& found) {
   if (!reply.ok()) return failure(reply, "Diff");
   const Result<DiffReply> diff = decode_diff(reply.message);
   if (!diff) return diff.error();
-  return diff->changes == DiffReply::Changes::unknown ? judge_by_values(found) : answer_of(*diff);
+  return diff->changes == DiffReply::Changes::unknown ? judge_by_values(found) : answer_of(*diff, roots_of(found));
 }
 
 // The provider does not say: the inputs are compared, but for what the program ignores.
@@ -247,6 +273,7 @@ ReadOutcome Refresh::outcome(Found found, EngineAnswer answer) const {
   now.init_errors = std::move(found.init_errors);
   std::optional<Value> known;
   if (loses_digits(resource_.attributes)) known = as_doubles(resource_.attributes);
+  if (resource_.inputs && loses_digits(*resource_.inputs)) now.inputs = with_digits_of(*resource_.inputs, *std::move(now.inputs));
   ReadOutcome out = ReadOutcome::found(std::move(now), std::move(known));
   out.judged(std::move(answer));
   return out;

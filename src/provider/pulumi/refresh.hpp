@@ -5,6 +5,7 @@
 // Thread rule: one Refresh belongs to one thread; several may run on one instance. Ownership: borrows all that it is given.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ class Refresh {
     std::function<Result<Turn>()> take;  // waits for the service; the context's end is the error
     std::function<OpContext()> over;     // what is left (Diff) is between the plugin and us: it waits for no service
   };
+  using Roots = std::array<const Value*, 4>;  // inputs and outputs, as recorded and as they are
   Refresh(Instance& instance, const Session& session, const Resource& resource, const OpContext& ctx, Turns turns);
 
   // None: the process was lost amid a call, and lost() says how it ended; or it was given up before the first. An error is the context's
@@ -54,6 +56,9 @@ class Refresh {
   [[nodiscard]] plugin::GrpcReply call(std::string_view method, std::string_view request);
   [[nodiscard]] Error failure(const plugin::GrpcReply& reply, std::string_view method);
   [[nodiscard]] std::string masked(std::string_view text) const { return instance_.secrets().mask(text); }
+  [[nodiscard]] Roots roots_of(const Found& found) const { return {&recorded_inputs_, &recorded_outputs_, &found.inputs, &*found.outputs}; }
+  // What is named in a secret is the secret.
+  static void hide_names(EngineAnswer& answer, const Roots& roots);
   void hide(const Found& found);
   void tell_warnings(const Found* found) const;
 

@@ -211,7 +211,7 @@ class Encoder {
 
 class Decoder {
  public:
-  explicit Decoder(std::string_view what) : what_(what) {}
+  Decoder(std::string_view what, const Value* known) : what_(what), known_(known) {}
 
   Value object(std::string_view bytes) {
     std::vector<Object::Member> members;
@@ -378,14 +378,23 @@ class Decoder {
     return out;
   }
 
+  // The names in a secret are part of it. Of one that is still being read only "value" is known, which may be a name like others.
+  [[nodiscard]] Path shown_place() const {
+    const Path known = known_ != nullptr ? up_to_secret(*known_, path_) : path_;
+    const auto begin = known.segments().begin(), end = known.segments().end();
+    return Path({begin, std::find(begin, end, Path::Segment("value"))});
+  }
+
   void fail(Errc code, std::string_view how) {
     if (fault_) return;
-    const std::string at = path_.empty() ? std::string() : " (at " + path_.text() + ")";
+    const std::string place = shown_place().text();
+    const std::string at = place.empty() ? std::string() : " (at " + place + ")";
     fault_ = Error(code, "the " + std::string(what_) + " that the provider gave held " + std::string(how) + at)
                  .next("report it to the provider's authors");
   }
 
   std::string_view what_;
+  const Value* known_;
   Path path_;
   std::size_t level_ = 0, count_ = 0;
   std::optional<Error> fault_;
@@ -400,8 +409,8 @@ Status encode_struct(const Value& object, const EncodeOptions& options, std::str
   return e.status();
 }
 
-Result<Value> decode_struct(std::string_view bytes, std::string_view what) {
-  Decoder d(what);
+Result<Value> decode_struct(std::string_view bytes, std::string_view what, const Value* known) {
+  Decoder d(what, known);
   Value out;
   DRIFT_TRY(third::guard(what, [&] { out = d.object(bytes); }));
   if (d.fault()) return Error(*d.fault());

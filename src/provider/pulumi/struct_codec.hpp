@@ -31,7 +31,8 @@ struct EncodeOptions {
 // `object`: a property that is a plain object.
 Status encode_struct(const Value& object, const EncodeOptions& options, std::string& out);
 
-// The property in the bytes of a Struct. E_PARSE for a value that is not known: no provider may answer with one. `what` is for errors.
-Result<Value> decode_struct(std::string_view bytes, std::string_view what);
+// The property in the bytes of a Struct. E_PARSE for a value that is not known: no provider may answer with one. `what` is for errors,
+// `known` what was recorded: the names in its secrets are in no error.
+Result<Value> decode_struct(std::string_view bytes, std::string_view what, const Value* known = nullptr);
 
 }  // namespace drift::pulumi_internal

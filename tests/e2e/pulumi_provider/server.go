@@ -161,6 +161,14 @@ func (s *server) Diff(ctx context.Context, req *rpc.DiffRequest) (*rpc.DiffRespo
 		got.DetailedDiff, got.HasDetailedDiff = nil, false
 	case told["bare"] != nil: // not even names
 		return &rpc.DiffResponse{Changes: rpc.DiffResponse_DIFF_SOME}, nil
+	case told["key"] != nil: // an older provider's name of what differs
+		return &rpc.DiffResponse{Changes: rpc.DiffResponse_DIFF_SOME, Diffs: []string{told["key"].Text}}, nil
+	case told["detail"] != nil: // one path more
+		if got.DetailedDiff == nil {
+			got.DetailedDiff = map[string]*rpc.PropertyDiff{}
+		}
+		got.Changes, got.HasDetailedDiff = rpc.DiffResponse_DIFF_SOME, true
+		got.DetailedDiff[told["detail"].Text] = &rpc.PropertyDiff{Kind: rpc.PropertyDiff_UPDATE}
 	case told["contradiction"] != nil: // a detailed diff, and yet nothing changed
 		got.Changes = rpc.DiffResponse_DIFF_NONE
 	}

@@ -169,3 +169,87 @@ TEST_CASE("engine answer: secrets stay secrets") {
   CHECK(out.changes[0].actual->is_secret());
   CHECK(out.changes[0].recorded->is_secret());
 }
+
+TEST_CASE("engine answer: a new id is no reason for what differs without a name") {
+  Resource recorded = thing(R"({"a":1})", "{}"), actual = thing(R"({"a":1})", "{}");
+  recorded.id = "i-1";
+  actual.id = "i-2";
+  const EngineAnswer answer = says({});
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &answer});
+  CHECK(rules(out) == Lines{"id engine.diff"});
+  REQUIRE(out.changes.size() == 1);
+  CHECK(out.changes[0].path.empty());
+  CHECK(out.changes[0].why == "engine");
+}
+
+TEST_CASE("engine answer: what differs without a name may be what a person ignores, if the program sets it, and nothing that it computes") {
+  const Resource recorded = thing(R"({"tags":1,"etag":1})", R"({"tags":1})");
+  const Resource tags = thing(R"({"tags":2,"etag":1})", R"({"tags":1})"), etag = thing(R"({"tags":1,"etag":2})", R"({"tags":1})");
+  const EngineAnswer answer = says({});
+  RuleSet set;
+  for (const char* name : {"tags", "etag"})
+    set.ignores.push_back({.name = name, .path = pattern(name), .mode = IgnoreMode::mute, .reason = "r"});
+  CompareContext ctx;
+  ctx.rules = &set;
+  CHECK_FALSE(compare({.recorded = &recorded, .actual = &tags, .engine = &answer}, ctx).drifted());
+  CHECK(compare({.recorded = &recorded, .actual = &etag, .engine = &answer}, ctx).drifted());
+  // Nor what the engine was told to ignore: it did not look there.
+  Resource told = recorded;
+  told.ignore_changes = {"tags"};
+  CHECK(compare({.recorded = &told, .actual = &tags, .engine = &answer}).drifted());
+  // A rule for the resource holds for it.
+  set.ignores = {{.name = "all", .address = "*", .mode = IgnoreMode::mute, .reason = "r"}};
+  const ResourceComparison all = compare({.recorded = &recorded, .actual = &recorded, .engine = &answer}, ctx);
+  CHECK_FALSE(all.drifted());
+  CHECK(rules(all) == Lines{" all"});
+}
+
+TEST_CASE("engine answer: a plan that is not carried out yet is no reason for what differs") {
+  const Resource recorded = thing(R"({"a":1})", R"({"a":1})"), wanted = thing(R"({"a":2})", R"({"a":2})");
+  const EngineAnswer answer = says({});
+  CHECK(compare({.desired = &wanted, .recorded = &recorded, .actual = &recorded, .engine = &answer}).drifted());
+}
+
+TEST_CASE("engine answer: what differs without a name is accepted with all that there is") {
+  const Resource both = thing(R"({"a":1})", R"({"a":1})"), other = thing(R"({"a":2})", R"({"a":1})");
+  const EngineAnswer answer = says({});
+  const ResourceComparison accepted = compare({.recorded = &both, .actual = &both, .baseline = &both, .engine = &answer});
+  CHECK_FALSE(accepted.drifted());
+  CHECK(rules(accepted) == Lines{" baseline"});
+  CHECK(compare({.recorded = &both, .actual = &both, .baseline = &other, .engine = &answer}).drifted());
+}
+
+TEST_CASE("engine answer: what leads nowhere is about what holds it") {
+  const Resource recorded = thing(R"({"tags":{"a.b/c":1,"d":1},"etag":"x"})", R"({"tags":{"a.b/c":1,"d":1}})"),
+                 actual = thing(R"({"tags":{"a.b/c":2,"d":1},"etag":"y"})", R"({"tags":{"a.b/c":2,"d":1}})");
+  const EngineAnswer of_tags = says({at("tags.a.b/c")});
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &of_tags});
+  CHECK(lines(out.changes) == Lines{"modified tags[\"a.b/c\"]"});
+  CHECK(rules(out).front() == "etag engine.diff");
+  // At worst the resource: nothing is taken out, and the name is told.
+  const EngineAnswer nowhere = says({at("no.such")});
+  const ResourceComparison all = compare({.recorded = &recorded, .actual = &actual, .engine = &nowhere});
+  CHECK(lines(all.changes) == Lines{"modified etag", "modified tags[\"a.b/c\"]", "modified no.such"});
+}
+
+TEST_CASE("engine answer: nobody accepts what is not to be seen, unless all that is to be seen is as it was accepted") {
+  const Resource recorded = thing(R"({"sha":1})", R"({"content":"A"})"), actual = thing(R"({"sha":2})", R"({"content":"A"})"),
+                 baseline = thing(R"({"sha":0})", R"({"content":"A"})");
+  for (const char* name : {"content", "no.such"}) {
+    const EngineAnswer answer = says({at(name)});
+    CHECK_MESSAGE(compare({.recorded = &recorded, .actual = &actual, .baseline = &baseline, .engine = &answer}).drifted(), name);
+    CHECK_MESSAGE(!compare({.recorded = &recorded, .actual = &actual, .baseline = &actual, .engine = &answer}).drifted(), name);
+  }
+}
+
+TEST_CASE("engine answer: a new mark does not hide what the engine names") {
+  const Resource recorded = thing(R"({"pass":"one"})", "{}");
+  Resource actual = recorded;
+  actual.attributes.edit_object().find("pass")->mark(Secret::plain);
+  const EngineAnswer answer = says({at("pass")});
+  const std::vector<Path> unmarked{path("pass")};
+  const ResourceComparison out = compare({.recorded = &recorded, .actual = &actual, .engine = &answer, .unmarked = &unmarked});
+  CHECK(out.drifted());
+  REQUIRE(lines(out.changes) == Lines{"modified pass"});
+  CHECK(out.changes[0].sensitive);
+}
