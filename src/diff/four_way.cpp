@@ -161,6 +161,15 @@ void fold_derived(ResourceComparison& out) {
   out.changes = std::move(kept);
 }
 
+void hide_echoes(const ResourceSides& sides, ResourceComparison& out) {
+  if (out.changes.empty() && out.suppressed.empty()) return;
+  const Resource* const all[] = {sides.desired, sides.recorded, sides.actual, sides.baseline};
+  const model_internal::SecretEchoes echoes{std::span(all)};
+  if (echoes.empty()) return;
+  protect_echoes(out.changes, echoes);
+  protect_echoes(out.suppressed, echoes);
+}
+
 void count_hits(const ResourceComparison& c, const CompareContext& ctx) {
   if (ctx.rule_hits == nullptr) return;
   const auto hit = [&](const std::string& rule) {
@@ -216,6 +225,7 @@ Result<ResourceComparison> compare_resource(const ResourceSides& given, const Co
   if (present && sides.engine != nullptr && add_unnamed(*sides.engine, sides, out))
     if (Status s = ignorer.judge_changes(out); !s.ok()) return std::move(s).error().in("while comparing " + out.address);
   fold_derived(out);
+  hide_echoes(sides, out);
   sort_changes(out.changes);
   sort_changes(out.suppressed);
   count_hits(out, ctx);

@@ -151,6 +151,24 @@ void protect_secrets(std::vector<Change>& changes, const std::vector<const Value
   for (Change& c : changes) protect(c, marker);
 }
 
+void protect_echoes(std::vector<Change>& changes, const model_internal::SecretEchoes& echoes) {
+  for (Change& c : changes) {
+    const auto sides = {&c.desired, &c.recorded, &c.actual, &c.baseline};
+    const auto whole = [&](const std::optional<Value>* v) { return *v && (**v).is_string() && echoes.in(**v); };
+    if (!c.sensitive && std::any_of(sides.begin(), sides.end(), whole)) {
+      c.sensitive = true;
+      if (c.why == "value") c.why = "secret";
+    }
+    for (std::optional<Value>* v : sides) {
+      if (!*v) continue;
+      if (c.sensitive)
+        mark_whole(*v);
+      else
+        echoes.mark(**v);
+    }
+  }
+}
+
 void sort_changes(std::vector<Change>& changes) {
   std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
     if (a.section != b.section) return a.section < b.section;

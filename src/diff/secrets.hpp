@@ -10,11 +10,15 @@
 #include <vector>
 
 #include "drift/diff/compare.hpp"
+#include "model/secret_echoes.hpp"
 
 namespace drift::diff_internal {
 
 // `roots`: all values that were compared, absent ones as nullptr.
 void protect_secrets(std::vector<Change>& changes, const std::vector<const Value*>& roots, const Schema* schema);
+
+// Marks the texts of changes that hold a secret of the resource. After all is judged: such a text is compared as what it is.
+void protect_echoes(std::vector<Change>& changes, const model_internal::SecretEchoes& echoes);
 
 // The order of reports: section, path, then removed, modified, added, then relation.
 void sort_changes(std::vector<Change>& changes);

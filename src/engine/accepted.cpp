@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "diff/existence.hpp"
+#include "model/secret_echoes.hpp"
 
 namespace drift::engine_internal {
 namespace {
@@ -64,6 +65,8 @@ std::optional<Resource> accepted_resource(const ResourceComparison& c, const Loa
   r->address = c.address;
   r->absent = deleted;
   r->private_data.clear();
+  const Resource* const all[] = {pointer(sides.desired), pointer(sides.recorded), pointer(sides.actual), pointer(sides.baseline)};
+  model_internal::SecretEchoes(all).mark(*r);  // what is written seals what is marked
   return r;
 }
 

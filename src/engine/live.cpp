@@ -10,6 +10,7 @@
 #include "engine/marks.hpp"
 #include "engine/notes.hpp"
 #include "engine/unmanaged.hpp"
+#include "model/secret_echoes.hpp"
 #include "provider/call_provider.hpp"
 #include "provider/terraform/provider_address.hpp"
 
@@ -58,6 +59,7 @@ class LiveScan {
   Status find_unmarked(Waiting& w);
   Status take_known(Waiting& w);
   Status mark_secrets(Waiting& w);
+  void record(Waiting& w, ReadRecorder& recorder);
   [[nodiscard]] OpContext context_with_log() const;
 
   ScanRun& run_;
@@ -197,11 +199,7 @@ Status LiveScan::settle(Waiting& w) {
     if (Status s = find_unmarked(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
   if (outcome.known())
     if (Status s = take_known(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
-  if (ReadRecorder* recorder = run_.request().recorder) {
-    if (outcome.is_found())
-      if (Status s = mark_secrets(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
-    recorder->record(known.address, std::string(w.provider->name()), outcome);
-  }
+  if (ReadRecorder* recorder = run_.request().recorder) record(w, *recorder);
   const OpContext& context = run_.request().context;
   if (w.outcome.attempts > 1)
     context.tell(LogLevel::info, "read_retried", known.address, "read in " + std::to_string(w.outcome.attempts) + " attempts");
@@ -251,6 +249,24 @@ Status LiveScan::take_known(Waiting& w) {
   form = now.attributes;
   w.sides.recorded = std::move(now);
   return {};
+}
+
+void LiveScan::record(Waiting& w, ReadRecorder& recorder) {
+  ReadOutcome& outcome = w.outcome.outcome;
+  if (outcome.is_found())
+    if (Status s = mark_secrets(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
+  const std::string provider(w.provider->name()), &address = w.sides.known()->address;
+  if (!outcome.is_found()) return recorder.record(address, provider, outcome);
+  const Resource* all[4] = {&outcome.resource()};
+  std::size_t n = 1;
+  for (const auto* side : {&w.sides.desired, &w.sides.recorded, &w.sides.baseline})
+    if (*side) all[n++] = &**side;
+  const model_internal::SecretEchoes echoes(std::span<const Resource* const>(all, n));
+  if (echoes.empty()) return recorder.record(address, provider, outcome);
+  ReadOutcome sealed = outcome;  // it is compared as what it is
+  echoes.mark(sealed.resource());
+  if (sealed.known()) echoes.mark(*sealed.known());
+  recorder.record(address, provider, sealed);
 }
 
 // A recording seals what is marked, so that the marks have to be there before it is made.

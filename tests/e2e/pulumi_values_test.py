@@ -7,7 +7,7 @@ import hashlib
 import support
 from pulumi_oracle import disagreements
 from pulumi_support import ASSET, BYTES, REFERENCE, SIG, PulumiEndToEnd, found, secret, urn
-from support import CANARY, error_codes, verdicts
+from support import CANARY, error_codes, pointers, verdicts
 
 BASE = {"text": "a", "number": 7, "real": 0.5, "flag": True, "list": ["a", "b"], "map": {"k": "v"}, "deep": {"list": [{"name": "n", "ports": [80, 443]}]},
         "odd": {"with space": 1, "with.dot": 1, "with\"quote": 1, "with/slash": 1, "with~tilde": 1}}
@@ -302,6 +302,25 @@ class Values(PulumiEndToEnd):
         for entry in report["findings"]:
             for change in entry["changes"]:
                 self.assertTrue(change.get("sensitive"), entry)  # also beside a secret in a list, whose elements may have moved
+
+    def test_a_secret_within_a_text_that_is_none(self):
+        # A connection string that the provider computes, and does not mark: it is compared as what it is, and not shown.
+        before = {"password": secret(CANARY + "1"), "url": f"db://u:{CANARY}1@h", "nested": [{"url": f"db://{CANARY}1"}]}
+        for name, password in (("same", CANARY + "1"), ("changed", CANARY + "2")):
+            self.checkpoint.record("Thing", name, before)
+            self.actual.put("Thing", name, password={"$secret": password}, url=f"db://u:{password}@h", nested=[{"url": f"db://{password}"}])
+        self.stack()
+        report = self.scan("--record", "recording", "--show-suppressed", code=2)
+        self.assertEqual({f["address"]: pointers(f) for f in report["findings"]},
+                         {urn("Thing", "changed"): ["/nested/0/url", "/password", "/url"]})
+        self.assertTrue(all(c["sensitive"] for f in report["findings"] for c in f["changes"]), report["findings"])
+        again = self.drift("scan", "--json", "--replay", "recording", "--show-suppressed").json()
+        self.assertEqual(again["findings"], report["findings"])
+        self.drift("accept", "--all")
+        for path in self.work.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(CANARY, path.read_text(), path)
+        self.scan(code=0)
 
     def test_additional_secret_outputs(self):
         self.checkpoint.record("Thing", "more", {"token": secret(CANARY + "1")}, additionalSecretOutputs=["token"])

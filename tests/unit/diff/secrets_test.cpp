@@ -100,3 +100,34 @@ TEST_CASE("what is suppressed hides its secrets too") {
   REQUIRE(told.changes.size() == 1);
   check_hidden(told.changes);
 }
+
+TEST_CASE("secrets: a text that holds one is compared as what it is, and not shown") {
+  const auto side = [](std::string_view password, std::string_view policy) {
+    Resource r = resource("{}", "aws_iam_policy");
+    Value mark{std::string(password)};
+    mark.mark(Secret::plain);
+    r.attributes.edit_object().set("password", std::move(mark));
+    r.attributes.edit_object().set("policy", Value(std::string(policy)));
+    r.attributes.edit_object().set("list", json(R"([{"url":"db://canary-1"}])"));
+    return r;
+  };
+  const Resource recorded = side("canary-1", R"({ "key": "canary-1", "a": 1 })"), spelled = side("canary-1", R"({"a":1,"key":"canary-1"})"),
+                 changed = side("canary-2", R"({"a":1,"key":"canary-2"})");
+  const ResourceComparison same = compare({.recorded = &recorded, .actual = &spelled});
+  CHECK(same.changes.empty());
+  const ResourceComparison other = compare({.recorded = &recorded, .actual = &changed});
+  CHECK(lines(other.changes) == Lines{"modified password", "modified policy"});
+  for (const auto* all : {&same.suppressed, &other.changes}) {
+    REQUIRE_FALSE(all->empty());
+    for (const Change& c : *all) {
+      CHECK(c.sensitive);
+      CHECK(c.recorded->is_secret());
+      CHECK(c.actual->is_secret());
+    }
+  }
+  Resource without = recorded;
+  without.attributes.edit_object().erase("list");
+  const ResourceComparison gone = compare({.recorded = &recorded, .actual = &without});
+  REQUIRE(gone.changes.size() == 1);
+  CHECK(gone.changes[0].recorded->as_list()[0].find("url")->is_secret());
+}
