@@ -50,7 +50,8 @@ class Writer {
     const std::string notes = relation_note(c_, o_.unicode) + (c_.drift_class == DriftClass::computed_only ? " (computed)" : "") +
                               (c_.forces_replacement ? " (forces replacement)" : "");
     const std::size_t columns = layout_.indent + 2 + columns_of(place) + 2 + columns_of(value) + columns_of(notes);
-    const bool block = !is_masked() && (has_newline(ends_.from) || has_newline(ends_.to) || (o_.width != 0 && columns > o_.width));
+    const bool block =
+        !is_masked() && !is_only_said() && (has_newline(ends_.from) || has_newline(ends_.to) || (o_.width != 0 && columns > o_.width));
     const char symbol = symbol_of(c_.kind);
     out_.append(layout_.indent, ' ');
     out_ += paint(o_.color, tone_of(symbol), std::string(1, symbol) + ' ' + place);
@@ -67,12 +68,19 @@ class Writer {
     return c_.sensitive && ((hidden(ends_.from) && hidden(ends_.to)) || (ends_.from && ends_.to && *ends_.from == *ends_.to));
   }
 
+  // The provider told that it differs, and both ends are the same.
+  [[nodiscard]] bool is_only_said() const {
+    const bool same = ends_.from == nullptr || ends_.to == nullptr ? ends_.from == ends_.to : *ends_.from == *ends_.to;
+    return c_.why == "engine" && same;
+  }
+
   [[nodiscard]] std::string line_value() const {
     if (is_masked()) {
       if (c_.kind != ChangeKind::modified) return std::string(sensitive_text);
       if (c_.why == "secret_unmarked") return "(sensitive, unchanged, and not marked so where it was recorded)";
       return c_.why == "secret_cannot_tell" ? "(sensitive, cannot be compared)" : "(sensitive, changed)";
     }
+    if (is_only_said()) return "differs, as its provider says, and nothing that is to be seen shows how";
     if (c_.kind == ChangeKind::added) return one_line(ends_.to, o_.unicode);
     if (c_.kind == ChangeKind::removed) return one_line(ends_.from, o_.unicode);
     return one_line(ends_.from, o_.unicode) + std::string(arrow(o_.unicode)) + one_line(ends_.to, o_.unicode);
@@ -165,7 +173,7 @@ std::string one_line(const Value* v, bool unicode) {
 
 std::string place_text(const Change& c, bool unicode) {
   std::string out = c.path.empty() ? "(resource)" : safe(c.path.text(), unicode);
-  if (c.section != Section::attributes) out += " [" + std::string(section_name(c.section)) + ']';
+  if (c.section != Section::attributes && !c.path.empty()) out += " [" + std::string(section_name(c.section)) + ']';
   return out;
 }
 

@@ -41,8 +41,13 @@ class Explaining(PulumiEndToEnd):
     def test_it_sees_one_where_the_values_are_the_same(self):
         self.both("Thing", "a", text="a")
         self.actual.behave("Diff", "bare", id="a")
-        said = self.explained("a", ["changed"])[("changed", "(resource) [resource]")]
+        said = self.explained("a", ["changed"])[("changed", "(resource)")]
         self.assertEqual(said["why"], "engine")
+        self.assertIn("~ (resource): differs, as its provider says", self.drift("explain", urn("Thing", "a")).out)
+        self.actual.set(rules=[])
+        self.actual.behave("Diff", "key", id="a", text="nowhere")
+        self.assertEqual(self.explained("a", ["changed"])[("changed", "nowhere [inputs]")]["why"], "engine")
+        self.assertIn("~ nowhere [inputs]: differs, as its provider says", self.drift("scan").out)
 
 
 if __name__ == "__main__":
