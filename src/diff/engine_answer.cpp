@@ -51,8 +51,9 @@ bool covered(const EngineAnswer& answer, const std::vector<Path>& places, const 
 // The engine compared with what was recorded; what a person accepted, or a plan wants, is another matter.
 bool engine_can_tell(const Change& c, const ResourceSides& sides) {
   if (c.relation != Relation::drift || sides.recorded == nullptr) return false;
-  if (c.section == Section::resource) return sides.baseline == nullptr && !c.path.empty() && c.path.text() == "id";
-  if (sides.baseline == nullptr || sides.baseline->absent) return true;
+  const bool alone = sides.baseline == nullptr || sides.baseline->absent;
+  if (c.section == Section::resource) return c.path.text() == "id" && (alone || sides.baseline->id == sides.recorded->id);
+  if (alone) return true;
   return c.recorded.has_value() == c.baseline.has_value() && (!c.recorded || same_content(*c.recorded, *c.baseline));
 }
 

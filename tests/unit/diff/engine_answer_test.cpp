@@ -138,6 +138,10 @@ TEST_CASE("engine answer: a new id alone is no difference to the engine") {
   actual.id = "i-2";
   const EngineAnswer same;
   CHECK(rules(compare({.recorded = &recorded, .actual = &actual, .engine = &same})) == Lines{"id engine.diff"});
+  CHECK(rules(compare({.recorded = &recorded, .actual = &actual, .baseline = &recorded, .engine = &same})) == Lines{"id engine.diff"});
+  Resource other = recorded;
+  other.id = "i-0";
+  CHECK(compare({.recorded = &recorded, .actual = &actual, .baseline = &other, .engine = &same}).drifted());
 }
 
 TEST_CASE("engine answer: it says nothing of a baseline that had another value") {
