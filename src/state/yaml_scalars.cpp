@@ -58,7 +58,10 @@ class Walk {
       return;
     }
     here.has_key = false;
-    if (levels_.size() == 4 && in_list()) maps_.back()[here.key] = std::move(text);
+    if (levels_.size() == 4 && in_list()) {
+      maps_.back()[here.key] = std::move(text);
+      return;
+    }
     std::string path;
     for (const Level& l : levels_) {
       if (!l.map) return;
