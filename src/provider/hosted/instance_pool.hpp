@@ -57,9 +57,9 @@ class InstancePool {
   // `place`: all that an instance is made of but the environment. Nothing is started. Until the result is let go, what the process writes
   // goes to `log` too.
   template <class T>
-  [[nodiscard]] std::shared_ptr<T> take(const std::string& place, const Environment& environment, LogSink log,
+  [[nodiscard]] std::shared_ptr<T> take(const std::string& place, const Environment& environment, const LogSink& log,
                                         const std::function<std::shared_ptr<T>()>& make) {
-    return std::static_pointer_cast<T>(take_any(place, environment, std::move(log), make));
+    return std::static_pointer_cast<T>(take_any(place, environment, log, make));
   }
   [[nodiscard]] std::size_t size() const;
 

@@ -38,9 +38,10 @@ std::string on_path(const PluginPlaces& places, const std::string& file) {
   std::string_view rest = places.environment->count("PATH") != 0 ? std::string_view(places.environment->find("PATH")->second) : "";
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string folder(rest.substr(0, end));
+    std::string candidate(rest.substr(0, end));
+    candidate.append("/").append(file);
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (folder.starts_with('/') && is_program(folder + '/' + file)) return folder + '/' + file;
+    if (candidate.starts_with('/') && end > 0 && is_program(candidate)) return candidate;
   }
   return {};
 }
@@ -87,7 +88,7 @@ std::string runtime_of(const std::string& folder) {
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.starts_with("runtime:")) {
-      const std::string name = word(line.substr(8));
+      std::string name = word(line.substr(8));
       if (!name.empty() && name[0] != '{') return name;
       within = true;
     } else if (const std::size_t at = line.find("name:"); within && at != std::string_view::npos) {
@@ -180,15 +181,17 @@ std::vector<Installed> installed(const PluginRequest& r, const std::string& cach
   const std::string prefix = "resource-" + local_name(r) + "-v";
   while (const dirent* entry = ::readdir(dir.get())) {
     const std::string name = entry->d_name;
-    if (!name.starts_with(prefix) || !is_folder(cache + '/' + name)) continue;
+    std::string folder = cache;
+    folder.append("/").append(name);
+    if (!name.starts_with(prefix) || !is_folder(folder)) continue;
     const std::optional<std::string> version = tolerant_version(std::string_view(name).substr(prefix.size()));
     const std::size_t tmp = name.rfind(".tmp");  // what an installer is still writing
     const bool writing =
         tmp != std::string::npos && tmp + 4 < name.size() &&
         std::all_of(name.begin() + static_cast<std::ptrdiff_t>(tmp) + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
     struct stat partial {};
-    if (!version || writing || ::stat((cache + '/' + name + ".partial").c_str(), &partial) == 0) continue;
-    out.push_back({cache + '/' + name, *version});
+    if (!version || writing || ::stat((folder + ".partial").c_str(), &partial) == 0) continue;
+    out.push_back({std::move(folder), *version});
   }
   std::sort(out.begin(), out.end(), [](const Installed& a, const Installed& b) {
     const int c = compare_versions(a.version, b.version);

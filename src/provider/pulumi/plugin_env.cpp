@@ -32,7 +32,7 @@ std::vector<std::string> plugin_environment(const Environment& inherited, const 
   for (auto& [name, value] : mapped) env[name] = std::move(value);
   std::vector<std::string> out;
   out.reserve(env.size());
-  for (const auto& [name, value] : env) out.push_back(name + '=' + value);
+  for (const auto& [name, value] : env) out.emplace_back(name).append("=").append(value);
   return out;
 }
 

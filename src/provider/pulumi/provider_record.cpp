@@ -108,7 +108,7 @@ std::string key_of(const EngineRecord& record) {
     append_canonical(v != nullptr ? *v : Value(), bytes);
     bytes += '\0';
   }
-  const std::string key = third::hex(third::digest(third::Hasher::sha256, bytes));
+  std::string key = third::hex(third::digest(third::Hasher::sha256, bytes));
   third::wipe(bytes);
   return key;
 }

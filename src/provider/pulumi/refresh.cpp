@@ -12,7 +12,6 @@ namespace drift::pulumi_internal {
 namespace {
 
 using Kind = EngineAnswer::Kind;
-using plugin::GrpcCode;
 using plugin::GrpcReply;
 
 // What a provider says would be put back, seen as what happened to it.
@@ -39,7 +38,7 @@ bool replaces(DiffReply::Kind k) {
 // keys, and many a path is one whose dots nobody quoted). What leads nowhere keeps its name; what it may be about is for the comparison.
 Path named(const std::string& text, bool is_key, const Refresh::Roots& roots) {
   const auto any = [&](const Path& p) { return std::any_of(roots.begin(), roots.end(), [&](const Value* v) { return leads(*v, p); }); };
-  const Path key({text});
+  Path key({text});
   const std::optional<Path> path = path_of(text);
   if (!path || text.empty() || (is_key && any(key))) return key;
   return !any(*path) && any(key) ? key : *path;
