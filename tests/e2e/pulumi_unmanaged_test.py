@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What exists and no stack has: a plugin that lists is asked for the types of which the stack has resources. Needs no CLI."""
 import support
-from pulumi_support import PulumiEndToEnd, urn
+from pulumi_support import Actual, PulumiEndToEnd, urn
 from support import error_codes, verdicts
 
 
@@ -31,6 +31,30 @@ class Unmanaged(PulumiEndToEnd):
         self.assertEqual(len(found), 2503)
         self.assertIn("fixture:index:Listed (x)", found)
         self.assertEqual(verdicts(self.report(2)), verdicts(report))
+
+    def west(self, **config):
+        """Another provider of the stack; what exists there."""
+        there = Actual(self.folder / "west")
+        own = ("urn:pulumi:dev::proj::pulumi:providers:fixture::west", "11111111-7f0e-4a52-9d53-0f0b3fbd6b51")
+        self.checkpoint.provider("fixture", *own, inputs={"folder": str(there.folder), **config})
+        there.put("Listed", "w", text="a")
+        self.checkpoint.record("Listed", "w", {"text": "a"}, provider=own)
+        return there
+
+    def test_what_one_provider_manages_is_unmanaged_in_another(self):
+        west = self.west()
+        for name in ("a", "x"):
+            west.put("Listed", name, text="a")
+        names = [f"fixture:index:Listed ({name})" for name in ("a", "x", "y", "z")]
+        self.assertEqual(verdicts(self.report(2)), dict.fromkeys([*names, "fixture:index:Listed (x) of west"], "unmanaged"))
+
+    def test_two_versions_of_one_provider_have_one_list(self):
+        own = ("urn:pulumi:dev::proj::pulumi:providers:fixture::default_1_2_4", "22222222-7f0e-4a52-9d53-0f0b3fbd6b51")
+        self.checkpoint.provider("fixture", *own, inputs={"pluginDownloadURL": "https://example.com"})
+        self.actual.put("Listed", "v", text="a")
+        self.checkpoint.record("Listed", "v", {"text": "a"}, provider=own)
+        names = [f"fixture:index:Listed ({name})" for name in ("x", "y", "z")]
+        self.assertEqual(verdicts(self.report(2)), dict.fromkeys(names, "unmanaged"))
 
     def test_without_being_asked_nobody_looks(self):
         self.write("state.json", self.checkpoint.deployment())
