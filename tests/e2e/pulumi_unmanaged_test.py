@@ -15,9 +15,11 @@ class Unmanaged(PulumiEndToEnd):
             self.actual.put("Listed", name, text="a")
         self.actual.put("Other", "of a type that the stack does not have", text="a")
 
+        self.settings = {}
+
     def report(self, code, *args):
         self.write("state.json", self.checkpoint.deployment())
-        self.configure(state="state.json")
+        self.configure(state="state.json", pulumi=self.settings)
         return self.scan("--find-unmanaged", *args, code=code)
 
     def test_found_in_pages_and_the_same_in_each_scan(self):
@@ -86,6 +88,43 @@ class Unmanaged(PulumiEndToEnd):
         self.assertEqual(report["findings"], [])
         self.assertFalse(report["complete"])
         self.assertEqual(list(error_codes(report)), [""])
+
+    def test_a_crash_costs_no_other_provider_its_list(self):
+        west = self.west()
+        west.put("Listed", "u", text="a")
+        self.actual.behave("List", "crash", text="no list of the first")
+        report = self.report(2)
+        self.assertEqual(verdicts(report), {"fixture:index:Listed (u)": "unmanaged"})
+        self.assertEqual(list(error_codes(report)), [""])
+        self.assertFalse(report["complete"])
+        west.behave("List", "crash", text="no list of the second")
+        report = self.report(3)
+        self.assertRegex(str(report["errors"]), "no list of the first")
+        self.assertRegex(str(report["notes"]), "no list of the second")
+
+    def assert_cut(self, report, why):
+        self.assertEqual(list(error_codes(report).items()), [("", "E_READ_FAILED")])
+        self.assertIn("not all of fixture:index:Listed could be listed: " + why, report["errors"][0]["message"])
+        self.assertFalse(report["complete"])
+
+    def test_a_list_of_as_many_as_allowed(self):
+        self.settings = {"max_listed": 5}
+        self.assertTrue(self.report(2)["complete"])
+        self.settings = {"max_listed": 4}
+        report = self.report(2)
+        self.assert_cut(report, "the provider has more of them than may be listed")
+        self.assertEqual(len(verdicts(report)), 2, "what was listed until then counts")
+
+    def test_a_list_without_an_end(self):
+        self.settings = {"max_listed": 5000}
+        self.actual.behave("List", "endless")
+        report = self.report(3)
+        self.assert_cut(report, "the provider has more of them than may be listed")
+        self.assertEqual(report["summary"]["checked"], 3)
+
+    def test_a_list_that_is_too_large(self):
+        self.actual.behave("List", "endless", bytes=1 << 20)
+        self.assert_cut(self.report(3), "they have more than 256 MiB")
 
     def test_a_list_that_hangs_ends_with_the_scan(self):
         self.actual.behave("List", "hang")

@@ -5,7 +5,9 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "drift/provider/pulumi.hpp"
 #include "provider/pulumi/instance.hpp"
@@ -62,6 +64,7 @@ class PulumiProviders final : public Provider {
     std::optional<Error> lost{};  // the process is gone
   };
   [[nodiscard]] Result<Instance*> instance_of(const Resource& r) const;
+  Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can) const;
   [[nodiscard]] Result<ReadOutcome> read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx);
   [[nodiscard]] Result<Attempt> attempt(Instance& instance, const ReadRequest& request, const OpContext& ctx, bool alone);
 
@@ -180,26 +183,51 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
   return Attempt{};
 }
 
-// Of the providers that were used: a plugin of which nothing is recorded is not started to look for more.
+// Of the providers that were used: a plugin of which nothing is recorded is not started to look for more. What one provider fails in is no
+// reason not to ask the others.
 Status PulumiProviders::list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) {
-  std::map<Instance*, std::set<std::string>> used;
+  using Used = std::pair<Instance*, std::set<std::string>>;
+  std::vector<Used> used;
   {
     const std::lock_guard lock(mutex_);
-    used = types_;
+    used.assign(types_.begin(), types_.end());
   }
+  const auto place = [](const Used& u) { return std::tie(u.first->record().urn, u.first->record().id); };
+  std::sort(used.begin(), used.end(), [&](const Used& a, const Used& b) { return place(a) < place(b); });
   bool can = false;
+  std::optional<Error> first;
   for (const auto& [instance, own] : used) {
-    const std::optional<Session> session = instance->present();
-    if (!session) continue;
     std::vector<std::string> wanted;
     for (const std::string& type : own)
       if (types.empty() || std::find(types.begin(), types.end(), type) != types.end()) wanted.push_back(type);
-    const Result<bool> listed = list_resources(*instance, *session, wanted, sink, ctx);
-    if (!listed && ctx.check().ok()) instance->crashed(*session->process);
-    if (!listed) return Error(listed.error()).in("while listing what the " + instance->display() + " has");
-    can |= *listed;
+    Status listed = list_on(*instance, wanted, sink, ctx, can);
+    DRIFT_TRY(ctx.check());
+    if (listed.ok()) continue;
+    if (first) ctx.tell(LogLevel::warning, provider_warning, {}, listed.error().to_string());
+    if (!first) first = std::move(listed).error();
   }
+  if (first) return *std::move(first);
   return can ? Status() : Provider::list(types, sink, ctx);
+}
+
+// `can`: set when it lists any of them.
+Status PulumiProviders::list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx,
+                                bool& can) const {
+  const auto failed = [&](const Error& e) { return Status(Error(e).in("while listing what the " + instance.display() + " has")); };
+  std::optional<Error> first_cut;
+  const auto cut = [&](Error e) {
+    if (first_cut) ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + ": " + e.to_string());
+    if (!first_cut) first_cut = std::move(e);
+  };
+  const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+  if (!inside) return inside.error();
+  const Result<Session> session = instance.session(ctx);
+  if (!session) return failed(session.error());
+  const Result<bool> listed = list_resources(instance, *session, types, {sink, cut}, ctx);
+  if (!listed && ctx.check().ok()) instance.crashed(*session->process);
+  if (!listed) return failed(listed.error());
+  can |= *listed;
+  return first_cut ? failed(*first_cut) : Status();
 }
 
 }  // namespace

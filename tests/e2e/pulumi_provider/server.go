@@ -181,6 +181,12 @@ func (s *server) List(req *rpc.ListRequest, stream grpc.ServerStreamingServer[rp
 	if err != nil {
 		return err
 	}
+	for r := told["endless"]; r != nil; { // until the caller has had enough
+		result := &rpc.ListResponse_Result{Id: ids[0], Name: strings.Repeat("x", r.Bytes)}
+		if err := stream.Send(&rpc.ListResponse{Response: &rpc.ListResponse_Result_{Result: result}}); err != nil {
+			return err
+		}
+	}
 	if limit := int(req.GetLimit()); limit > 0 && len(ids) > limit {
 		ids = ids[:limit]
 	}
