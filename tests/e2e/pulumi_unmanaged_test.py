@@ -102,6 +102,15 @@ class Unmanaged(PulumiEndToEnd):
         self.assertRegex(str(report["errors"]), "no list of the first")
         self.assertRegex(str(report["notes"]), "no list of the second")
 
+    def test_one_that_may_not_be_run_costs_no_other_provider_its_list(self):
+        own = ("urn:pulumi:dev::proj::pulumi:providers:code::a", "33333333-7f0e-4a52-9d53-0f0b3fbd6b51")
+        self.checkpoint.provider("code", *own, inputs={"__internal": {"name": "pulumi-nodejs"}})
+        unread = self.checkpoint.record("Listed", "d", {"text": "a"}, package="code", provider=own)
+        report = self.report(2)
+        self.assertEqual(set(verdicts(report)), {f"fixture:index:Listed ({name})" for name in ("x", "y", "z")})
+        self.assertEqual({e.get("address"): e["verdict"] for e in report["errors"]}, {unread: "unsupported"})
+        self.assertIn("provider pulumi-nodejs (a) was not asked what it has", str(report["notes"]))
+
     def assert_cut(self, report, why):
         self.assertEqual(list(error_codes(report).items()), [("", "E_READ_FAILED")])
         self.assertIn("not all of fixture:index:Listed could be listed: " + why, report["errors"][0]["message"])

@@ -22,6 +22,7 @@ namespace {
 
 // One by one, so that the scan's `parallel` and the time that a read may take mean calls.
 constexpr std::size_t batch_size = 1;
+constexpr std::size_t most_in_vain = 3;  // times that a read was made ready for a process that was lost before its turn came
 // What the engine itself provides: references to other stacks.
 constexpr std::string_view builtin_package = "pulumi";
 
@@ -78,7 +79,7 @@ class PulumiProviders final : public Provider {
 };
 
 // The time stands still until the turn comes, and begins anew when it is over.
-Refresh::Turns turns_of(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
+Refresh::Turns turns_of(Instance& instance, const ReadRequest& request, const OpContext& ctx, bool may_be_lost) {
   ReadTime* const time = request.time;
   return {[&instance, &ctx, time]() -> Result<Refresh::Turn> {
             const OpContext until = time == nullptr ? ctx : time->stop();
@@ -91,7 +92,8 @@ Refresh::Turns turns_of(Instance& instance, const ReadRequest& request, const Op
             if (time == nullptr) return ctx;
             (void)time->stop();
             return time->start();
-          }};
+          },
+          may_be_lost};
 }
 
 Error at_resource(const Error& e, const Resource& r) {
@@ -137,16 +139,18 @@ Status PulumiProviders::read(std::span<const ReadRequest> batch, const ReadSink&
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
-// that crashes its plugin costs nobody else's answer. Nor does a type of which many do. Credentials are read from files as a process
-// starts, and may have been renewed since: what one of an earlier scan was refused is read by another.
+// that crashes its plugin costs nobody else's answer. Nor does a type of which many do. So are those for which a process was lost before
+// their turn came too often for that to be others' fault. Credentials are read from files as a process starts, and may have been renewed
+// since: what one of an earlier scan was refused is read by another.
 Result<ReadOutcome> PulumiProviders::read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
   const Resource& r = *request.resource;
+  std::size_t in_vain = 0;
   for (bool alone = false;;) {
     Result<Attempt> made = attempt(instance, request, ctx, alone);
     if (!made) return std::move(made).error();
     if (made->outcome) return *std::move(made->outcome);
     if (made->lost && alone) return ReadOutcome::failed(at_resource(*made->lost, r));
-    alone = alone || made->lost.has_value();
+    alone = alone || made->lost || ++in_vain == most_in_vain;
   }
 }
 
@@ -163,12 +167,12 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
     DRIFT_TRY(waiting.check());
     return Attempt{.outcome = ReadOutcome::failed(at_resource(session.error(), r))};
   }
-  Refresh refresh(instance, *session, r, waiting, turns_of(instance, request, ctx));
+  Refresh refresh(instance, *session, r, waiting, turns_of(instance, request, ctx, !alone));
   Result<std::optional<ReadOutcome>> made = refresh.run();
   if (!made) return std::move(made).error();
   std::optional<ReadOutcome>& outcome = *made;
   if (!outcome) {
-    if (refresh.lost()) instance.crashed(*session->process);
+    if (refresh.lost() || !session->process->alive()) instance.crashed(*session->process);
     if (refresh.lost() && alone) instance.crashed_by(r.type);
     return Attempt{.lost = refresh.lost()};
   }
@@ -222,6 +226,10 @@ Status PulumiProviders::list_on(Instance& instance, const std::vector<std::strin
   const Result<Gate::Pass> inside = instance.gate().enter(ctx);
   if (!inside) return inside.error();
   const Result<Session> session = instance.session(ctx);
+  if (!session && session.error().code() == Errc::read_unsupported) {  // so its resources are, and others may list theirs
+    ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + " was not asked what it has: " + session.error().to_string());
+    return {};
+  }
   if (!session) return failed(session.error());
   const Result<bool> listed = list_resources(instance, *session, types, {sink, cut}, ctx);
   if (!listed && ctx.check().ok()) instance.crashed(*session->process);

@@ -110,6 +110,7 @@ func (s *server) Cancel(ctx context.Context, req *emptypb.Empty) (*emptypb.Empty
 
 func (s *server) Read(ctx context.Context, req *rpc.ReadRequest) (*rpc.ReadResponse, error) {
 	told, err := s.before(ctx, "Read", req.GetUrn(), req.GetId())
+	defer s.behave.after(kindOfUrn(resource.URN(req.GetUrn())), req.GetId())
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ struct World {
   std::string provider_inputs = R"({"region":"eu","version":"1.2.3","__internal":{}})";
   std::string more = R"("inputs":{"size":1,"name":"a"},"outputs":{"size":1,"name":"a","etag":"x"})";
   std::string id = "i-1";
+  std::string type;  // of the resource, where it is to be another one
   PulumiOptions options;
   std::shared_ptr<Provider> provider;
   std::vector<std::string> notes;
@@ -56,7 +57,8 @@ struct World {
     return make_pulumi_providers(options);
   }
   ReadOutcome read() {
-    const Resource r = recorded();
+    Resource r = recorded();
+    if (!type.empty()) r.type = type;
     if (!provider) provider = made();
     REQUIRE(provider->handles(r));
     const ReadRequest request{&r};
@@ -484,6 +486,18 @@ TEST_CASE("pulumi provider: no more reads are made of a type that crashes the pl
   CHECK(w.peer.asked("Read").size() == 2 * most);
   CHECK(w.failed().message().find("reads of acme:index:Thing crashed the provider 41 times") != std::string::npos);
   CHECK(w.peer.asked("Read").size() == 2 * most);
+}
+
+TEST_CASE("pulumi provider: a plugin that crashes whatever it is asked is not started for ever") {
+  World w;
+  w.peer.methods["Read"] = [](std::string_view) { return lost(); };
+  const std::size_t most = hosted_internal::CrashCount::most + 1;
+  for (std::size_t i = 0; i < most; ++i) {  // each costs two of them at first
+    w.type = "acme:index:" + std::to_string(i % 7);
+    (void)w.failed();
+  }
+  CHECK(w.failed().message().find("the provider crashed 201 times, and is not started again") != std::string::npos);
+  CHECK(w.peer.asked("Configure").size() == most);
 }
 
 TEST_CASE("pulumi provider: a lane takes as many calls at once as the settings of its plugin say") {
