@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "drift/provider/pulumi.hpp"
+#include "provider/hosted/taken_once.hpp"
 #include "provider/pulumi/instance.hpp"
 #include "provider/pulumi/listing.hpp"
 #include "provider/pulumi/process_pool.hpp"
@@ -72,8 +73,8 @@ class PulumiProviders final : public Provider {
   const std::shared_ptr<ProcessPool> pool_;
   const std::shared_ptr<const PulumiOptions> options_;
   const Clock::Duration began_ = system_clock().monotonic();
-  mutable std::mutex mutex_;
-  mutable std::map<std::string, std::shared_ptr<Instance>, std::less<>> instances_;  // by key_of()
+  mutable hosted_internal::TakenOnce<Instance> instances_;  // by key_of()
+  mutable std::mutex mutex_;                                // of what follows
   mutable std::map<Record, Instance*> by_record_;
   std::map<Instance*, std::set<std::string>> types_;  // of which resources were read: those that are asked for when somebody looks for more
 };
@@ -107,15 +108,17 @@ Result<Instance*> PulumiProviders::instance_of(const Resource& r) const {
     return Error(Errc::bad_structure, "the state has no record of the provider that the resource names")
         .at(r.address)
         .next("repair the stack: pulumi state repair");
-  const std::lock_guard lock(mutex_);
-  if (const auto known = by_record_.find(provider); known != by_record_.end()) return known->second;
-  Result<ProviderRecord> record = read_provider_record(*provider);
-  if (!record) return std::move(record).error();
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = by_record_.find(provider); known != by_record_.end()) return known->second;
+  }
+  const Result<ProviderRecord> record = read_provider_record(*provider);
+  if (!record) return record.error();
   const std::string key = key_of(*provider);
-  auto& instance = instances_[key];
-  if (!instance) instance = pool_->take(key, *record, options_);
-  by_record_.emplace(provider, instance.get());
-  return instance.get();
+  Instance* const instance = instances_.get(key, [&] { return pool_->take(key, *record, options_); });
+  const std::lock_guard lock(mutex_);
+  by_record_.emplace(provider, instance);
+  return instance;
 }
 
 // The context's end is the Status of those that have no answer.
