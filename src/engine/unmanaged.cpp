@@ -10,6 +10,8 @@
 #include "engine/marks.hpp"
 #include "provider/call_provider.hpp"
 #include "provider/own_time.hpp"
+#include "provider/pulumi/provider_record.hpp"
+#include "provider/pulumi/urn.hpp"
 #include "provider/terraform/provider_address.hpp"
 
 namespace drift::engine_internal {
@@ -29,9 +31,12 @@ std::string key_of_identity(const Resource& r) {
 
 bool has_identity(const Resource& r) { return r.identity && r.identity->is_object(); }
 
+bool is_pulumi(std::string_view provider) { return provider.starts_with("urn:pulumi:"); }
+
 // What reads it, as an entry of `providers` has it ("aws.west"), however a document or a provider writes that: a configuration in a module,
-// of either registry, or of before there were any, is the same one. Empty: it is not said.
-std::string configuration_of(const Resource& r) {
+// of either registry, or of before there were any, is the same one. Of Pulumi the whole reference. Empty: it is not said.
+std::string written_configuration(const Resource& r) {
+  if (is_pulumi(r.provider)) return r.provider;
   const Result<terraform_internal::ProviderAddress> provider = terraform_internal::parse_provider_address(r.provider);
   if (!provider || !provider->tells_alias) return {};
   const std::string alias = provider->configuration();
@@ -41,12 +46,34 @@ std::string configuration_of(const Resource& r) {
 // Where it is not said, it may be any.
 bool may_be_same(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; }
 
+// What people call it: of Pulumi the provider's name.
+std::string short_name(const std::string& configuration) {
+  if (!is_pulumi(configuration)) return configuration;
+  return std::string(pulumi_internal::urn_name(std::string_view(configuration).substr(0, configuration.rfind("::"))));
+}
+
 std::string name_of(const ImportRequest& r) { return r.type + " (" + (r.identity ? to_json(*r.identity) : r.id) + ")"; }
 
 }  // namespace
 
+// What providers have in common is told by their records alone.
+void Unmanaged::learn(const Resource& r) {
+  if (!is_pulumi(r.provider) || !r.record || !r.record->provider || reaches_.count(r.provider) != 0) return;
+  std::string reach = pulumi_internal::reach_of(*r.record->provider);
+  std::string& first = first_of_.try_emplace(reach, r.provider).first->second;
+  first = std::min(first, r.provider);
+  reaches_.emplace(r.provider, std::move(reach));
+}
+
+const std::string& Unmanaged::first_of(const std::string& configuration) const {
+  const auto known = reaches_.find(configuration);
+  return known == reaches_.end() ? configuration : first_of_.at(known->second);
+}
+
+std::string Unmanaged::configuration_of(const Resource& r) const { return first_of(written_configuration(r)); }
+
 void Unmanaged::remember(const Resource& r) {
-  const std::string* configuration = &*configurations_.insert(configuration_of(r)).first;
+  const std::string* configuration = &*configurations_.insert(written_configuration(r)).first;
   if (!r.id.empty()) remember(key_of_id(r), configuration);
   if (has_identity(r)) remember(key_of_identity(r), configuration);
 }
@@ -59,7 +86,7 @@ void Unmanaged::remember(std::string key, const std::string* configuration) {
 
 bool Unmanaged::remembered(const std::string& key, const std::string& configuration) const {
   const auto [begin, end] = managed_.equal_range(key);
-  return std::any_of(begin, end, [&](const auto& known) { return may_be_same(*known.second, configuration); });
+  return std::any_of(begin, end, [&](const auto& known) { return may_be_same(first_of(*known.second), configuration); });
 }
 
 void Unmanaged::was_read(const Resource& actual) {
@@ -91,8 +118,13 @@ Unmanaged::Holder Unmanaged::in_findings(const Resource& r) const {
   return may_be_same(at->second, configuration_of(r)) ? Holder::itself : Holder::another;
 }
 
+// Two providers of a stack may have one name: one of them is to be replaced, or they have other parents.
 void Unmanaged::make_distinct(Resource& r) const {
-  if (in_documents(r) == Holder::another || in_findings(r) == Holder::another) r.address += " of " + configuration_of(r);
+  const std::string configuration = configuration_of(r), address = r.address;
+  for (const std::string& name : {short_name(configuration), configuration}) {
+    if (in_documents(r) != Holder::another && in_findings(r) != Holder::another) return;
+    r.address = address + " of " + name;
+  }
 }
 
 // Of all that any side has, whether it is in the scope or not, and has been read or not.
@@ -100,7 +132,10 @@ Status Unmanaged::run(const OpContext& context) {
   if (!wanted()) return {};
   for (const Snapshot* side : {set_.recorded, set_.baseline, set_.desired}) {
     for (std::size_t i = 0; side != nullptr && i < side->size(); ++i)
-      if (const Result<Resource> r = side->load(i)) remember(*r);
+      if (const Result<Resource> r = side->load(i)) {
+        learn(*r);
+        remember(*r);
+      }
   }
   if (run_.request().find_unmanaged)
     for (const std::shared_ptr<Provider>& provider : run_.providers().all()) DRIFT_TRY(list(*provider, context));
@@ -154,14 +189,14 @@ std::vector<Resource> Unmanaged::unknown_of(Provider& provider, Status& status, 
           if (r.kind == ResourceKind::managed && !known(r)) found.push_back(std::move(r));
         },
         context);
-  std::sort(found.begin(), found.end(), [](const Resource& a, const Resource& b) {
+  std::sort(found.begin(), found.end(), [this](const Resource& a, const Resource& b) {
     if (a.address != b.address) return a.address < b.address;
     if (const int c = configuration_of(a).compare(configuration_of(b)); c != 0) return c < 0;
     if (const int c = Value::compare(a.identity.value_or(Value()), b.identity.value_or(Value())); c != 0) return c < 0;
     return Value::compare(a.attributes, b.attributes) < 0;
   });
   // A provider that goes round in its pages lists the same again.
-  const auto same = [](const Resource& a, const Resource& b) {
+  const auto same = [this](const Resource& a, const Resource& b) {
     return a.address == b.address && configuration_of(a) == configuration_of(b) && a.identity == b.identity && a.attributes == b.attributes;
   };
   found.erase(std::unique(found.begin(), found.end(), same), found.end());

@@ -1,7 +1,8 @@
 // What exists and no document has: what providers list, and what somebody asked for by its id.
 //
 // An object is managed when a side has its address, its type and id, or its identity, by the same configuration of its provider: the id
-// of another account or cluster is another object. What was read has told its identity, too.
+// of another account or cluster is another object. Providers of a Pulumi stack that differ in name and version alone are one configuration:
+// a stack has a default provider for each version that its libraries want. What was read has told its identity, too.
 // Thread rule: one thread. Ownership: borrows the run.
 #pragma once
 
@@ -27,6 +28,9 @@ class Unmanaged {
 
  private:
   enum class Holder { nobody, itself, another };  // of an address: an object of the same configuration, or of another one
+  void learn(const Resource& r);
+  [[nodiscard]] const std::string& first_of(const std::string& configuration) const;  // of those that are the same: the first by name
+  [[nodiscard]] std::string configuration_of(const Resource& r) const;                // first_of() what is written
   void remember(const Resource& r);
   void remember(std::string key, const std::string* configuration);
   [[nodiscard]] bool remembered(const std::string& key, const std::string& configuration) const;
@@ -45,6 +49,8 @@ class Unmanaged {
 
   ScanRun& run_;
   const SnapshotSet& set_;
+  std::unordered_map<std::string, std::string> reaches_;   // Pulumi's references to providers, and what these have to do with
+  std::unordered_map<std::string, std::string> first_of_;  // by that
   std::set<std::string> configurations_;
   std::unordered_multimap<std::string, const std::string*> managed_;  // type and id, type and identity: of these configurations
   std::unordered_map<std::string, std::string> judged_;               // addresses of what was found: of this configuration

@@ -48,6 +48,7 @@ struct PulumiSettings {
   std::optional<Clock::Duration> max_age;                            // a process that is older is replaced,
   std::optional<std::uint64_t> max_calls;                            // or has answered more calls,
   std::optional<std::uint64_t> max_memory;                           // or has grown beyond so many bytes
+  std::optional<std::uint64_t> max_listed;                           // resources of one type that a list may have
   std::map<std::string, PulumiPluginSettings, std::less<>> plugins;  // by the plugin's name: "aws"
 };
 

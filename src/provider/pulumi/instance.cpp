@@ -18,6 +18,7 @@ using hosted_internal::collect_secrets;
 
 // Go's collector does not give back what a scan of a large stack makes a plugin take.
 constexpr std::uint64_t default_max_calls = 200'000;
+constexpr std::uint64_t default_max_listed = 100'000;  // each is kept until all are known
 constexpr std::chrono::hours most_start_timeout(24);
 constexpr std::chrono::minutes default_start_timeout(2);
 
@@ -75,6 +76,7 @@ Instance::Instance(ProviderRecord record, std::shared_ptr<const PulumiOptions> o
       settings_(settings_of(*options_, record_.plugin.name)),
       parallel_(limits_of(*options_, record_.plugin.name).parallel),
       start_timeout_(std::min<Clock::Duration>(options_->settings.start_timeout.value_or(default_start_timeout), most_start_timeout)),
+      max_listed_(options_->settings.max_listed.value_or(default_max_listed)),
       log_(std::make_shared<PluginLog>(
           record_.plugin.name, [hidden = secrets_](std::string_view text) { return hidden->mask_late(text); },
           [logs = logs_](const LogRecord& said) { logs->tell(said); }, *settings_.logs)) {}

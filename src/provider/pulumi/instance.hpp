@@ -59,6 +59,7 @@ class Instance final : public hosted_internal::Lifecycle<Session> {
   [[nodiscard]] SecretSet& secrets() noexcept { return *secrets_; }
   [[nodiscard]] const ProviderRecord& record() const noexcept { return record_; }
   [[nodiscard]] std::size_t parallel() const noexcept { return parallel_; }
+  [[nodiscard]] std::size_t max_listed() const noexcept { return max_listed_; }  // resources of one type
   [[nodiscard]] std::string display() const { return "provider " + record_.plugin.name + " (" + record_.name + ")"; }
 
  private:
@@ -77,6 +78,7 @@ class Instance final : public hosted_internal::Lifecycle<Session> {
   const PulumiPluginSettings settings_;
   const std::size_t parallel_;
   const Clock::Duration start_timeout_;
+  const std::size_t max_listed_;
   // Shared with what the process says, which is masked as it comes.
   const std::shared_ptr<SecretSet> secrets_ = std::make_shared<SecretSet>();
   const std::shared_ptr<PluginLog> log_;

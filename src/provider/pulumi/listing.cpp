@@ -1,70 +1,106 @@
 #include "provider/pulumi/listing.hpp"
 
+#include <optional>
 #include <utility>
+
+#include "provider/hosted/list_stream.hpp"
 
 namespace drift::pulumi_internal {
 namespace {
 
+using hosted_internal::ListBounds;
+
 constexpr std::int64_t page_size = 1000;
 constexpr int most_pages = 10'000;
 
-struct Page {
-  bool known = true;  // the plugin can list the type
-  std::string next{};
-};
+// One type, page by page.
+class Listing {
+ public:
+  Listing(Instance& instance, const Session& session, const std::string& type, const Listed& to, const OpContext& ctx)
+      : instance_(instance), session_(session), type_(type), to_(to), ctx_(ctx), left_(instance.max_listed()) {}
 
-// An address that the engine does not have, but that is the same in every scan.
-Resource listed(const Instance& instance, const std::string& type, std::string id) {
-  Resource r;
-  r.address = type + " (" + id + ")";
-  r.type = type;
-  r.id = std::move(id);
-  r.provider = instance.record().urn + "::" + instance.record().id;
-  r.attributes = Value(Object());
-  return r;
-}
-
-Result<Page> list_page(Instance& instance, const Session& session, const std::string& type, const std::string& from, const ListSink& sink,
-                       const OpContext& ctx) {
-  std::string request;
-  encode(ListRequest{.token = type, .limit = 0, .page_size = page_size, .continuation = from}, request);
-  std::vector<std::string> events;  // decoded in this thread, not in the connection's
-  const plugin::GrpcReply reply = session.process->channel().call_stream(
-      method_path("List"), request, [&](std::string_view event) { events.emplace_back(event); }, ctx);
-  if (reply.status.code == plugin::GrpcCode::unimplemented) return Page{.known = false, .next = {}};
-  Page page;
-  for (const std::string& bytes : events) {
-    Result<ListEvent> event = decode_list_event(bytes);
-    if (!event) return std::move(event).error();
-    if (event->found && !event->found->first.empty()) sink(listed(instance, type, std::move(event->found->first)));
-    if (event->continuation) page.next = *std::move(event->continuation);
+  // False: the plugin does not list the type.
+  Result<bool> run() {
+    std::string from;
+    for (int n = 0; n < most_pages; ++n) {
+      DRIFT_TRY(ctx_.check());
+      const plugin::GrpcReply reply = page(from);
+      if (reply.status.code == plugin::GrpcCode::unimplemented && n == 0) return false;
+      if (!reply.ok()) return session_.process->error_of(reply, "List").in("while listing " + type_);
+      if (first_error_) return *std::exchange(first_error_, std::nullopt);
+      if (next_.empty() || beyond_) return true;
+      if (next_ == from) break;
+      from = std::exchange(next_, {});
+    }
+    return Error(Errc::read_failed, "the plugin's pages did not come to an end").in("while listing " + type_);
   }
-  if (!reply.ok()) return session.process->error_of(reply, "List").in("while listing " + type);
-  return page;
-}
+
+ private:
+  plugin::GrpcReply page(const std::string& from) {
+    std::string request;
+    encode(ListRequest{.token = type_, .limit = 0, .page_size = page_size, .continuation = from}, request);
+    ListBounds left{.events = left_ + 1, .bytes = left_bytes_};  // where the next page begins is an event, too
+    auto [reply, beyond] = hosted_internal::take_stream(
+        session_.process->channel(), method_path("List"), request, left, [this](std::string_view event) { take(event); }, ctx_);
+    left_bytes_ = left.bytes;
+    if (beyond) cut(left.events == 0);
+    return std::move(reply);
+  }
+
+  void take(std::string_view bytes) {
+    Result<ListEvent> event = decode_list_event(bytes);
+    if (!event) {
+      if (!first_error_) first_error_ = std::move(event).error();
+      return;
+    }
+    if (event->continuation) next_ = *std::move(event->continuation);
+    if (!event->found || event->found->first.empty()) return;
+    if (left_ == 0) return cut(true);
+    --left_;
+    to_.found(listed(std::move(event->found->first)));
+  }
+
+  void cut(bool by_number) {
+    if (std::exchange(beyond_, true)) return;
+    to_.cut(hosted_internal::beyond_bounds(type_, by_number, "`max_listed` under `providers.pulumi`"));
+  }
+
+  // An address that the engine does not have, but that is the same in every scan.
+  [[nodiscard]] Resource listed(std::string id) const {
+    Resource r;
+    r.address = type_ + " (" + id + ")";
+    r.type = type_;
+    r.id = std::move(id);
+    r.provider = instance_.record().urn + "::" + instance_.record().id;
+    r.attributes = Value(Object());
+    return r;
+  }
+
+  Instance& instance_;
+  const Session& session_;
+  const std::string& type_;
+  const Listed& to_;
+  const OpContext& ctx_;
+  std::size_t left_;
+  std::size_t left_bytes_ = ListBounds::most_bytes;
+  std::string next_;
+  std::optional<Error> first_error_;
+  bool beyond_ = false;
+};
 
 }  // namespace
 
-Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const ListSink& sink,
+Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const Listed& to,
                             const OpContext& ctx) {
   bool any = false;
   for (const std::string& type : types) {
-    std::string from;
-    for (int n = 0; n < most_pages; ++n) {
-      DRIFT_TRY(ctx.check());
-      Result<Page> page = list_page(instance, session, type, from, sink, ctx);
-      if (!page) {
-        DRIFT_TRY(ctx.check());
-        if (!session.process->alive()) return std::move(page).error();
-        ctx.tell(LogLevel::warning, provider_warning, {},
-                 instance.display() + ": not all of " + type + " could be listed: " + one_line(page.error().to_string()));
-        any = true;
-        break;
-      }
-      any |= page->known;
-      if (page->next.empty() || page->next == from) break;
-      from = std::move(page->next);
-    }
+    const Result<bool> listed = Listing(instance, session, type, to, ctx).run();
+    any |= !listed || *listed;
+    if (listed) continue;
+    DRIFT_TRY(ctx.check());
+    if (!session.process->alive()) return listed.error();
+    ctx.tell(LogLevel::warning, provider_warning, {},
+             instance.display() + ": not all of " + type + " could be listed: " + one_line(listed.error().to_string()));
   }
   return any;
 }

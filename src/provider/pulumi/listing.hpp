@@ -3,6 +3,7 @@
 // Thread rule: any. Ownership: borrows all that it is given.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,16 @@
 
 namespace drift::pulumi_internal {
 
-// Resources of those of `types` that the plugin lists; false when it lists none of them. What it fails in for one type is a
-// warning; an error is the process's end, or the context's.
-Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const ListSink& sink,
+// Where what was listed goes. Both are called by the thread that lists.
+struct Listed {
+  const ListSink& found;
+  std::function<void(Error)> cut;  // of a type that has more than may be listed: it has been listed up to there
+};
+
+// Resources of those of `types` that the plugin lists; false when it lists none of them. Of one type no more than Instance::max_listed(),
+// and 256 MiB: a plugin may list for ever. What it fails in for one type is a warning, and the next type follows; so it does when nothing
+// came for five minutes. An error is the process's end, or the context's.
+Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const Listed& to,
                             const OpContext& ctx);
 
 }  // namespace drift::pulumi_internal

@@ -35,6 +35,7 @@ std::string place_of(const std::string& key, const ProviderRecord& record, const
   d.add(all.max_age);
   d.add(all.max_calls);
   d.add(all.max_memory);
+  d.add(all.max_listed);
   d.add(start_folder(options));
   if (options.project) add_env(d, options.project->runtime_options);
   const Result<FoundPlugin> found = find_plugin(record.plugin, places_of(options, own.binary));

@@ -77,6 +77,12 @@ Status take_plugin(const Value& inputs, const Value& internal, ProviderRecord& r
   return take_env_mappings(internal, r);
 }
 
+std::string digest_of(std::string bytes) {
+  std::string key = third::hex(third::digest(third::Hasher::sha256, bytes));
+  third::wipe(bytes);
+  return key;
+}
+
 }  // namespace
 
 Result<ProviderRecord> read_provider_record(const EngineRecord& record) {
@@ -108,9 +114,22 @@ std::string key_of(const EngineRecord& record) {
     append_canonical(v != nullptr ? *v : Value(), bytes);
     bytes += '\0';
   }
-  std::string key = third::hex(third::digest(third::Hasher::sha256, bytes));
-  third::wipe(bytes);
-  return key;
+  return digest_of(std::move(bytes));
+}
+
+std::string reach_of(const EngineRecord& record) {
+  std::string bytes(record.resource.string_or("type"));
+  const Value* inputs = record.resource.find("inputs");
+  const Value* internal = inputs != nullptr ? inputs->find(internal_key) : nullptr;
+  const Value* environment = internal != nullptr ? internal->find("envVarMappings") : nullptr;
+  Value config = inputs != nullptr && inputs->is_object() ? *inputs : Value(Object());
+  for (const std::string_view own : {internal_key, std::string_view("version"), std::string_view("pluginDownloadURL")})
+    config.edit_object().erase(own);
+  bytes += '\0';
+  append_canonical(config, bytes);
+  bytes += '\0';
+  append_canonical(environment != nullptr ? *environment : Value(), bytes);
+  return digest_of(std::move(bytes));
 }
 
 }  // namespace drift::pulumi_internal

@@ -35,5 +35,8 @@ Result<ProviderRecord> read_provider_record(const EngineRecord& record);
 
 // What tells one configuration from another: equal for equal records of equal providers. It tells nothing of what is in it.
 [[nodiscard]] std::string key_of(const EngineRecord& record);
+// What tells which objects a provider has to do with: equal for providers of one package that differ in name, version and origin of their
+// plugin alone, as the default ones of a stack do. It tells nothing of what is in it.
+[[nodiscard]] std::string reach_of(const EngineRecord& record);
 
 }  // namespace drift::pulumi_internal

@@ -5,9 +5,12 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "drift/provider/pulumi.hpp"
+#include "provider/hosted/taken_once.hpp"
 #include "provider/pulumi/instance.hpp"
 #include "provider/pulumi/listing.hpp"
 #include "provider/pulumi/process_pool.hpp"
@@ -20,6 +23,7 @@ namespace {
 
 // One by one, so that the scan's `parallel` and the time that a read may take mean calls.
 constexpr std::size_t batch_size = 1;
+constexpr std::size_t most_in_vain = 3;  // times that a read was made ready for a process that was lost before its turn came
 // What the engine itself provides: references to other stacks.
 constexpr std::string_view builtin_package = "pulumi";
 
@@ -62,20 +66,21 @@ class PulumiProviders final : public Provider {
     std::optional<Error> lost{};  // the process is gone
   };
   [[nodiscard]] Result<Instance*> instance_of(const Resource& r) const;
+  Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can) const;
   [[nodiscard]] Result<ReadOutcome> read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx);
   [[nodiscard]] Result<Attempt> attempt(Instance& instance, const ReadRequest& request, const OpContext& ctx, bool alone);
 
   const std::shared_ptr<ProcessPool> pool_;
   const std::shared_ptr<const PulumiOptions> options_;
   const Clock::Duration began_ = system_clock().monotonic();
-  mutable std::mutex mutex_;
-  mutable std::map<std::string, std::shared_ptr<Instance>, std::less<>> instances_;  // by key_of()
+  mutable hosted_internal::TakenOnce<Instance> instances_;  // by key_of()
+  mutable std::mutex mutex_;                                // of what follows
   mutable std::map<Record, Instance*> by_record_;
   std::map<Instance*, std::set<std::string>> types_;  // of which resources were read: those that are asked for when somebody looks for more
 };
 
 // The time stands still until the turn comes, and begins anew when it is over.
-Refresh::Turns turns_of(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
+Refresh::Turns turns_of(Instance& instance, const ReadRequest& request, const OpContext& ctx, bool may_be_lost) {
   ReadTime* const time = request.time;
   return {[&instance, &ctx, time]() -> Result<Refresh::Turn> {
             const OpContext until = time == nullptr ? ctx : time->stop();
@@ -88,7 +93,8 @@ Refresh::Turns turns_of(Instance& instance, const ReadRequest& request, const Op
             if (time == nullptr) return ctx;
             (void)time->stop();
             return time->start();
-          }};
+          },
+          may_be_lost};
 }
 
 Error at_resource(const Error& e, const Resource& r) {
@@ -102,15 +108,17 @@ Result<Instance*> PulumiProviders::instance_of(const Resource& r) const {
     return Error(Errc::bad_structure, "the state has no record of the provider that the resource names")
         .at(r.address)
         .next("repair the stack: pulumi state repair");
-  const std::lock_guard lock(mutex_);
-  if (const auto known = by_record_.find(provider); known != by_record_.end()) return known->second;
-  Result<ProviderRecord> record = read_provider_record(*provider);
-  if (!record) return std::move(record).error();
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = by_record_.find(provider); known != by_record_.end()) return known->second;
+  }
+  const Result<ProviderRecord> record = read_provider_record(*provider);
+  if (!record) return record.error();
   const std::string key = key_of(*provider);
-  auto& instance = instances_[key];
-  if (!instance) instance = pool_->take(key, *record, options_);
-  by_record_.emplace(provider, instance.get());
-  return instance.get();
+  Instance* const instance = instances_.get(key, [&] { return pool_->take(key, *record, options_); });
+  const std::lock_guard lock(mutex_);
+  by_record_.emplace(provider, instance);
+  return instance;
 }
 
 // The context's end is the Status of those that have no answer.
@@ -134,16 +142,18 @@ Status PulumiProviders::read(std::span<const ReadRequest> batch, const ReadSink&
 }
 
 // When the process is lost, one of those whose calls were under way is the reason. They are read again one by one, alone, so that the one
-// that crashes its plugin costs nobody else's answer. Nor does a type of which many do. Credentials are read from files as a process
-// starts, and may have been renewed since: what one of an earlier scan was refused is read by another.
+// that crashes its plugin costs nobody else's answer. Nor does a type of which many do. So are those for which a process was lost before
+// their turn came too often for that to be others' fault. Credentials are read from files as a process starts, and may have been renewed
+// since: what one of an earlier scan was refused is read by another.
 Result<ReadOutcome> PulumiProviders::read_one(Instance& instance, const ReadRequest& request, const OpContext& ctx) {
   const Resource& r = *request.resource;
+  std::size_t in_vain = 0;
   for (bool alone = false;;) {
     Result<Attempt> made = attempt(instance, request, ctx, alone);
     if (!made) return std::move(made).error();
     if (made->outcome) return *std::move(made->outcome);
     if (made->lost && alone) return ReadOutcome::failed(at_resource(*made->lost, r));
-    alone = alone || made->lost.has_value();
+    alone = alone || made->lost || ++in_vain == most_in_vain;
   }
 }
 
@@ -160,12 +170,12 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
     DRIFT_TRY(waiting.check());
     return Attempt{.outcome = ReadOutcome::failed(at_resource(session.error(), r))};
   }
-  Refresh refresh(instance, *session, r, waiting, turns_of(instance, request, ctx));
+  Refresh refresh(instance, *session, r, waiting, turns_of(instance, request, ctx, !alone));
   Result<std::optional<ReadOutcome>> made = refresh.run();
   if (!made) return std::move(made).error();
   std::optional<ReadOutcome>& outcome = *made;
   if (!outcome) {
-    if (refresh.lost()) instance.crashed(*session->process);
+    if (refresh.lost() || !session->process->alive()) instance.crashed(*session->process);
     if (refresh.lost() && alone) instance.crashed_by(r.type);
     return Attempt{.lost = refresh.lost()};
   }
@@ -180,26 +190,55 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
   return Attempt{};
 }
 
-// Of the providers that were used: a plugin of which nothing is recorded is not started to look for more.
+// Of the providers that were used: a plugin of which nothing is recorded is not started to look for more. What one provider fails in is no
+// reason not to ask the others.
 Status PulumiProviders::list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) {
-  std::map<Instance*, std::set<std::string>> used;
+  using Used = std::pair<Instance*, std::set<std::string>>;
+  std::vector<Used> used;
   {
     const std::lock_guard lock(mutex_);
-    used = types_;
+    used.assign(types_.begin(), types_.end());
   }
+  const auto place = [](const Used& u) { return std::tie(u.first->record().urn, u.first->record().id); };
+  std::sort(used.begin(), used.end(), [&](const Used& a, const Used& b) { return place(a) < place(b); });
   bool can = false;
+  std::optional<Error> first;
   for (const auto& [instance, own] : used) {
-    const std::optional<Session> session = instance->present();
-    if (!session) continue;
     std::vector<std::string> wanted;
     for (const std::string& type : own)
       if (types.empty() || std::find(types.begin(), types.end(), type) != types.end()) wanted.push_back(type);
-    const Result<bool> listed = list_resources(*instance, *session, wanted, sink, ctx);
-    if (!listed && ctx.check().ok()) instance->crashed(*session->process);
-    if (!listed) return Error(listed.error()).in("while listing what the " + instance->display() + " has");
-    can |= *listed;
+    Status listed = list_on(*instance, wanted, sink, ctx, can);
+    DRIFT_TRY(ctx.check());
+    if (listed.ok()) continue;
+    if (first) ctx.tell(LogLevel::warning, provider_warning, {}, listed.error().to_string());
+    if (!first) first = std::move(listed).error();
   }
+  if (first) return *std::move(first);
   return can ? Status() : Provider::list(types, sink, ctx);
+}
+
+// `can`: set when it lists any of them.
+Status PulumiProviders::list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx,
+                                bool& can) const {
+  const auto failed = [&](const Error& e) { return Status(Error(e).in("while listing what the " + instance.display() + " has")); };
+  std::optional<Error> first_cut;
+  const auto cut = [&](Error e) {
+    if (first_cut) ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + ": " + e.to_string());
+    if (!first_cut) first_cut = std::move(e);
+  };
+  const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+  if (!inside) return inside.error();
+  const Result<Session> session = instance.session(ctx);
+  if (!session && session.error().code() == Errc::read_unsupported) {  // so its resources are, and others may list theirs
+    ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + " was not asked what it has: " + session.error().to_string());
+    return {};
+  }
+  if (!session) return failed(session.error());
+  const Result<bool> listed = list_resources(instance, *session, types, {sink, cut}, ctx);
+  if (!listed && ctx.check().ok()) instance.crashed(*session->process);
+  if (!listed) return failed(listed.error());
+  can |= *listed;
+  return first_cut ? failed(*first_cut) : Status();
 }
 
 }  // namespace

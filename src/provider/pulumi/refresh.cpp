@@ -87,7 +87,7 @@ Result<std::optional<ReadOutcome>> Refresh::run() {
   if (!request) return failed(request.error());
   Result<Turn> turn = turns_.take();
   if (!turn) return std::move(turn).error();
-  if (session_.process->is_given_up() || !session_.process->alive()) return Outcome();
+  if (turns_.may_be_lost && (session_.process->is_given_up() || !session_.process->alive())) return Outcome();
   ctx_ = turn->ctx;
   Result<Found> found = read(*request);
   if (lost_) return Outcome();

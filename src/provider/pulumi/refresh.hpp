@@ -26,6 +26,7 @@ class Refresh {
   struct Turns {
     std::function<Result<Turn>()> take;  // waits for the service; the context's end is the error
     std::function<OpContext()> over;     // what is left (Diff) is between the plugin and us: it waits for no service
+    bool may_be_lost = true;             // a process that is lost while this waits is not this read's fault, which another one makes
   };
   using Roots = std::array<const Value*, 4>;  // inputs and outputs, as recorded and as they are
   Refresh(Instance& instance, const Session& session, const Resource& resource, const OpContext& ctx, Turns turns);

@@ -169,7 +169,8 @@ constexpr Key<PulumiSettings> settings_keys[] = {
     {"max_age", [](const Value& v, PulumiSettings& out) { return take_duration("max_age", v, out.max_age); }},
     {"max_calls",
      [](const Value& v, PulumiSettings& out) { return take_whole("max_calls", v, 1'000'000'000'000, out.max_calls.emplace()); }},
-    {"max_memory", take_max_memory}};
+    {"max_memory", take_max_memory},
+    {"max_listed", [](const Value& v, PulumiSettings& out) { return take_whole("max_listed", v, 100'000'000, out.max_listed.emplace()); }}};
 
 Result<Value> resolved(const Value& v, const Environment& environment, const std::string& where) {
   if (v.is_string()) {

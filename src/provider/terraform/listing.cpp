@@ -1,14 +1,10 @@
 #include "provider/terraform/listing.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
+#include "provider/hosted/list_stream.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/json_value.hpp"
@@ -19,45 +15,6 @@
 
 namespace drift::terraform_internal {
 namespace {
-
-constexpr std::chrono::milliseconds slice(20);
-// A stream without an event for so long is given up: a page of a large account takes seconds.
-constexpr std::chrono::minutes silence(5);
-constexpr std::size_t most_bytes = std::size_t{256} << 20U;
-
-// What the connection's thread puts in and the listing one takes out, as it comes: a type may have more events than memory should hold.
-// What is beyond the bounds is not kept, however fast it comes.
-struct Events {
-  explicit Events(std::size_t most) : left(most) {}
-
-  void take(std::string_view event) {
-    const std::lock_guard lock(mutex);
-    if (left == 0 || event.size() > left_bytes) too_many = true;
-    if (!too_many) {
-      --left;
-      left_bytes -= event.size();
-      waiting.emplace_back(event);
-    }
-    news.notify_one();
-  }
-
-  std::mutex mutex;
-  std::condition_variable news;
-  std::deque<std::string> waiting;
-  std::size_t left;
-  std::size_t left_bytes = most_bytes;
-  bool too_many = false;
-  std::optional<plugin::GrpcReply> end;
-};
-
-Error beyond_bounds(const std::string& type, const Events& events) {
-  return events.left == 0
-             ? Error(Errc::read_failed, "not all of " + type + " could be listed: the provider has more of them than may be listed")
-                   .next("raise `max_listed` of the provider's settings if there are so many; else report it to its authors")
-             : Error(Errc::read_failed,
-                     "not all of " + type + " could be listed: they have more than " + std::to_string(most_bytes >> 20U) + " MiB")
-                   .next("report it to the provider's authors if there are not so many");
-}
 
 class Listing {
  public:
@@ -74,7 +31,12 @@ class Listing {
     if (!all) return all.error();
     DRIFT_TRY(encode_msgpack(*all, (*own)->type, config));
     encode(ListResourceRequest{.type_name = type, .config = {.msgpack = config}, .include_resource_object = true}, request);
-    const plugin::GrpcReply reply = stream(request, type, [&](std::string_view event) { take(type, **resource, event); });
+    const std::string_view path = method_path(Method::list_resource, static_cast<Protocol>(session_.process->protocol()));
+    hosted_internal::ListBounds left{.events = instance_.max_listed()};
+    errors_ = 0;
+    const auto [reply, beyond] = hosted_internal::take_stream(
+        session_.process->channel(), path, request, left, [&](std::string_view event) { take(type, **resource, event); }, ctx_);
+    if (beyond) to_.cut(hosted_internal::beyond_bounds(type, left.events == 0, "`max_listed` of the provider's settings"));
     lost_ = reply.connection_lost;
     if (!reply.ok())
       return session_.process->error_of(reply, "ListResource", [this](std::string_view text) { return to_.secrets.mask(text); });
@@ -87,45 +49,6 @@ class Listing {
   [[nodiscard]] bool lost() const noexcept { return lost_; }  // the process
 
  private:
-  template <class Take>
-  plugin::GrpcReply stream(const std::string& request, const std::string& type, const Take& take) {
-    const auto events = std::make_shared<Events>(instance_.max_listed());
-    errors_ = 0;
-    plugin::GrpcChannel& channel = session_.process->channel();
-    const plugin::CallId call = channel.start_stream(
-        method_path(Method::list_resource, static_cast<Protocol>(session_.process->protocol())), request, ctx_.deadline,
-        [events](std::string_view event) { events->take(event); },
-        [events](plugin::GrpcReply reply) {
-          const std::lock_guard lock(events->mutex);
-          events->end = std::move(reply);
-          events->news.notify_one();
-        },
-        *ctx_.clock);
-    Deadline quiet = Deadline::after(*ctx_.clock, silence);
-    std::unique_lock lock(events->mutex);
-    for (;;) {
-      events->news.wait_for(lock, slice, [&] { return !events->waiting.empty() || events->too_many || events->end; });
-      std::deque<std::string> now;
-      now.swap(events->waiting);
-      const std::optional<plugin::GrpcReply> end = events->end;
-      const bool too_many = events->too_many;
-      lock.unlock();
-      for (const std::string& event : now) take(event);
-      if (too_many) {
-        channel.cancel(call);
-        to_.cut(beyond_bounds(type, *events));
-        return end && end->connection_lost ? *end : plugin::GrpcReply{};
-      }
-      if (end) return *end;
-      if (!now.empty()) quiet = Deadline::after(*ctx_.clock, silence);
-      if (!ctx_.check().ok() || quiet.passed(*ctx_.clock)) {
-        channel.cancel(call);
-        return {.status = {.code = plugin::GrpcCode::deadline_exceeded, .message = "no further resource came"}};
-      }
-      lock.lock();
-    }
-  }
-
   void hide(const Value& marked, const TypeSchema& schema) {
     if (!marked.holds_secret()) return;
     std::vector<std::string> own;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/hosted/taken_once.hpp"
 #include "provider/own_time.hpp"
 #include "provider/terraform/importing.hpp"
 #include "provider/terraform/instance.hpp"
@@ -72,7 +73,7 @@ class TerraformProviders final : public Provider {
   using Indexes = std::vector<std::size_t>;
   [[nodiscard]] Result<Instance*> instance_of(const std::string& provider) const;
   [[nodiscard]] Result<Instance*> instance_of(const ProviderSettings& entry) const;
-  [[nodiscard]] Instance* instance_at(const ProviderAddress& address, const ProviderSettings* settings) const;  // mutex_ is held
+  [[nodiscard]] Instance* instance_at(const ProviderAddress& address, const ProviderSettings* settings) const;
   [[nodiscard]] std::vector<Instance*> all_configured(const OpContext& ctx) const;
   Status list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx, bool& can);
   Status find_named(Instance& instance, std::vector<Resource> named, const ListSink& sink, const plugin::Redactor& redact,
@@ -108,36 +109,42 @@ class TerraformProviders final : public Provider {
   const std::shared_ptr<InstancePool> pool_;
   const std::shared_ptr<const TerraformOptions> options_;
   const Clock::Duration began_ = system_clock().monotonic();
-  mutable std::mutex mutex_;
-  mutable std::map<std::string, std::shared_ptr<Instance>, std::less<>> instances_;  // by the address of the configuration
-  mutable std::map<std::string, Instance*, std::less<>> by_text_;                    // by what resources have as `provider`
+  mutable hosted_internal::TakenOnce<Instance> instances_;         // by the address of the configuration
+  mutable std::mutex mutex_;                                       // of what follows
+  mutable std::map<std::string, Instance*, std::less<>> by_text_;  // by what resources have as `provider`
   mutable std::map<const ProviderSettings*, Instance*> by_entry_;
   mutable std::map<std::pair<const Instance*, std::string>, std::shared_ptr<const Schema>> facts_;  // by type
 };
 
 Result<Instance*> TerraformProviders::instance_of(const std::string& provider) const {
-  const std::lock_guard lock(mutex_);
-  if (const auto known = by_text_.find(provider); known != by_text_.end()) return known->second;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = by_text_.find(provider); known != by_text_.end()) return known->second;
+  }
   Result<ProviderAddress> address = parse_provider_address(provider);
   if (!address) return std::move(address).error();
   const Result<const ProviderSettings*> settings = choose_settings(options_->providers, *address);
   if (!settings) return settings.error();
-  Instance* instance = instance_at(*address, *settings);
+  Instance* const instance = instance_at(*address, *settings);
+  const std::lock_guard lock(mutex_);
   by_text_.emplace(provider, instance);
   return instance;
 }
 
 Instance* TerraformProviders::instance_at(const ProviderAddress& address, const ProviderSettings* settings) const {
-  auto& instance = instances_[address.source() + '.' + address.configuration()];
-  if (!instance) instance = pool_->take(address, settings, options_);
-  by_entry_.try_emplace(settings, instance.get());
-  return instance.get();
+  const std::string key = address.source() + '.' + address.configuration();
+  Instance* const instance = instances_.get(key, [&] { return pool_->take(address, settings, options_); });
+  const std::lock_guard lock(mutex_);
+  by_entry_.try_emplace(settings, instance);
+  return instance;
 }
 
 // Of an entry of the project file, whether a resource uses it or not.
 Result<Instance*> TerraformProviders::instance_of(const ProviderSettings& entry) const {
-  const std::lock_guard lock(mutex_);
-  if (const auto used = by_entry_.find(&entry); used != by_entry_.end()) return used->second;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto used = by_entry_.find(&entry); used != by_entry_.end()) return used->second;
+  }
   Result<ProviderAddress> address = parse_provider_source(entry.source);
   if (!address) return std::move(address).error();
   const std::size_t bracket = std::min(entry.alias.find('['), entry.alias.size());
@@ -246,10 +253,7 @@ std::vector<Instance*> TerraformProviders::all_configured(const OpContext& ctx) 
   for (const ProviderSettings& entry : options_->providers)
     if (const Result<Instance*> instance = instance_of(entry); !instance)
       ctx.tell(LogLevel::warning, provider_warning, {}, "the provider `" + entry.name + "` was not asked: " + instance.error().to_string());
-  std::vector<Instance*> out;
-  const std::lock_guard lock(mutex_);
-  for (const auto& [key, instance] : instances_) out.push_back(instance.get());
-  return out;
+  return instances_.all();
 }
 
 // What one provider fails in is no reason not to ask the others.

@@ -34,6 +34,7 @@ type rule struct {
 type behaviour struct {
 	LatencyMs int    `json:"latency_ms"` // of each Read
 	Log       string `json:"log"`        // every call adds a line to this file
+	Ends      bool   `json:"ends"`       // and a Read another one when it ends
 	Rules     []rule `json:"rules"`
 
 	mu       sync.Mutex
@@ -98,6 +99,16 @@ func (b *behaviour) before(call, kind, id string) (told, error) {
 		out[r.Do] = r
 	}
 	return out, nil
+}
+
+// after is the end of a Read.
+func (b *behaviour) after(kind, id string) {
+	b.mu.Lock()
+	ends, record := b.Ends, b.Log
+	b.mu.Unlock()
+	if ends && record != "" {
+		appendTo(record, fmt.Sprintf("%d Read-end %s %s\n", os.Getpid(), kind, id))
+	}
 }
 
 // asked says whether a rule that has no count is there for this call.
@@ -176,6 +187,11 @@ func (b *behaviour) do(r *rule, id string) error {
 		time.Sleep(time.Duration(r.Ms) * time.Millisecond)
 	case "exit":
 		os.Exit(3)
+	case "exit-after": // the answer
+		go func() {
+			time.Sleep(time.Duration(r.Ms) * time.Millisecond)
+			os.Exit(3)
+		}()
 	case "kill":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}

@@ -110,6 +110,7 @@ func (s *server) Cancel(ctx context.Context, req *emptypb.Empty) (*emptypb.Empty
 
 func (s *server) Read(ctx context.Context, req *rpc.ReadRequest) (*rpc.ReadResponse, error) {
 	told, err := s.before(ctx, "Read", req.GetUrn(), req.GetId())
+	defer s.behave.after(kindOfUrn(resource.URN(req.GetUrn())), req.GetId())
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +189,12 @@ func (s *server) List(req *rpc.ListRequest, stream grpc.ServerStreamingServer[rp
 	ids, err := s.files.list(kind)
 	if err != nil {
 		return err
+	}
+	for r := told["endless"]; r != nil; { // until the caller has had enough
+		result := &rpc.ListResponse_Result{Id: ids[0], Name: strings.Repeat("x", r.Bytes)}
+		if err := stream.Send(&rpc.ListResponse{Response: &rpc.ListResponse_Result_{Result: result}}); err != nil {
+			return err
+		}
 	}
 	if limit := int(req.GetLimit()); limit > 0 && len(ids) > limit {
 		ids = ids[:limit]

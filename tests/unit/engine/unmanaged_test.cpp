@@ -119,6 +119,89 @@ TEST_CASE("unmanaged: one id in two configurations of a provider is two objects"
   }
 }
 
+namespace {
+
+// A stack with one resource `same` of the provider `west`, and other providers that have a resource each.
+class Stack {
+ public:
+  static std::string provider(const std::string& name, const std::string& id = "p") {
+    return "urn:pulumi:dev::proj::pulumi:providers:acme::" + name + "::" + id;
+  }
+  void add_provider(const std::string& name, const std::string& inputs, const std::string& id = "p", bool deleted = false) {
+    const std::string urn = "urn:pulumi:dev::proj::pulumi:providers:acme::" + name;
+    add(R"({"urn":")" + urn + R"(","custom":true,"type":"pulumi:providers:acme","id":")" + id + R"(","inputs":)" + inputs +
+        (deleted ? ",\"delete\":true}" : "}"));
+    const std::string user = "urn:pulumi:dev::proj::acme:index:Thing::of-" + name + id;
+    add(R"({"urn":")" + user + R"(","custom":true,"type":"acme:index:Thing","id":"id-)" + name + id + R"(","provider":")" +
+        provider(name, id) + R"(","inputs":{},"outputs":{}})");
+    ++size;
+  }
+  [[nodiscard]] ByteSource document() const {
+    return ByteSource::bytes(R"({"version":3,"deployment":{"resources":[)" + resources_ + "]}}", "stack");
+  }
+  std::size_t size = 0;
+
+ private:
+  void add(const std::string& r) { resources_ += (resources_.empty() ? "" : ",") + r; }
+  std::string resources_;
+};
+
+std::string of_stack(const Stack& stack, std::vector<Resource> listed) {
+  const auto provider = std::make_shared<FakeProvider>();
+  provider->lists = true;
+  provider->type = "acme:index:Thing";
+  provider->listed = std::move(listed);
+  ScanRequest request = request_for(provider, {});
+  request.state = stack.document();
+  request.find_unmanaged = true;
+  const Result<Report> report = scan(request);
+  if (!report) return report.error().to_string();
+  std::string out;
+  for (const Finding& f : report->findings)
+    if (f.verdict == Verdict::unmanaged) out += f.address + '\n';
+  return out;
+}
+
+Resource listed_by(const std::string& reference, const std::string& id) {
+  Resource r = resource("Thing (" + id + ")", "{}", "acme:index:Thing");
+  r.id = id;
+  r.provider = reference;
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("unmanaged: one id in two providers of a stack is two objects") {
+  Stack stack;
+  stack.add_provider("east", R"({"region":"east"})");
+  stack.add_provider("west", R"({"region":"west"})");
+  const auto east = [](const std::string& id) { return listed_by(Stack::provider("east"), id); };
+  const auto west = [](const std::string& id) { return listed_by(Stack::provider("west"), id); };
+  CHECK(of_stack(stack, {east("id-eastp"), west("id-westp")}).empty());
+  CHECK(of_stack(stack, {east("id-westp"), west("id-westp")}) == "Thing (id-westp)\n");
+  CHECK(of_stack(stack, {west("x"), east("x")}) == "Thing (x)\nThing (x) of west\n");
+  SUBCASE("and so it is in the one that is to be replaced") {
+    stack.add_provider("west", R"({"region":"north"})", "old", true);
+    const Resource old = listed_by(Stack::provider("west", "old"), "x");
+    CHECK(of_stack(stack, {old, west("x"), east("x")}) == "Thing (x)\nThing (x) of " + Stack::provider("west") + "\nThing (x) of west\n");
+  }
+}
+
+TEST_CASE("unmanaged: what two providers of a stack list that differ in their version alone is one object") {
+  Stack stack;
+  const std::string key = R"("key":{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","plaintext":"\"s\""})";
+  stack.add_provider("default_1", R"({"region":"east",)" + key + R"(,"version":"1.0.0","__internal":{}})");
+  stack.add_provider("default_2", R"({"region":"east",)" + key + R"(,"version":"2.0.0","__internal":{"pluginDownloadURL":"u"}})");
+  stack.add_provider("middle", R"({"region":"west","version":"1.0.0","__internal":{}})");
+  stack.add_provider("other_account", R"({"region":"east",)" + key + R"(,"__internal":{"envVarMappings":{"A":"B"}}})");
+  std::vector<Resource> listed;
+  for (const char* name : {"default_1", "default_2"})
+    for (const char* id : {"id-default_1p", "id-default_2p", "new"}) listed.push_back(listed_by(Stack::provider(name), id));
+  CHECK(of_stack(stack, listed) == "Thing (new)\n");
+  for (const char* name : {"middle", "other_account"}) listed.push_back(listed_by(Stack::provider(name), "new"));
+  CHECK(of_stack(stack, listed) == "Thing (new)\nThing (new) of middle\nThing (new) of other_account\n");
+}
+
 TEST_CASE("unmanaged: what was listed and looked at is one finding") {
   const auto provider = std::make_shared<Finder>();
   provider->lists = true;

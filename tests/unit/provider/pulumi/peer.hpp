@@ -84,7 +84,8 @@ struct Reply {
   std::string message{};
   std::string body{};
   std::string details{};
-  bool lost = false;  // no answer: the connection goes
+  bool lost = false;   // no answer: the connection goes
+  bool never = false;  // nor does anything else happen
 };
 
 inline Reply ok(std::string body = {}) { return {.code = 0, .message = {}, .body = std::move(body)}; }
@@ -92,6 +93,7 @@ inline Reply refused(int code, std::string message = "said no") { return {.code 
 inline Reply refused_with(int code, std::string details) {
   return {.code = code, .message = "said no", .body = {}, .details = std::move(details)};
 }
+inline Reply never() { return {.code = 0, .message = {}, .body = {}, .details = {}, .lost = false, .never = true}; }
 inline Reply lost() { return {.code = 0, .message = {}, .body = {}, .details = {}, .lost = true}; }
 
 using Method = std::function<Reply(std::string_view)>;
@@ -158,6 +160,7 @@ class Peer {
     const Method method = methods.find(name);
     const Reply reply = method ? method(r.message()) : refused(12, "unimplemented");
     if (reply.lost) return server_.cut();
+    if (reply.never) return;
     if (reply.code == 0) return plugin::test::FakeServer::answer(http, r.stream, reply.body);
     const std::string code = std::to_string(reply.code), details = third::base64(reply.details);
     third::Http2Session::Headers headers = {

@@ -1,91 +1,13 @@
 // The whole provider, against a plugin of the test that is attached to.
 #include <doctest/doctest.h>
 
-#include "drift/provider/pulumi.hpp"
-#include "drift/state/reader.hpp"
-#include "provider/hosted/crash_count.hpp"
-#include "unit/provider/fakes.hpp"
-#include "unit/provider/pulumi/peer.hpp"
+#include "unit/provider/pulumi/world.hpp"
 
 using namespace drift;                         // NOLINT(google-build-using-namespace)
 using namespace drift::pulumi_internal;        // NOLINT(google-build-using-namespace)
 using namespace drift::pulumi_internal::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
-
-const std::string provider_urn = "urn:pulumi:dev::proj::pulumi:providers:acme::default";
-const std::string urn = "urn:pulumi:dev::proj::acme:index:Thing::one";
-const std::string secret_mark = R"("4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270")";
-
-struct World {
-  Peer peer;
-  std::string provider_inputs = R"({"region":"eu","version":"1.2.3","__internal":{}})";
-  std::string more = R"("inputs":{"size":1,"name":"a"},"outputs":{"size":1,"name":"a","etag":"x"})";
-  std::string id = "i-1";
-  PulumiOptions options;
-  std::shared_ptr<Provider> provider;
-  std::vector<std::string> notes;
-
-  World() {
-    answer(R"({"size":1,"name":"a","etag":"x"})");
-    peer.methods["Diff"] = [](std::string_view) { return ok(diff_reply(1)); };
-  }
-  void answer(std::string_view outputs, const std::string& inputs = {}) {
-    peer.methods["Read"] = [this, o = struct_of(outputs), i = inputs.empty() ? std::string() : struct_of(inputs),
-                            given = !inputs.empty()](std::string_view) { return ok(read_reply(id, o, given ? &i : nullptr)); };
-  }
-  void differs(const std::vector<std::string>& details) {
-    peer.methods["Diff"] = [details](std::string_view) { return ok(diff_reply(2, details)); };
-  }
-
-  [[nodiscard]] Resource recorded() const {
-    const std::string text = R"({"version":3,"deployment":{"resources":[{"urn":")" + provider_urn +
-                             R"(","custom":true,"type":"pulumi:providers:acme","id":"p-1","inputs":)" + provider_inputs + R"(},{"urn":")" +
-                             urn + R"(","custom":true,"type":"acme:index:Thing","id":"i-1","provider":")" + provider_urn + "::p-1\"," +
-                             more + "}]}}";
-    Result<Document> d = read_document(ByteSource::bytes(text, "stack"));
-    if (!d) FAIL(d.error().to_string());
-    Result<Resource> r = d->recorded->load(1);
-    if (!r) FAIL(r.error().to_string());
-    return *std::move(r);
-  }
-  std::shared_ptr<Provider> made() {
-    options.environment["PULUMI_DEBUG_PROVIDERS"] = "acme:" + peer.port();
-    return make_pulumi_providers(options);
-  }
-  ReadOutcome read() {
-    const Resource r = recorded();
-    if (!provider) provider = made();
-    REQUIRE(provider->handles(r));
-    const ReadRequest request{&r};
-    std::optional<ReadOutcome> out;
-    const LogSink log = [this](const LogRecord& record) {
-      if (record.code == provider_warning) notes.emplace_back(record.message);
-    };
-    OpContext ctx;
-    ctx.log = &log;
-    const Status s = provider->read(
-        {&request, 1}, [&](std::size_t, ReadOutcome o) { out = std::move(o); }, ctx);
-    if (!s.ok()) FAIL(s.error().to_string());
-    REQUIRE(out.has_value());
-    return *std::move(out);
-  }
-  ReadOutcome found() {
-    ReadOutcome out = read();
-    if (out.is_failed()) FAIL(out.error().to_string());
-    REQUIRE(out.is_found());
-    REQUIRE(out.engine().has_value());
-    return out;
-  }
-  Error failed() {
-    const ReadOutcome out = read();
-    REQUIRE(out.is_failed());
-    CHECK_FALSE(out.error().next_step().empty());
-    CHECK_FALSE(out.error().subject().empty());
-    CHECK(out.error().to_string().find("canary") == std::string::npos);
-    return out.error();
-  }
-};
 
 std::vector<std::string> lines(const EngineAnswer& a) {
   std::vector<std::string> out;
@@ -95,7 +17,6 @@ std::vector<std::string> lines(const EngineAnswer& a) {
   }
   return out;
 }
-using Lines = std::vector<std::string>;
 
 }  // namespace
 
@@ -173,72 +94,6 @@ TEST_CASE("pulumi provider: details come with inverted kinds") {
   const ReadOutcome out = w.found();
   CHECK(out.engine()->changed);
   CHECK(lines(*out.engine()) == Lines{"~size", "+tags.new", R"(-tags["old.one"] (input) (replaces))"});
-}
-
-TEST_CASE("pulumi provider: the processes of a host serve scan after scan, with the same environment") {
-  World w;
-  w.options.processes = make_pulumi_processes();
-  (void)w.found();
-  w.provider.reset();
-  (void)w.found();
-  CHECK(w.peer.asked("Configure").size() == 1);
-  CHECK(w.peer.asked("Read").size() == 2);
-  w.options.environment["TOKEN"] = "another";
-  w.provider.reset();
-  (void)w.found();
-  CHECK(w.peer.asked("Configure").size() == 2);
-  w.options.processes.reset();
-  w.provider.reset();
-  (void)w.found();
-  CHECK(w.peer.asked("Configure").size() == 3);
-}
-
-TEST_CASE("pulumi provider: what a process of an earlier scan is refused is read by a new one, once") {
-  World w;
-  w.options.processes = make_pulumi_processes();
-  (void)w.found();
-  w.provider.reset();
-  w.peer.methods["Read"] = [&w](std::string_view) {
-    return w.peer.asked("Configure").size() < 2 ? refused(16) : ok(read_reply("i-1", struct_of(R"({"size":1})")));
-  };
-  CHECK(w.read().is_found());
-  CHECK(w.peer.asked("Configure").size() == 2);
-  w.peer.methods["Read"] = [](std::string_view) { return refused(16); };
-  CHECK(w.failed().code() == Errc::read_auth);
-  CHECK(w.peer.asked("Configure").size() == 2);
-}
-
-TEST_CASE("pulumi provider: the time of a read stands still until its turn, which ends before Diff is asked") {
-  struct Time final : ReadTime {
-    std::string said{};
-    OpContext stop() override {
-      said += "stop ";
-      return {};
-    }
-    Status turn() override {
-      said += "turn ";
-      return {};
-    }
-    OpContext start() override {
-      said += "start ";
-      return {};
-    }
-  };
-  World w;
-  w.provider = w.made();
-  const Resource r = w.recorded();
-  Time time;
-  std::string at_diff;
-  w.peer.methods["Diff"] = [&](std::string_view) {
-    at_diff = time.said;
-    return ok(diff_reply(1));
-  };
-  const ReadRequest request{&r, &time};
-  std::size_t answers = 0;
-  REQUIRE(w.provider->read({&request, 1}, [&](std::size_t, const ReadOutcome&) { ++answers; }, {}).ok());
-  CHECK(answers == 1);
-  CHECK(time.said == "stop stop turn start stop start ");
-  CHECK(at_diff == time.said);
 }
 
 TEST_CASE("pulumi provider: an old provider names only properties, or nothing at all") {
@@ -442,71 +297,4 @@ TEST_CASE("pulumi provider: a resource whose provider the state does not have, a
   r = w.recorded();
   r.record.reset();
   CHECK_FALSE(w.provider->handles(r));
-}
-
-TEST_CASE("pulumi provider: a plugin that was lost is started anew") {
-  World w;
-  (void)w.found();
-  w.peer.cut();
-  (void)w.found();
-  CHECK(w.peer.asked("Configure").size() == 2);
-}
-
-TEST_CASE("pulumi provider: a resource that costs the plugin its life is asked about once more, alone, and is unreadable then") {
-  World w;
-  w.peer.methods["Read"] = [](std::string_view) { return lost(); };
-  (void)w.failed();
-  CHECK(w.peer.asked("Read").size() == 2);
-  CHECK(w.peer.asked("Configure").size() == 2);
-  w.answer(R"({"size":1})");
-  (void)w.found();
-}
-
-TEST_CASE("pulumi provider: a start that failed holds for all who come, until the next scan") {
-  World w;
-  w.options.processes = make_pulumi_processes();
-  w.peer.methods["Configure"] = [](std::string_view) { return refused(16); };
-  for (int i = 0; i < 3; ++i) (void)w.failed();
-  CHECK(w.peer.asked("Configure").size() == 1);
-  w.provider.reset();
-  w.peer.methods["Configure"] = [](std::string_view) { return ok(); };
-  (void)w.found();
-  CHECK(w.peer.asked("Configure").size() == 2);
-}
-
-TEST_CASE("pulumi provider: no more reads are made of a type that crashes the plugin again and again") {
-  World w;
-  w.peer.methods["Read"] = [](std::string_view) { return lost(); };
-  const std::size_t most = hosted_internal::CrashCount::most_of_type + 1;
-  for (std::size_t i = 0; i < most; ++i) (void)w.failed();
-  CHECK(w.peer.asked("Read").size() == 2 * most);
-  CHECK(w.failed().message().find("reads of acme:index:Thing crashed the provider 41 times") != std::string::npos);
-  CHECK(w.peer.asked("Read").size() == 2 * most);
-}
-
-TEST_CASE("pulumi provider: a lane takes as many calls at once as the settings of its plugin say") {
-  World w;
-  w.options.settings = parse_pulumi_settings(json(R"({"parallel":3,"plugins":{"acme":{"parallel":5}}})")).value();
-  CHECK(w.made()->lane_limit(w.recorded()) == 5);
-  w.options.settings.plugins.clear();
-  CHECK(w.made()->lane_limit(w.recorded()) == 3);
-  w.options.settings.parallel.reset();
-  CHECK(w.made()->lane_limit(w.recorded()) == 16);
-}
-
-TEST_CASE("pulumi provider: what a plugin lists, page by page") {
-  World w;
-  CHECK(w.read().is_found());
-  CHECK(w.provider->list({}, [](Resource) {}, {}).error().code() == Errc::read_unsupported);
-  std::vector<std::string> asked;
-  w.peer.methods["List"] = [&](std::string_view bytes) {
-    const Fields f(bytes);
-    asked.push_back(f.text(1) + " " + f.text(5));
-    if (f.text(5).empty()) return ok(Message().text(3, Message().text(1, "more").bytes()));
-    return ok(Message().text(2, Message().text(1, "i-9").text(2, "nine").bytes()));
-  };
-  std::vector<std::string> found;
-  REQUIRE(w.provider->list({}, [&](Resource r) { found.push_back(r.address + " " + r.type + " " + r.id); }, {}).ok());
-  CHECK(asked == Lines{"acme:index:Thing ", "acme:index:Thing more"});
-  CHECK(found == Lines{"acme:index:Thing (i-9) acme:index:Thing i-9"});
 }

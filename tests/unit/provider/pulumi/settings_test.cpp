@@ -35,7 +35,7 @@ TEST_CASE("pulumi settings: nothing is enough, and nothing executes code of the 
 
 TEST_CASE("pulumi settings: every key") {
   const PulumiSettings s = good(R"({"dynamic_providers":true,"logs":true,"env":{"A":"1","B":2},"parallel":4,"max_age":"5m","max_calls":10,
-      "max_memory":"2GiB","plugins":{"aws":{"binary":"b","config":{"region":"eu"},"env":{"C":"3"},"parallel":2,"logs":false},"random":null}})");
+      "max_memory":"2GiB","max_listed":5000,"plugins":{"aws":{"binary":"b","config":{"region":"eu"},"env":{"C":"3"},"parallel":2,"logs":false},"random":null}})");
   CHECK(s.dynamic_providers);
   CHECK(s.logs);
   CHECK(s.env == std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B", "2"}});
@@ -43,6 +43,7 @@ TEST_CASE("pulumi settings: every key") {
   CHECK(s.max_age == std::chrono::minutes(5));
   CHECK(s.max_calls == 10U);
   CHECK(s.max_memory == std::uint64_t{2} << 30);
+  CHECK(s.max_listed == 5000U);
   const PulumiPluginSettings& aws = s.plugins.at("aws");
   CHECK(aws.binary == "b");
   CHECK(aws.config == json(R"({"region":"eu"})"));
