@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/web_url.hpp"
 #include "drift/model/json.hpp"
 #include "drift/version.hpp"
 #include "state/base64.hpp"
@@ -131,6 +132,7 @@ Result<HttpResponse> PulumiCloud::try_often(const HttpRequest& request, const Op
 }
 
 Result<HttpResponse> PulumiCloud::send(HttpRequest request, const OpContext& ctx) const {
+  DRIFT_TRY(base_internal::check_service_url(url_));
   const HttpHeader authorization{"Authorization", "token " + std::string(token_.view())};
   const std::string home = origin_of(url_);
   for (int redirects = 0;; ++redirects) {

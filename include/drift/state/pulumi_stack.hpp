@@ -7,6 +7,8 @@
 //                           .pulumi/stacks the file <project>/<stack>.json, .json.gz or .json.zst, whichever was written last. Nothing is
 //                           locked and nothing written
 //   https://...             Pulumi Cloud, or one's own: the REST API's export
+// PULUMI_ACCESS_TOKEN does not go to a service that only Pulumi.yaml names (E_PERMISSION, with what confirms it) unless it is Pulumi
+// Cloud's or in credentials.json; and no token goes over http but to this machine (E_CONFIG_INVALID), or where a URL has a password in it.
 // Others (s3, azblob, gs, ...) are E_UNSUPPORTED_FEATURE with a next step: `pulumi stack export` writes what can be read.
 //
 // A stack is named `stack`, `project/stack` or `organisation/project/stack`. Without a project it is that of the Pulumi.yaml in the folder

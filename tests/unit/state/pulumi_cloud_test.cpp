@@ -203,6 +203,13 @@ TEST_CASE("pulumi cloud: an answer that lacks something is an error without its 
   CHECK(nobody.cloud.user(nobody.ctx).error().code() == Errc::bad_structure);
 }
 
+TEST_CASE("pulumi cloud: nothing is sent over http to another machine") {
+  Asked a({}, "http://api.acme.example");
+  CHECK(a.text().error().code() == Errc::config_invalid);
+  CHECK(a.cloud.user(a.ctx).error().code() == Errc::config_invalid);
+  CHECK(a.cloud.decrypt(id, {"QQ=="}, a.ctx).error().code() == Errc::config_invalid);
+}
+
 TEST_CASE("pulumi cloud: a name cannot lead to another path") {
   Asked a({answer(200, "x")});
   CHECK(a.cloud.export_stack({"a/../b", "p?q", "s#"}, plenty, a.ctx).ok());

@@ -281,4 +281,14 @@ TEST_CASE("pulumi secrets: a document cannot send the token where nobody is logg
   options.environment["PULUMI_BACKEND_URL"] = "https://api.acme.example";
   check_locked(read(text, options), "pulumi login");
   CHECK(nobody->requests.empty());
+  for (const char* url : {"http://api.acme.example", "https://ann:pw-canary@api.acme.example"}) {
+    CAPTURE(url);
+    const std::string other =
+        stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", std::string(R"({"type":"service","state":{"url":")") + url +
+                                                                         R"(","owner":"acme","project":"shop","stack":"dev"}})");
+    options.environment["PULUMI_BACKEND_URL"] = url;
+    check_locked(read(other, options), "the service");
+    CHECK(reading::note(*read(other, options)->recorded, "secrets_locked")->message.find("canary") == std::string::npos);
+  }
+  CHECK(nobody->requests.empty());
 }
