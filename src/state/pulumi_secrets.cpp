@@ -9,6 +9,7 @@
 #include "drift/model/path.hpp"
 #include "state/base64.hpp"
 #include "state/pulumi_cloud.hpp"
+#include "state/pulumi_files.hpp"
 #include "state/pulumi_keys.hpp"
 #include "state/pulumi_login.hpp"
 #include "state/pulumi_values.hpp"
@@ -173,7 +174,7 @@ class Opening {
   Result<OpenedSecrets> with_service() {
     PulumiStackId id{std::string(state_.string_or("owner")), std::string(state_.string_or("project")),
                      std::string(state_.string_or("stack"))};
-    if (id.organisation.empty() || id.project.empty() || id.stack.empty()) return malformed_state(provider_);
+    if (!is_stack_name(id.organisation) || !is_stack_name(id.project) || !is_stack_name(id.stack)) return malformed_state(provider_);
     std::string url = canonical_cloud_url(state_.string_or("url", pulumi_cloud_url));
     if (url.empty()) url = pulumi_cloud_url;
     if (!is_cloud_url(url)) return malformed_state(provider_);

@@ -244,6 +244,11 @@ Result<std::optional<PulumiProject>> project_in(const std::string& folder) {
     };
     if (scalar("name").empty())
       return Error(Errc::bad_structure, "the project file has no name").at(path).next("add `name:`; every Pulumi project has one");
+    // It becomes a part of paths and URLs.
+    if (!is_stack_name(scalar("name")))
+      return Error(Errc::bad_structure, "the name in the project file is none of a project: " + one_line(scalar("name")))
+          .at(path)
+          .next("names have letters, digits, `-`, `_` and `.`, and at most 100 bytes");
     PulumiProject project{path, folder, scalar("name"), scalar("backend.url"), scalar("main"), {}, {}};
     constexpr std::string_view options = "runtime.options.";
     for (const auto& [key, value] : *scalars)

@@ -55,7 +55,7 @@ struct PulumiProject {
   std::vector<PulumiProjectPlugin> providers;
 };
 // In `folder` or the nearest one above it; none where there is no such file. E_PERMISSION, E_IO; E_PARSE and its family for a file that
-// cannot be read, E_BAD_STRUCTURE for one without a name.
+// cannot be read, E_BAD_STRUCTURE for one without a name, or with one that is none.
 [[nodiscard]] Result<std::optional<PulumiProject>> find_pulumi_project(const std::string& folder);
 
 struct PulumiStackOptions {

@@ -320,6 +320,8 @@ TEST_CASE("pulumi stack: the project is in the nearest folder that has a file of
   std::vector<std::string> plugins;
   for (const PulumiProjectPlugin& own : (*p)->providers) plugins.push_back(own.name + " " + own.path + " " + own.version);
   CHECK(plugins == std::vector<std::string>{"acme ../acme 1.2.3", "b /b "});
-  dir.file("bad/Pulumi.yaml", "runtime: go\n");
-  CHECK(find_pulumi_project(dir.inside("bad")).error().code() == Errc::bad_structure);
+  for (const char* bad : {"runtime: go\n", "name: ..\n", "name: ../../../\n", "name: a/b\n", "name: a b\n"}) {
+    dir.file("bad/Pulumi.yaml", bad);
+    CHECK(find_pulumi_project(dir.inside("bad")).error().code() == Errc::bad_structure);
+  }
 }
