@@ -202,7 +202,7 @@ class PulumiReading {
   Result<std::shared_ptr<const PulumiSecrets>> open_secrets() {
     if (options_.secrets == nullptr || !ciphertexts_.any()) return std::shared_ptr<const PulumiSecrets>();
     Result<OpenedSecrets> opened = open_pulumi_secrets(builder_.provenance().secrets_provider, secrets_state_, ciphertexts_.all(),
-                                                       *options_.secrets, options_.context);
+                                                       options_.service, *options_.secrets, options_.context);
     if (!opened) {
       Error e = std::move(opened).error();
       if (e.subject().empty()) return std::move(e).at(in_.source->name());

@@ -4,9 +4,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/web_url.hpp"
 #include "drift/model/json.hpp"
 #include "drift/version.hpp"
 #include "state/base64.hpp"
+#include "state/pulumi_files.hpp"
 #include "third/curl_transport.hpp"
 #include "third/digest.hpp"
 
@@ -66,18 +68,17 @@ std::string redirect_target(const std::string& from, std::string_view location) 
   return to;
 }
 
-// One part of a path. Names of stacks need nothing of this; whoever names another thing shall not name another path.
-std::string escaped(std::string_view part) {
-  std::string out;
-  for (const char c : part) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-    out += plain ? std::string(1, c) : "%" + third::hex(std::string_view(&c, 1));
+// `last` of a stack. A name of another kind would name another path: `..` goes up, however it is written.
+Result<std::string> path_of(const PulumiStackId& id, std::string_view last) {
+  std::string out = "/api/stacks/";
+  for (const std::string* part : {&id.organisation, &id.project, &id.stack}) {
+    if (!is_stack_name(*part))
+      return Error(Errc::invalid_argument, "this is no name of an organisation, a project or a stack")
+          .at(one_line(*part))
+          .next("names have letters, digits, `-`, `_` and `.`, and at most 100 bytes");
+    out += *part + "/";
   }
-  return out;
-}
-
-std::string path_of(const PulumiStackId& id, std::string_view last) {
-  return "/api/stacks/" + escaped(id.organisation) + "/" + escaped(id.project) + "/" + escaped(id.stack) + "/" + std::string(last);
+  return out + std::string(last);
 }
 
 }  // namespace
@@ -131,6 +132,7 @@ Result<HttpResponse> PulumiCloud::try_often(const HttpRequest& request, const Op
 }
 
 Result<HttpResponse> PulumiCloud::send(HttpRequest request, const OpContext& ctx) const {
+  DRIFT_TRY(base_internal::check_service_url(url_));
   const HttpHeader authorization{"Authorization", "token " + std::string(token_.view())};
   const std::string home = origin_of(url_);
   for (int redirects = 0;; ++redirects) {
@@ -153,7 +155,9 @@ Result<HttpResponse> PulumiCloud::send(HttpRequest request, const OpContext& ctx
 }
 
 Result<std::string> PulumiCloud::export_stack(const PulumiStackId& id, std::uint64_t most_bytes, const OpContext& ctx) const {
-  HttpRequest r = request("GET", path_of(id, "export"));
+  const Result<std::string> path = path_of(id, "export");
+  if (!path) return path.error();
+  HttpRequest r = request("GET", *path);
   r.max_body = most_bytes;
   Result<HttpResponse> answer = send(std::move(r), ctx);
   if (!answer) return std::move(answer).error();
@@ -164,12 +168,14 @@ Result<std::string> PulumiCloud::user(const OpContext& ctx) const {
   Result<HttpResponse> answer = send(request("GET", "/api/user"), ctx);
   if (!answer) return std::move(answer).error();
   const Result<Value> body = parse_json(answer->body);
-  if (!body || body->string_or("githubLogin").empty()) return strange("it names no user");
+  if (!body || !is_stack_name(body->string_or("githubLogin"))) return strange("it names no user");
   return std::string(body->string_or("githubLogin"));
 }
 
 Result<std::vector<third::SecretBytes>> PulumiCloud::decrypt(const PulumiStackId& id, const std::vector<std::string>& ciphertexts,
                                                              const OpContext& ctx) const {
+  const Result<std::string> path = path_of(id, "batch-decrypt");
+  if (!path) return path.error();
   std::vector<third::SecretBytes> out;
   for (std::size_t at = 0; at < ciphertexts.size(); at += batch_size) {
     const std::size_t end = std::min(ciphertexts.size(), at + batch_size);
@@ -177,7 +183,7 @@ Result<std::vector<third::SecretBytes>> PulumiCloud::decrypt(const PulumiStackId
     for (std::size_t i = at; i < end; ++i) list.emplace_back(ciphertexts[i]);
     Object body;
     body.set("ciphertexts", Value(std::move(list)));
-    HttpRequest r = request("POST", path_of(id, "batch-decrypt"));
+    HttpRequest r = request("POST", *path);
     r.body = to_json(Value(std::move(body)));
     r.max_body = most_decrypted;
     Result<HttpResponse> answer = send(std::move(r), ctx);

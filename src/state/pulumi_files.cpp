@@ -209,6 +209,9 @@ void PulumiFiles::add_activity(const std::string& name, std::vector<Note>& notes
 }
 
 Result<PulumiFiles::Found> PulumiFiles::find(const std::string& project, const std::string& stack, const OpContext& ctx) const {
+  for (const std::string* part : {&project, &stack})
+    if (!(part == &project && project.empty()) && !is_stack_name(*part))
+      return Error(Errc::invalid_argument, "this is no name of a project or a stack").at(one_line(*part)).next("check the name");
   const std::string name = project.empty() ? stack : project + "/" + stack;
   const std::string plain = inside_folder(root_, std::string(stacks_folder) + "/" + name + ".json");
   std::optional<timespec> newest;

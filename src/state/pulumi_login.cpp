@@ -38,19 +38,24 @@ std::string PulumiLogin::value_of(const Texts& all, std::string_view url) {
 
 Result<PulumiLogin> PulumiLogin::read(const Environment& environment) {
   PulumiLogin login;
+  login.known_.emplace(pulumi_cloud_url);
   std::string folder = variable(environment, "PULUMI_CREDENTIALS_PATH");
   if (folder.empty()) folder = pulumi_home(environment);
   if (folder.empty()) return login;
   Result<Value> credentials = read_settings(inside_folder(folder, "credentials.json"));
   if (!credentials) return std::move(credentials).error();
   login.current_ = credentials->string_or("current");
-  const auto keep = [](Texts& all, const std::string& url, std::string_view text) {
-    if (!text.empty()) all[is_cloud_url(url) ? canonical_cloud_url(url) : url] = text;
+  const auto place = [](const std::string& url) { return is_cloud_url(url) ? canonical_cloud_url(url) : url; };
+  login.known_.insert(place(login.current_));
+  const auto keep = [&](Texts& all, const std::string& url, std::string_view text) {
+    if (!text.empty()) all[place(url)] = text;
   };
   each_member(*credentials, "accessTokens", [&](const std::string& url, const Value& token) {
+    login.known_.insert(place(url));
     if (token.is_string()) keep(login.tokens_, url, token.as_string());
   });
   each_member(*credentials, "accounts", [&](const std::string& url, const Value& account) {
+    login.known_.insert(place(url));
     keep(login.tokens_, url, account.string_or("accessToken"));
     keep(login.users_, url, account.string_or("username"));
   });

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ class PulumiLogin {
 
   // The URL that is logged in to; empty when there is none. PULUMI_BACKEND_URL is not looked at here.
   [[nodiscard]] const std::string& current() const noexcept { return current_; }
+  // Whether somebody logged in to `url` (canonical) here, or it is Pulumi Cloud: then nobody needs to confirm that it is meant.
+  [[nodiscard]] bool knows(std::string_view url) const { return known_.contains(url); }
   // What was stored for exactly this URL; empty: nothing.
   [[nodiscard]] std::string token(std::string_view url) const { return value_of(tokens_, url); }
   [[nodiscard]] std::string user(std::string_view url) const { return value_of(users_, url); }
@@ -31,6 +34,7 @@ class PulumiLogin {
   using Texts = std::map<std::string, std::string, std::less<>>;
   static std::string value_of(const Texts& all, std::string_view url);
   std::string current_;
+  std::set<std::string, std::less<>> known_;
   Texts tokens_, users_, organisations_;
 };
 
@@ -41,7 +45,7 @@ inline constexpr std::string_view pulumi_cloud_url = "https://api.pulumi.com";
 // As people write it and as it is stored: without a slash at the end; the address of the console for that of the API.
 [[nodiscard]] std::string canonical_cloud_url(std::string_view url);
 [[nodiscard]] bool is_cloud_url(std::string_view url);
-// Of the URL `url`, when PULUMI_ACCESS_TOKEN may go there: it goes to `backend` (canonical) alone. Empty: nobody has a token for it.
+// The token for `url`: PULUMI_ACCESS_TOKEN for the back end (canonical) alone, else what is stored. Empty: nobody has a token for it.
 [[nodiscard]] std::string access_token(const PulumiLogin& login, const Environment& environment, std::string_view url,
                                        std::string_view backend);
 

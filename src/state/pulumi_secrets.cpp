@@ -4,10 +4,12 @@
 #include <map>
 #include <utility>
 
+#include "base/web_url.hpp"
 #include "drift/model/json.hpp"
 #include "drift/model/path.hpp"
 #include "state/base64.hpp"
 #include "state/pulumi_cloud.hpp"
+#include "state/pulumi_files.hpp"
 #include "state/pulumi_keys.hpp"
 #include "state/pulumi_login.hpp"
 #include "state/pulumi_values.hpp"
@@ -83,9 +85,9 @@ class FetchedSecrets final : public PulumiSecrets {
 
 class Opening {
  public:
-  Opening(const std::string& provider, const Value& state, const std::vector<std::string>& ciphertexts, const PulumiSecretsOptions& options,
-          const OpContext& ctx)
-      : provider_(provider), state_(state), ciphertexts_(ciphertexts), options_(options), ctx_(ctx) {}
+  Opening(const std::string& provider, const Value& state, const std::vector<std::string>& ciphertexts, const std::string& service,
+          const PulumiSecretsOptions& options, const OpContext& ctx)
+      : provider_(provider), state_(state), ciphertexts_(ciphertexts), service_(service), options_(options), ctx_(ctx) {}
 
   Result<OpenedSecrets> open() {
     if (provider_ == "b64") return OpenedSecrets{std::make_shared<Base64Secrets>(), {}};
@@ -172,17 +174,18 @@ class Opening {
   Result<OpenedSecrets> with_service() {
     PulumiStackId id{std::string(state_.string_or("owner")), std::string(state_.string_or("project")),
                      std::string(state_.string_or("stack"))};
-    if (id.organisation.empty() || id.project.empty() || id.stack.empty()) return malformed_state(provider_);
+    if (!is_stack_name(id.organisation) || !is_stack_name(id.project) || !is_stack_name(id.stack)) return malformed_state(provider_);
     std::string url = canonical_cloud_url(state_.string_or("url", pulumi_cloud_url));
     if (url.empty()) url = pulumi_cloud_url;
     if (!is_cloud_url(url)) return malformed_state(provider_);
+    if (const Status s = base_internal::check_service_url(url); !s.ok()) return with_host(Error(s.error()));
     const Result<PulumiLogin> login = PulumiLogin::read(options_.environment);
     if (!login) return locked(login.error());
     const std::string token = access_token(*login, options_.environment, url, backend(*login));
     if (token.empty())
       return with_host(
           Error(Errc::encrypted_state, "the stack's secrets are encrypted by the Pulumi service, and nobody is logged in to it here")
-              .at(one_line(url))
+              .at(url)
               .next("log in with pulumi login, or set PULUMI_ACCESS_TOKEN (and PULUMI_BACKEND_URL, where it is not Pulumi Cloud)"));
     Result<std::vector<SecretBytes>> texts = PulumiCloud(url, token, options_.transport).decrypt(id, ciphertexts_, ctx_);
     if (!texts) return host_failed(texts.error());
@@ -191,6 +194,7 @@ class Opening {
 
   std::string backend(const PulumiLogin& login) const {
     std::string url = options_.backend;
+    if (url.empty()) url = service_;
     if (url.empty()) url = variable(options_.environment, "PULUMI_BACKEND_URL");
     if (url.empty()) url = login.current();
     return canonical_cloud_url(url.empty() ? pulumi_cloud_url : std::string_view(url));
@@ -229,6 +233,7 @@ class Opening {
   const std::string& provider_;
   const Value& state_;
   const std::vector<std::string>& ciphertexts_;
+  const std::string& service_;
   const PulumiSecretsOptions& options_;
   const OpContext& ctx_;
 };
@@ -294,9 +299,9 @@ bool needs_ciphertexts(std::string_view provider, const PulumiSecretsOptions& op
 }
 
 Result<OpenedSecrets> open_pulumi_secrets(const std::string& provider, const Value& state, const std::vector<std::string>& ciphertexts,
-                                          const PulumiSecretsOptions& options, const OpContext& ctx) {
+                                          const std::string& service, const PulumiSecretsOptions& options, const OpContext& ctx) {
   DRIFT_TRY(ctx.check());
-  return Opening(provider, state, ciphertexts, options, ctx).open();
+  return Opening(provider, state, ciphertexts, service, options, ctx).open();
 }
 
 }  // namespace state_internal

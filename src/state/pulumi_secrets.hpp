@@ -35,10 +35,11 @@ struct OpenedSecrets {
 // Whether open_pulumi_secrets() has to be told the ciphertexts, because somebody else decrypts them.
 [[nodiscard]] bool needs_ciphertexts(std::string_view provider, const PulumiSecretsOptions& options);
 
-// `provider` and `state` as in secrets_providers. `ciphertexts` are those of the document (see needs_ciphertexts()), each once.
-// E_ENCRYPTED_STATE: another passphrase, or a data key that is none; E_BAD_STRUCTURE: a state that cannot be read; E_CANCELLED, E_DEADLINE.
+// `provider` and `state` as in secrets_providers. `ciphertexts` are those of the document (see needs_ciphertexts()), each once; `service`
+// is ReadOptions::service. E_ENCRYPTED_STATE: another passphrase, or a data key that is none; E_BAD_STRUCTURE: a state that cannot be read;
+// E_CANCELLED, E_DEADLINE.
 [[nodiscard]] Result<OpenedSecrets> open_pulumi_secrets(const std::string& provider, const Value& state,
-                                                        const std::vector<std::string>& ciphertexts, const PulumiSecretsOptions& options,
-                                                        const OpContext& ctx);
+                                                        const std::vector<std::string>& ciphertexts, const std::string& service,
+                                                        const PulumiSecretsOptions& options, const OpContext& ctx);
 
 }  // namespace drift::state_internal

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/web_url.hpp"
 #include "state/pulumi_cloud.hpp"
 #include "state/pulumi_files.hpp"
 #include "state/pulumi_login.hpp"
@@ -80,9 +81,12 @@ class PulumiStack final : public StateSource {
       Result<std::string> url = backend();
       if (!url) return std::move(url).error();
       if (url->starts_with(file_scheme)) return from_files(*url);
-      if (is_cloud_url(*url)) return from_cloud(canonical_cloud_url(*url));
-      const std::string scheme = one_line(url->substr(0, url->find(':')));
-      return Error(Errc::unsupported_feature, "the back end is one that cannot be read here: " + scheme)
+      if (is_cloud_url(*url)) {
+        DRIFT_TRY(base_internal::check_service_url(*url));
+        return from_cloud(canonical_cloud_url(*url));
+      }
+      return Error(Errc::unsupported_feature, "the back end is one that cannot be read here")
+          .at(base_internal::shown_url(*url))
           .next("give what pulumi stack export writes: `pulumi stack export | drift scan --state -`");
     }
 
@@ -98,7 +102,8 @@ class PulumiStack final : public StateSource {
       return project_ ? &*project_ : nullptr;
     }
 
-    // Relative paths of a file:// URL start in `relative_to_`, which is set here.
+    // Relative paths of a file:// URL start in `relative_to_`, and `only_project_` says that nobody but the project's file names the back
+    // end: both are set here.
     Result<std::string> backend() {
       relative_to_ = options_.working_folder;
       if (!options_.backend.empty()) return options_.backend;
@@ -107,6 +112,7 @@ class PulumiStack final : public StateSource {
       if (!found) return found.error();
       if (*found != nullptr && !(*found)->backend.empty()) {
         relative_to_ = (*found)->folder;
+        only_project_ = true;
         return (*found)->backend;
       }
       Result<PulumiLogin> login = PulumiLogin::read(options_.environment);
@@ -148,7 +154,7 @@ class PulumiStack final : public StateSource {
       }
       Result<PulumiFiles::Found> found = files->find(project_name, parts_.back(), ctx_);
       if (!found) return std::move(found).error();
-      return Fetched{ByteSource::file(std::move(found->path)), std::move(found->notes)};
+      return Fetched{ByteSource::file(std::move(found->path)), std::move(found->notes), {}};
     }
 
     Result<std::string> project_of_files() {
@@ -168,17 +174,27 @@ class PulumiStack final : public StateSource {
     Result<Fetched> from_cloud(const std::string& url) {
       const Result<PulumiLogin> login = PulumiLogin::read(options_.environment);
       if (!login) return login.error();
+      if (only_project_ && !login->knows(url)) return unconfirmed(url);
       const std::string token = access_token(*login, options_.environment, url, url);
       if (token.empty())
         return Error(Errc::permission, "nobody is logged in to the service")
-            .at(one_line(url))
+            .at(url)
             .next("log in with pulumi login, or set PULUMI_ACCESS_TOKEN");
       const PulumiCloud cloud(url, token, options_.transport);
       Result<PulumiStackId> id = id_in_cloud(cloud, *login, url);
       if (!id) return std::move(id).error();
       Result<std::string> text = cloud.export_stack(*id, limits_.max_bytes, ctx_);
       if (!text) return std::move(text).error();
-      return Fetched{ByteSource::bytes(*std::move(text), one_line(url) + " " + id->organisation + "/" + id->project + "/" + id->stack), {}};
+      return Fetched{ByteSource::bytes(*std::move(text), url + " " + id->organisation + "/" + id->project + "/" + id->stack), {}, url};
+    }
+
+    // Whoever can write into a folder, or above it, can write a Pulumi.yaml: that alone does not get the token.
+    Error unconfirmed(const std::string& url) const {
+      const bool given = !variable(options_.environment, "PULUMI_ACCESS_TOKEN").empty();
+      return Error(Errc::permission, std::string(given ? "PULUMI_ACCESS_TOKEN was not sent: " : "nobody is logged in: ") + "only " +
+                                         project_->file + " names this service")
+          .at(url)
+          .next("if it is the one that is meant: `export PULUMI_BACKEND_URL=" + url + "`, or `pulumi login " + url + "`");
     }
 
     Result<PulumiStackId> id_in_cloud(const PulumiCloud& cloud, const PulumiLogin& login, const std::string& url) {
@@ -204,6 +220,7 @@ class PulumiStack final : public StateSource {
     const JsonLimits& limits_;
     const OpContext& ctx_;
     std::string relative_to_;
+    bool only_project_ = false;
     bool looked_ = false;
     std::optional<PulumiProject> project_;
   };
@@ -227,6 +244,11 @@ Result<std::optional<PulumiProject>> project_in(const std::string& folder) {
     };
     if (scalar("name").empty())
       return Error(Errc::bad_structure, "the project file has no name").at(path).next("add `name:`; every Pulumi project has one");
+    // It becomes a part of paths and URLs.
+    if (!is_stack_name(scalar("name")))
+      return Error(Errc::bad_structure, "the name in the project file is none of a project: " + one_line(scalar("name")))
+          .at(path)
+          .next("names have letters, digits, `-`, `_` and `.`, and at most 100 bytes");
     PulumiProject project{path, folder, scalar("name"), scalar("backend.url"), scalar("main"), {}, {}};
     constexpr std::string_view options = "runtime.options.";
     for (const auto& [key, value] : *scalars)

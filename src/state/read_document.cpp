@@ -144,6 +144,7 @@ Result<Document> DocumentSource::read(const ReadOptions& options) const {
   if (!fetched) return std::move(fetched).error();
   ReadOptions with = options;
   with.notes.insert(with.notes.end(), fetched->notes.begin(), fetched->notes.end());
+  with.service = std::move(fetched->service);
   return read_document(fetched->bytes, with);
 }
 

@@ -10,6 +10,7 @@
 #include <new>
 #include <utility>
 
+#include "base/web_url.hpp"
 #include "third/digest.hpp"
 
 namespace drift::third {
@@ -154,6 +155,8 @@ void prepare(CURL* easy, const HttpRequest& request, curl_slist* lines, Answer& 
     set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
   allow_only_http(easy);
+  // Whoever runs this machine sees what goes to it; whoever runs the proxy of http_proxy shall not. As Go's net/http.
+  if (base_internal::is_loopback_url(request.url)) set(easy, CURLOPT_PROXY, "");
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
   set(easy, CURLOPT_NOSIGNAL, 1L);
   set(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl can undo

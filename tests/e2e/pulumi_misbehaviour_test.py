@@ -237,6 +237,16 @@ class Misbehaving(PulumiEndToEnd):
         report = self.scan(env={"FIXTURE_TOKEN": CANARY})
         self.assertEqual(set(error_codes(report)) - {""}, {urn("Thing", "r3")})
 
+    def test_a_secret_that_the_same_read_brings_is_not_shown_where_its_warning_is_cut(self):
+        fresh = "a-secret-of-this-read"
+        self.checkpoint.record("Thing", "pw", {"text": "x"})
+        self.actual.put("Thing", "pw", text="x", fresh={"$secret": fresh})
+        self.actual.behave("Read", "warn", id="pw", text="y" * 1990 + fresh + " is new")
+        report = self.report(2)
+        said = str(report["notes"]) + report["stderr"]
+        self.assertIn("y***...", said)
+        self.assertNotIn(fresh[:6], said)
+
     # -- stop, children -------------------------------------------------------------------------------------------
 
     def test_it_is_asked_to_cancel_before_it_ends(self):

@@ -159,6 +159,16 @@ class Stacks(Scenario):
         got = self.quiet(1, "scan", "--stack", "acme/shop/dev", "--actual", "actual.json", PULUMI_BACKEND_URL=url,
                          PULUMI_ACCESS_TOKEN="other", HOME=str(self.folder))
         self.assertIn("E_PERMISSION", got.err)
+        # Pulumi.yaml alone does not get the token of the environment; confirmed, its secrets are decrypted with it, too.
+        self.write("Pulumi.yaml", f"name: shop\nruntime: go\nbackend:\n  url: {url}\n")
+        home = {"PULUMI_HOME": str(self.folder / "other"), "PULUMI_ACCESS_TOKEN": "token-canary"}
+        del asked[:]
+        got = self.quiet(1, "scan", "--stack", "acme/shop/dev", "--actual", "actual.json", **home)
+        self.assertIn(f"export PULUMI_BACKEND_URL={url}", got.err)
+        self.assertEqual(asked, [])
+        self.write("other/credentials.json", json.dumps({"current": "file://~", "accounts": {url: {"username": "ann"}}}))
+        report = self.quiet(0, "scan", "--stack", "acme/shop/dev", "--actual", "actual.json", "--json", **home).json()
+        self.assertEqual(([m for m, _, _, _ in asked], report["notes"]), (["GET", "POST"], []))
 
 
 if __name__ == "__main__":

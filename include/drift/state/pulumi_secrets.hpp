@@ -9,7 +9,8 @@
 //                iterations, AES-256-GCM (sdk/go/common/resource/config/crypt.go of pulumi). Another passphrase is E_ENCRYPTED_STATE
 //   b64          nothing is needed
 //   service      Pulumi Cloud decrypts (its REST API), with the access token that `pulumi login` stored for the URL in the document.
-//                PULUMI_ACCESS_TOKEN goes to the URL that is logged in to and nowhere else, whatever a document says
+//                PULUMI_ACCESS_TOKEN goes to the service that gave the document, or else the URL that is logged in to, and nowhere else,
+//                whatever a document says
 //   cloud        the host is asked for the data key, once: AWS KMS, Azure Key Vault, Google Cloud KMS and Vault are its business
 //   all others   the host is asked for the texts
 //
@@ -54,7 +55,7 @@ class PulumiKeys;
 struct PulumiSecretsOptions {
   Environment environment{};               // PULUMI_CONFIG_PASSPHRASE..., PULUMI_ACCESS_TOKEN, PULUMI_HOME, HOME
   std::string working_folder{};            // where a relative PULUMI_CONFIG_PASSPHRASE_FILE starts; empty: the current folder
-  std::string backend{};                   // the URL that is logged in to, when it is not for the environment to say
+  std::string backend{};                   // where PULUMI_ACCESS_TOKEN may go, when it is not for document and environment to say
   DecryptHook decrypt{};                   // empty: nobody is asked
   std::shared_ptr<Transport> transport{};  // of the service provider; empty: libcurl
   std::shared_ptr<PulumiKeys> keys{};      // empty: each document derives its own

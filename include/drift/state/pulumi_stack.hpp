@@ -7,6 +7,8 @@
 //                           .pulumi/stacks the file <project>/<stack>.json, .json.gz or .json.zst, whichever was written last. Nothing is
 //                           locked and nothing written
 //   https://...             Pulumi Cloud, or one's own: the REST API's export
+// PULUMI_ACCESS_TOKEN does not go to a service that only Pulumi.yaml names (E_PERMISSION, with what confirms it) unless it is Pulumi
+// Cloud's or in credentials.json; and no token goes over http but to this machine (E_CONFIG_INVALID), or where a URL has a password in it.
 // Others (s3, azblob, gs, ...) are E_UNSUPPORTED_FEATURE with a next step: `pulumi stack export` writes what can be read.
 //
 // A stack is named `stack`, `project/stack` or `organisation/project/stack`. Without a project it is that of the Pulumi.yaml in the folder
@@ -53,7 +55,7 @@ struct PulumiProject {
   std::vector<PulumiProjectPlugin> providers;
 };
 // In `folder` or the nearest one above it; none where there is no such file. E_PERMISSION, E_IO; E_PARSE and its family for a file that
-// cannot be read, E_BAD_STRUCTURE for one without a name.
+// cannot be read, E_BAD_STRUCTURE for one without a name, or with one that is none.
 [[nodiscard]] Result<std::optional<PulumiProject>> find_pulumi_project(const std::string& folder);
 
 struct PulumiStackOptions {

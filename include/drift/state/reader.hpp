@@ -72,6 +72,8 @@ struct ReadOptions {
   const PulumiSecretsOptions* secrets = nullptr;
   // What whoever fetched the document found; a Pulumi snapshot has it among its own notes.
   std::vector<Note> notes{};
+  // The service that the document came from, when it was one: PULUMI_ACCESS_TOKEN, which was sent there, may be so for its secrets, too.
+  std::string service{};
 };
 
 // One document can hold several sides: a plan has desired and recorded. At least one is there.
@@ -94,6 +96,7 @@ class StateSource {
   struct Fetched {
     ByteSource bytes;
     std::vector<Note> notes{};
+    std::string service{};  // as in ReadOptions
   };
   virtual ~StateSource() = default;
   // What errors and reports call it; no secret is in it.

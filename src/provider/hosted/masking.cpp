@@ -12,7 +12,6 @@
 namespace drift::hosted_internal {
 namespace {
 
-constexpr std::size_t least_anywhere = 6;
 constexpr std::size_t least_encoded = 8;  // what comes of a shorter one stands elsewhere by chance
 constexpr std::size_t least_line = 16;    // a shorter line of a longer secret ("-----", "}") is no secret of its own
 
@@ -146,24 +145,44 @@ void order_secrets(std::vector<std::string>& all) {
   all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
+bool HiddenText::is_word_at(std::size_t at) const { return at < text_.size() && is_word(text_[at]) && (hidden_.empty() || !hidden_[at]); }
+
+void HiddenText::hide(std::size_t at, std::size_t bytes) {
+  if (hidden_.empty()) hidden_.resize(text_.size());
+  const auto begin = hidden_.begin() + static_cast<std::ptrdiff_t>(at);
+  std::fill(begin, begin + static_cast<std::ptrdiff_t>(bytes), true);
+}
+
+bool HiddenText::hide_secret(std::size_t at, std::size_t bytes) {
+  if (bytes == 0) return false;
+  const std::size_t end = at + bytes;
+  const bool amid = (at > 0 && is_word_at(at - 1) && is_word(text_[at])) || (is_word_at(end) && is_word(text_[end - 1]));
+  if (bytes < least_anywhere && amid) return false;
+  hide(at, bytes);
+  return true;
+}
+
+std::string HiddenText::shown() const {
+  std::string out;
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    if (hidden_.empty() || !hidden_[i])
+      out.push_back(text_[i]);
+    else if (i == 0 || !hidden_[i - 1])
+      out += "***";
+  }
+  if (is_cut_) out += "...";
+  return out;
+}
+
 std::string mask_values(std::string_view text, const std::vector<std::string>& secrets) {
-  std::string out(text);
+  HiddenText out(text);
   const Triples triples(text);
   for (const std::string& secret : secrets) {
     if (secret.empty() || !triples.may_hold(secret)) continue;
-    for (std::size_t at = 0; (at = out.find(secret, at)) != std::string::npos;) {
-      const std::size_t end = at + secret.size();
-      const bool amid =
-          (at > 0 && is_word(out[at - 1]) && is_word(secret.front())) || (end < out.size() && is_word(out[end]) && is_word(secret.back()));
-      if (secret.size() < least_anywhere && amid) {
-        ++at;
-        continue;
-      }
-      out.replace(at, secret.size(), "***");
-      at += 3;
-    }
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string_view::npos;)
+      at += out.hide_secret(at, secret.size()) ? secret.size() : 1;
   }
-  return out;
+  return out.shown();
 }
 
 }  // namespace drift::hosted_internal

@@ -1,20 +1,21 @@
 // Texts that must not be shown, growing as they become known: the environment first, then what the provider's own schema calls sensitive.
-// Those of one read are held while it goes on.
+// Those of one read are held while it goes on, and forgotten a minute after it: what the provider said meanwhile may come late.
 //
 // Thread rule: any.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <memory>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "drift/base/clock.hpp"
 #include "provider/hosted/masking.hpp"
+#include "provider/hosted/secret_index.hpp"
 
 namespace drift::hosted_internal {
 
@@ -42,31 +43,40 @@ class SecretSet {
     std::vector<std::string> forms_;
   };
 
+  explicit SecretSet(const Clock& clock = system_clock()) : clock_(&clock) {}
+
   void add(const std::vector<std::string>& more);
   [[nodiscard]] Hold hold(const std::vector<std::string>& secrets);
   // In every form; without those that are held.
   [[nodiscard]] std::vector<std::string> all() const;
   // Those that are held are masked, too.
-  [[nodiscard]] std::string mask(std::string_view text) const { return mask_values(text, *known()); }
+  void hide_in(HiddenText& text) const;
+  [[nodiscard]] std::string mask(std::string_view text) const;
   // The same of a line that was written some time ago. What was let go is masked until so many bytes of lines came that none of before can
-  // be left: in the pipe or in our own buffer.
+  // be left, in the pipe or in our own buffer, or a minute is over.
+  void hide_late_in(HiddenText& line);
   [[nodiscard]] std::string mask_late(std::string_view line);
+  // How many texts are looked for just now.
+  [[nodiscard]] std::size_t size() const;
 
  private:
   using Texts = std::vector<std::string>;
-  struct Held {
-    std::size_t count = 0;
-    std::uint64_t gone_at = 0;  // how many bytes had come when the last let it go
+  struct Gone {
+    SecretIndex::Entry entry;
+    std::uint64_t release;  // another one than the entry's: it was held again
+    std::uint64_t bytes;    // how many had come then
+    Clock::Duration at;
   };
-  [[nodiscard]] std::shared_ptr<const Texts> known() const;
   void let_go(const Texts& forms);
+  void forget();
 
+  const Clock* const clock_;
   mutable std::mutex mutex_;
   Texts all_;
-  std::map<std::string, Held, LongestFirst> held_;
+  SecretIndex index_;        // of all, and of what is held or was so recently
+  std::deque<Gone> gone_;    // the oldest first; each entry is there until its last release is forgotten
   std::uint64_t bytes_ = 0;  // of lines
-  std::uint64_t sweep_at_ = 0;
-  mutable std::shared_ptr<const Texts> known_;  // both, made when it is asked for
+  std::uint64_t releases_ = 0;
 };
 
 }  // namespace drift::hosted_internal

@@ -214,9 +214,9 @@ const Installed* choose(const std::vector<Installed>& all, const std::string& ve
   return best;
 }
 
-// The state's word becomes a part of a command that people copy into a shell.
+// The state's word becomes a part of a command that people copy into a shell. One with an `@` may have a password before it.
 bool is_plain_url(std::string_view url) {
-  constexpr std::string_view marks = "-._~:/@%+=";
+  constexpr std::string_view marks = "-._~:/%+=";
   return !url.empty() && url.front() != '-' && std::all_of(url.begin(), url.end(), [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
   });

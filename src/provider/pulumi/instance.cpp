@@ -78,7 +78,7 @@ Instance::Instance(ProviderRecord record, std::shared_ptr<const PulumiOptions> o
       start_timeout_(std::min<Clock::Duration>(options_->settings.start_timeout.value_or(default_start_timeout), most_start_timeout)),
       max_listed_(options_->settings.max_listed.value_or(default_max_listed)),
       log_(std::make_shared<PluginLog>(
-          record_.plugin.name, [hidden = secrets_](std::string_view text) { return hidden->mask_late(text); },
+          record_.plugin.name, [hidden = secrets_](hosted_internal::HiddenText& text) { hidden->hide_late_in(text); },
           [logs = logs_](const LogRecord& said) { logs->tell(said); }, *settings_.logs)) {}
 
 Result<Session> Instance::session(const OpContext& ctx) {

@@ -15,8 +15,8 @@ constexpr std::size_t most_text = 2000;
 
 }  // namespace
 
-PluginLog::PluginLog(std::string plugin, Mask mask, LogSink log, bool all)
-    : plugin_(std::move(plugin)), mask_(std::move(mask)), log_(std::move(log)), all_(all) {}
+PluginLog::PluginLog(std::string plugin, Hide hide, LogSink log, bool all)
+    : plugin_(std::move(plugin)), hide_(std::move(hide)), log_(std::move(log)), all_(all) {}
 
 plugin::GrpcServer::Answer PluginLog::answer(std::string_view path, std::string_view message) {
   if (path == health_path) return {.code = plugin::GrpcCode::ok, .message = {}, .body = std::string(health_serving)};
@@ -26,10 +26,10 @@ plugin::GrpcServer::Answer PluginLog::answer(std::string_view path, std::string_
   return {};
 }
 
-std::string PluginLog::shown(std::string_view text) const {
-  std::string out = mask_(text);
-  if (out.size() > most_text) out = out.substr(0, most_text) + "...";
-  return one_line(out);
+PluginLog::HiddenText PluginLog::hidden(std::string_view text) const {
+  HiddenText out(text.substr(0, most_text), text.size() > most_text);
+  hide_(out);
+  return out;
 }
 
 void PluginLog::take_in(std::string_view message) {
@@ -37,24 +37,24 @@ void PluginLog::take_in(std::string_view message) {
   if (!said) return;
   const bool important = said->severity >= EngineLog::Severity::warning;
   if (!important && !(all_ && log_)) return;
-  const std::string text = shown(said->message);
+  HiddenText text = hidden(said->message);
   if (log_ && all_) {
     const LogLevel level = said->severity == EngineLog::Severity::debug ? LogLevel::debug : important ? LogLevel::warning : LogLevel::info;
-    log_({level, "pulumi.plugin", said->urn.empty() ? plugin_ : said->urn, text});
+    log_({level, "pulumi.plugin", said->urn.empty() ? plugin_ : said->urn, one_line(text.shown())});
   }
   if (!important) return;
   const std::lock_guard lock(mutex_);
   if (kept_ >= most_kept) return;
   ++kept_;
-  by_urn_[said->urn].push_back(text);
+  by_urn_[said->urn].push_back(std::move(text));
 }
 
 void PluginLog::line(std::string_view text) const {
-  if (all_ && log_) log_({LogLevel::debug, "pulumi.plugin", plugin_, shown(text)});
+  if (all_ && log_) log_({LogLevel::debug, "pulumi.plugin", plugin_, one_line(hidden(text).shown())});
 }
 
-std::vector<std::string> PluginLog::take(std::string_view urn) {
-  std::vector<std::string> out;
+std::vector<PluginLog::HiddenText> PluginLog::take(std::string_view urn) {
+  std::vector<HiddenText> out;
   const std::lock_guard lock(mutex_);
   for (const std::string_view about : {urn, std::string_view()}) {
     const auto at = by_urn_.find(about);

@@ -281,8 +281,10 @@ ReadOutcome Refresh::outcome(Found found, EngineAnswer answer) const {
 // What the plugin said of the resource meanwhile, and what it says is not well with it, become notes of the report.
 void Refresh::tell_warnings(const Found* found) const {
   const std::string urn(resource_.record->resource.string_or("urn"));
-  for (const std::string& text : instance_.log().take(urn))
-    ctx_.tell(LogLevel::warning, provider_warning, resource_.address, instance_.display() + ": " + one_line(masked(text)));
+  for (PluginLog::HiddenText& text : instance_.log().take(urn)) {
+    instance_.secrets().hide_in(text);
+    ctx_.tell(LogLevel::warning, provider_warning, resource_.address, instance_.display() + ": " + one_line(text.shown()));
+  }
   if (found == nullptr) return;
   for (const std::string& reason : found->init_errors)
     ctx_.tell(LogLevel::warning, provider_warning, resource_.address,

@@ -203,8 +203,23 @@ TEST_CASE("pulumi cloud: an answer that lacks something is an error without its 
   CHECK(nobody.cloud.user(nobody.ctx).error().code() == Errc::bad_structure);
 }
 
+TEST_CASE("pulumi cloud: nothing is sent over http to another machine") {
+  Asked a({}, "http://api.acme.example");
+  CHECK(a.text().error().code() == Errc::config_invalid);
+  CHECK(a.cloud.user(a.ctx).error().code() == Errc::config_invalid);
+  CHECK(a.cloud.decrypt(id, {"QQ=="}, a.ctx).error().code() == Errc::config_invalid);
+}
+
 TEST_CASE("pulumi cloud: a name cannot lead to another path") {
-  Asked a({answer(200, "x")});
-  CHECK(a.cloud.export_stack({"a/../b", "p?q", "s#"}, plenty, a.ctx).ok());
-  CHECK(a.transport->requests[0].url == "https://api.pulumi.com/api/stacks/a%2f..%2fb/p%3fq/s%23/export");
+  Asked a({});
+  for (const std::string bad : {"..", ".", "", "a/b", "a/../b", "p?q", "s#", "%2e%2e", "a b", "a\nb", "-\xff"}) {
+    CAPTURE(bad);
+    for (const PulumiStackId& other : {PulumiStackId{bad, "p", "s"}, {"o", bad, "s"}, {"o", "p", bad}}) {
+      CHECK(a.cloud.export_stack(other, plenty, a.ctx).error().code() == Errc::invalid_argument);
+      CHECK(a.cloud.decrypt(other, {"QQ=="}, a.ctx).error().code() == Errc::invalid_argument);
+    }
+  }
+  CHECK(a.transport->requests.empty());
+  Asked user({answer(200, R"({"githubLogin":"../x"})")});
+  CHECK(user.cloud.user(user.ctx).error().code() == Errc::bad_structure);
 }

@@ -147,6 +147,18 @@ TEST_CASE("pulumi files: the checksum beside a stack's file") {
   }
 }
 
+TEST_CASE("pulumi files: a name does not lead out of the back end") {
+  const stacks::TempDir dir;
+  dir.file("back/.pulumi/meta.yaml", "version: 1\n");
+  dir.file("state/dev.json", "{}");
+  dir.file("back/.pulumi/dev.json", "{}");
+  const auto files = PulumiFiles::open(dir.inside("back"));
+  REQUIRE(files.ok());
+  CHECK(files->find("../../../state", "dev", {}).error().code() == Errc::invalid_argument);
+  CHECK(files->find("..", "dev", {}).error().code() == Errc::invalid_argument);
+  CHECK(files->find("shop", "../../dev", {}).error().code() == Errc::invalid_argument);
+}
+
 TEST_CASE("pulumi files: which names can be those of stacks") {
   for (const char* good : {"dev", "a.b-c_D9", "x"}) CHECK(is_stack_name(good));
   for (const char* bad : {"", ".", "..", "a/b", "a b", "a\\b", "\xc3\xbc", "a:b"}) CHECK_FALSE(is_stack_name(bad));

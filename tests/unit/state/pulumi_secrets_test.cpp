@@ -271,6 +271,22 @@ TEST_CASE("pulumi secrets: the service decrypts for whoever is logged in to it")
   check_locked(read(text, options), "access token");
 }
 
+TEST_CASE("pulumi secrets: a document cannot send the token to another path of the service") {
+  PulumiSecretsOptions options = with({{"PULUMI_ACCESS_TOKEN", "token-canary"}});
+  const auto nobody = std::make_shared<stacks::Answers>(std::vector<stacks::Answers::Answer>{});
+  options.transport = nobody;
+  for (const char* names : {R"("owner":"..","project":"p","stack":"s")", R"("owner":"o","project":"..","stack":"s")",
+                            R"("owner":"o","project":"p","stack":"../s")"}) {
+    CAPTURE(names);
+    const std::string state = std::string(R"({"url":"https://api.pulumi.com",)") + names + "}";
+    const auto doc =
+        read(stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", R"({"type":"service","state":)" + state + "}"), options);
+    REQUIRE_FALSE(doc.ok());
+    CHECK(doc.error().code() == Errc::bad_structure);
+  }
+  CHECK(nobody->requests.empty());
+}
+
 TEST_CASE("pulumi secrets: a document cannot send the token where nobody is logged in") {
   const std::string state = R"({"url":"https://evil.example","owner":"acme","project":"shop","stack":"dev"})";
   const std::string text = stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", R"({"type":"service","state":)" + state + "}");
@@ -280,5 +296,15 @@ TEST_CASE("pulumi secrets: a document cannot send the token where nobody is logg
   check_locked(read(text, options), "pulumi login");
   options.environment["PULUMI_BACKEND_URL"] = "https://api.acme.example";
   check_locked(read(text, options), "pulumi login");
+  CHECK(nobody->requests.empty());
+  for (const char* url : {"http://api.acme.example", "https://ann:pw-canary@api.acme.example"}) {
+    CAPTURE(url);
+    const std::string other =
+        stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", std::string(R"({"type":"service","state":{"url":")") + url +
+                                                                         R"(","owner":"acme","project":"shop","stack":"dev"}})");
+    options.environment["PULUMI_BACKEND_URL"] = url;
+    check_locked(read(other, options), "the service");
+    CHECK(reading::note(*read(other, options)->recorded, "secrets_locked")->message.find("canary") == std::string::npos);
+  }
   CHECK(nobody->requests.empty());
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "drift/state/pulumi_secrets.hpp"
+#include "state/base64.hpp"
 #include "unit/state/reading.hpp"
 #include "unit/state/stacks.hpp"
 
@@ -185,6 +187,103 @@ TEST_CASE("pulumi stack: in the cloud, with the organisation that is meant") {
   CHECK(read(o).error().contexts().back() == "while fetching the stack dev");
 }
 
+TEST_CASE("pulumi stack: the token of the environment does not go to a service that only Pulumi.yaml names") {
+  const Folder f;
+  const std::string url = "https://api.acme.example";
+  f.dir.file("work/Pulumi.yaml", "name: shop\nbackend:\n  url: " + url + "/\n");
+  PulumiStackOptions o = f.options("acme/shop/dev");
+  o.folder = f.dir.inside("work");
+  o.environment = {{"PULUMI_HOME", f.dir.inside("home")}, {"PULUMI_ACCESS_TOKEN", "token-canary"}};
+  const auto sent = [&] {
+    const auto transport = std::make_shared<stacks::Answers>(std::vector<stacks::Answers::Answer>{stacks::answer(200, exported)});
+    o.transport = transport;
+    const auto doc = read(o);
+    std::string out = doc ? "read:" : std::string(doc.error().name()) + ":";
+    for (const HttpRequest& r : transport->requests) out += r.url + " " + stacks::header(r, "Authorization");
+    return out;
+  };
+  const std::string with_token = "read:" + url + "/api/stacks/acme/shop/dev/export token token-canary";
+  CHECK(sent() == "E_PERMISSION:");
+  const Error e = read(o).error();
+  CHECK(e.subject() == url);
+  CHECK(e.message().find("PULUMI_ACCESS_TOKEN was not sent") == 0);
+  CHECK(e.message().find(f.dir.inside("work/Pulumi.yaml")) != std::string::npos);
+  CHECK(e.next_step().find("`export PULUMI_BACKEND_URL=" + url + "`, or `pulumi login " + url + "`") != std::string::npos);
+  CHECK(e.to_string().find("canary") == std::string::npos);
+  for (const char* known : {R"({"current":"https://api.acme.example"})", R"({"accounts":{"https://api.acme.example/":{"username":"ann"}}})",
+                            R"({"current":"file://~","accessTokens":{"https://api.acme.example":""}})"}) {
+    CAPTURE(known);
+    f.dir.file("home/credentials.json", known);
+    CHECK(sent() == with_token);
+  }
+  f.dir.file("home/credentials.json", R"({"current":"https://other.example","accessTokens":{"https://other.example":"token-canary"}})");
+  CHECK(sent() == "E_PERMISSION:");
+  o.environment.erase("PULUMI_ACCESS_TOKEN");
+  CHECK(sent() == "E_PERMISSION:");
+  CHECK(read(o).error().message().find("nobody is logged in") == 0);
+  o.environment["PULUMI_ACCESS_TOKEN"] = "token-canary";
+  o.environment["PULUMI_BACKEND_URL"] = url;
+  CHECK(sent() == with_token);
+  o.environment.erase("PULUMI_BACKEND_URL");
+  f.dir.file("work/Pulumi.yaml", "name: shop\nbackend: {url: 'https://app.pulumi.com'}\n");
+  CHECK(sent() == "read:https://api.pulumi.com/api/stacks/acme/shop/dev/export token token-canary");
+}
+
+TEST_CASE("pulumi stack: no token goes over http but to this machine, whoever names the service") {
+  const Folder f;
+  PulumiStackOptions o = f.options("acme/shop/dev");
+  o.environment = {{"PULUMI_HOME", f.dir.inside("home")}, {"PULUMI_ACCESS_TOKEN", "token-canary"}};
+  const auto asked = [&](const std::string& url) {
+    const auto transport = std::make_shared<stacks::Answers>(std::vector<stacks::Answers::Answer>{stacks::answer(200, exported)});
+    o.transport = transport;
+    f.dir.file("home/credentials.json", "{\"current\":\"" + url + "\",\"accessTokens\":{\"" + url + "\":\"token-canary\"}}");
+    const auto doc = read(o);
+    CHECK(transport->requests.size() == (doc.ok() ? 1 : 0));
+    if (doc) return std::string("read");
+    CHECK(doc.error().to_string().find("canary") == std::string::npos);
+    return std::string(doc.error().name());
+  };
+  for (const std::string host : {"api.acme.example", "127.0.0.1.acme.example", "10.0.0.1", "ann:canary@127.0.0.1"}) {
+    CAPTURE(host);
+    CHECK(asked("http://" + host) == "E_CONFIG_INVALID");  // the login
+    o.backend = "http://" + host;
+    CHECK(asked("file://~") == "E_CONFIG_INVALID");  // the host
+    o.backend.clear();
+    o.environment["PULUMI_BACKEND_URL"] = "http://" + host;
+    CHECK(asked("file://~") == "E_CONFIG_INVALID");
+    o.environment.erase("PULUMI_BACKEND_URL");
+  }
+  CHECK(asked("https://ann:canary@api.acme.example") == "E_CONFIG_INVALID");
+  CHECK(asked("postgres://ann:canary@db.example/x") == "E_UNSUPPORTED_FEATURE");
+  CHECK(asked("ann:canary@db.example") == "E_UNSUPPORTED_FEATURE");
+  for (const char* url : {"http://127.0.0.1:1", "http://localhost", "http://[::1]:1"}) CHECK(asked(url) == "read");
+}
+
+TEST_CASE("pulumi stack: the service that gave the stack decrypts its secrets for the same token") {
+  const Folder f;
+  const std::string url = "https://api.acme.example";
+  const std::string state =
+      R"({"type":"service","state":{"url":"https://api.acme.example","owner":"acme","project":"shop","stack":"dev"}})";
+  const std::string plaintexts = R"({"plaintexts":{"QQ==":")" + state_internal::base64_encode("\"s3cr3t-canary\"") + "\"}}";
+  f.dir.file("work/Pulumi.yaml", "name: shop\nbackend:\n  url: " + url + "\n");
+  f.dir.file("home/credentials.json", R"({"current":"file://~","accounts":{"https://api.acme.example":{"username":"ann"}}})");
+  PulumiStackOptions o = f.options("acme/shop/dev");
+  o.folder = f.dir.inside("work");
+  o.environment = {{"PULUMI_HOME", f.dir.inside("home")}, {"PULUMI_ACCESS_TOKEN", "token-canary"}};
+  o.transport = std::make_shared<stacks::Answers>(
+      std::vector<stacks::Answers::Answer>{stacks::answer(200, stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", state))});
+  const auto decrypting = std::make_shared<stacks::Answers>(std::vector<stacks::Answers::Answer>{stacks::answer(200, plaintexts)});
+  const PulumiSecretsOptions secrets{.environment = o.environment, .transport = decrypting};
+  ReadOptions options;
+  options.secrets = &secrets;
+  const auto doc = DocumentSource(*make_pulumi_stack(o)).read(options);
+  REQUIRE(doc.ok());
+  CHECK(reading::note(*doc->recorded, "secrets_locked") == nullptr);
+  REQUIRE(decrypting->requests.size() == 1);
+  CHECK(decrypting->requests[0].url == url + "/api/stacks/acme/shop/dev/batch-decrypt");
+  CHECK(stacks::header(decrypting->requests[0], "Authorization") == "token token-canary");
+}
+
 TEST_CASE("pulumi stack: what is no name is refused before anything is looked at") {
   for (const char* bad : {"", "/", "a/", "/a", "a//b", "a/b/c/d", "../x", "a/..", "a b", "."}) {
     CAPTURE(bad);
@@ -221,6 +320,8 @@ TEST_CASE("pulumi stack: the project is in the nearest folder that has a file of
   std::vector<std::string> plugins;
   for (const PulumiProjectPlugin& own : (*p)->providers) plugins.push_back(own.name + " " + own.path + " " + own.version);
   CHECK(plugins == std::vector<std::string>{"acme ../acme 1.2.3", "b /b "});
-  dir.file("bad/Pulumi.yaml", "runtime: go\n");
-  CHECK(find_pulumi_project(dir.inside("bad")).error().code() == Errc::bad_structure);
+  for (const char* bad : {"runtime: go\n", "name: ..\n", "name: ../../../\n", "name: a/b\n", "name: a b\n"}) {
+    dir.file("bad/Pulumi.yaml", bad);
+    CHECK(find_pulumi_project(dir.inside("bad")).error().code() == Errc::bad_structure);
+  }
 }

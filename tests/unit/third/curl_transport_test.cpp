@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "support/http_server.hpp"
@@ -38,6 +39,18 @@ Result<HttpResponse> get(const std::string& url, OpContext ctx = {}, std::uint64
 }
 
 }  // namespace
+
+TEST_CASE("curl: a service of this machine is asked without a proxy") {
+  HttpServer server([](const HttpServer::Request&) { return Answer{.body = "direct"}; });
+  HttpServer proxy([](const HttpServer::Request&) { return Answer{.body = "by the proxy"}; });
+  ::setenv("http_proxy", proxy.url().c_str(), 1);
+  const auto own = get(server.url() + "/x");
+  const auto other = get("http://service.example/x");
+  ::unsetenv("http_proxy");
+  REQUIRE((own.ok() && other.ok()));
+  CHECK(own->body == "direct");
+  CHECK(other->body == "by the proxy");
+}
 
 TEST_CASE("curl: a request is sent as it is, and its answer comes back whatever its status") {
   HttpServer server([](const HttpServer::Request& r) {

@@ -4,6 +4,7 @@
 
 #include "drift/model/json.hpp"
 #include "provider/hosted/secret_set.hpp"
+#include "unit/provider/fakes.hpp"
 
 using namespace drift;
 using namespace drift::hosted_internal;
@@ -72,6 +73,74 @@ TEST_CASE("what a read holds is masked until it is over, and a little longer in 
   CHECK(set.mask_late("of-a-read of-another-read") == "*** ***");
   megabytes(1);
   CHECK(set.mask_late("of-a-read of-another-read of-the-environment") == "*** of-another-read ***");
+}
+
+TEST_CASE("what was held is forgotten a minute after, whether anything was said or not") {
+  test::FakeClock clock;
+  SecretSet set(clock);
+  set.add({"of-the-environment"});
+  const std::size_t always = set.size();
+  SecretSet::Hold held = set.hold({"held-on"});
+  const std::size_t with_held = set.size();
+  { const SecretSet::Hold gone = set.hold({"of-a-read", "held-on", "of-the-environment"}); }
+  { const SecretSet::Hold again = set.hold({"of-a-read"}); }
+  clock.advance(std::chrono::seconds(60));
+  { const SecretSet::Hold late = set.hold({"later"}); }
+  CHECK(set.mask("of-a-read later held-on of-the-environment") == "*** *** *** ***");
+  clock.advance(std::chrono::seconds(1));
+  held = set.hold({"held-on", "of-the-environment"});
+  CHECK(set.mask("of-a-read later held-on of-the-environment") == "of-a-read *** *** ***");
+  held = {};
+  clock.advance(std::chrono::seconds(61));
+  { const SecretSet::Hold none = set.hold({"held-on"}); }
+  CHECK(set.size() == with_held);
+  CHECK(set.mask("later held-on of-the-environment") == "later *** ***");
+  clock.advance(std::chrono::seconds(61));
+  CHECK(set.mask_late("held-on") == "***");  // what came before it is looked at is still due
+  CHECK(set.size() == always);
+}
+
+TEST_CASE("what is masked costs what the text is long, not what was read: reads of a stack with a secret each") {
+  // Looking at each other's secrets, these would be billions of steps.
+  SecretSet set;
+  std::size_t wrong = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const std::string secret = "read-" + std::to_string(i) + "-secret";
+    const SecretSet::Hold hold = set.hold({secret});
+    if (set.mask("said " + secret + ".") != "said ***.") ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("secrets are found among many that begin alike, the longest, and the short ones as words") {
+  const std::vector<std::string> secrets = {"prefix-one", "prefix-one-two", "prefix-", "prefix-ooo",   "abc",
+                                            "abcde",      "\xc3\xa4",       "q",       "one-two-three"};
+  SecretSet set;
+  set.add(secrets);
+  for (const char* text : {"prefix-one-two prefix-on prefix-prefix-one", "abc abcd abcde xabcde abcde-abc", "q qq \xc3\xa4 x\xc3\xa4 q",
+                           "q", "prefix-one-two-three", "prefix-q", "abcprefix-", "", "prefix"}) {
+    CAPTURE(text);
+    CHECK(set.mask(text) == mask_values(text, set.all()));
+  }
+  CHECK(set.mask("prefix-one-two prefix-on prefix-prefix-one") == "*** ***on ***");
+  CHECK(set.mask("prefix-one-two-three") == "***");  // both, which overlap
+  CHECK(set.mask("prefix-q abcprefix-") == "*** ***");
+  CHECK(set.mask("abcd q qq") == "abcd *** qq");
+}
+
+TEST_CASE("what a secret begins with is hidden at the end of a text that was cut") {
+  SecretSet set;
+  set.add({"new-secret", "ew-"});
+  const auto shown = [&](std::string_view text, bool is_cut) {
+    HiddenText t(text, is_cut);
+    set.hide_in(t);
+    return t.shown();
+  };
+  CHECK(shown("a new-sec", true) == "a ***...");
+  CHECK(shown("a new-sec", false) == "a new-sec");
+  CHECK(shown("a n", true) == "a ***...");
+  CHECK(shown("a new-secret", true) == "a ***...");
+  CHECK(shown("a new-sec.", true) == "a new-sec....");
 }
 
 TEST_CASE("a set of secrets keeps its order and makes no forms of forms") {

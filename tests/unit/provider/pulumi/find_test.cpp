@@ -88,6 +88,8 @@ TEST_CASE("pulumi find: the recorded version exactly") {
   CHECK(has(w.error().next_step(), " --server https://get.acme.example/plugins"));
   w.request.download_url = "https://get.acme.example; touch canary";  // nothing that a shell would make something else of
   CHECK_FALSE(has(w.error().next_step(), "canary"));
+  w.request.download_url = "https://ann:canary@get.acme.example";
+  CHECK_FALSE(has(w.error().next_step(), "canary"));
   w.request.download_url.clear();
   w.request.version = "1.2.3-beta.1";
   CHECK(has(w.found(), "resource-acme-v1.2.3-beta.1/"));
