@@ -224,6 +224,7 @@ TEST_CASE("grpc server: nor do those keep others out who never end a call") {
 TEST_CASE("grpc server: for what is only claimed no memory is taken") {
   const auto server = echo();
   std::vector<std::unique_ptr<Unfinished>> callers;
+  callers.reserve(10);
   for (int i = 0; i < 10; ++i) callers.push_back(Unfinished::claims(*server, 99));
   const std::size_t before = ::mallinfo2().uordblks;
   for (const auto& caller : callers) {
