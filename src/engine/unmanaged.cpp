@@ -123,7 +123,8 @@ void Unmanaged::make_distinct(Resource& r) const {
   const std::string configuration = configuration_of(r), address = r.address;
   for (const std::string& name : {short_name(configuration), configuration}) {
     if (in_documents(r) != Holder::another && in_findings(r) != Holder::another) return;
-    r.address = address + " of " + name;
+    r.address = address;
+    r.address.append(" of ").append(name);
   }
 }
 

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <exception>
 #include <list>
 #include <map>
@@ -24,6 +26,8 @@
 namespace drift::plugin {
 namespace {
 
+using Steady = std::chrono::steady_clock;
+
 constexpr std::size_t most_connections = 64;
 constexpr std::uint32_t most_streams = 100;
 constexpr std::size_t most_message = std::size_t{16} << 20;
@@ -31,6 +35,7 @@ constexpr std::size_t most_held = std::size_t{64} << 20;
 constexpr std::size_t most_header = 256;  // what is asked for is shorter
 constexpr std::uint32_t window = 1U << 20;
 constexpr std::size_t buffer_size = std::size_t{64} << 10;
+constexpr std::chrono::milliseconds no_room_pause(100);
 constexpr std::string_view only_unary = "only unary calls are answered";
 
 // What grpc-message may hold as it is (PROTOCOL-HTTP2: Percent-Encoded).
@@ -88,6 +93,10 @@ class Connection final : private third::Http2Events {
 
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
   [[nodiscard]] bool wants_write() const noexcept { return at_ < out_.size(); }
+  [[nodiscard]] bool busy() const noexcept { return !streams_.empty() || wants_write(); }
+  // Later than all that was heard before, of any connection.
+  void heard(std::uint64_t when) noexcept { heard_ = when; }
+  [[nodiscard]] std::uint64_t last_heard() const noexcept { return heard_; }
 
   // False: it is over.
   bool read(std::vector<char>& buffer) {
@@ -113,6 +122,11 @@ class Connection final : private third::Http2Events {
       at_ = 0;
     }
   }
+  // Before its end: what comes now is not taken, and may be said again on another connection.
+  void say_goodbye() {
+    http_.goaway(third::Http2Code::no_error);
+    (void)write();
+  }
 
  private:
   void on_header(std::int32_t id, std::string_view name, std::string_view value) override {
@@ -124,7 +138,7 @@ class Connection final : private third::Http2Events {
     const auto at = streams_.find(id);
     if (at == streams_.end()) return;
     Stream& s = at->second;
-    if (!s.in) s.in.emplace(most_message, buffer_size);
+    if (!s.in) s.in.emplace(most_message, 0);  // a size that is only claimed is not held
     bool too_many = false;
     const auto take = [&](std::string&& message) {
       too_many |= s.message.has_value();
@@ -172,7 +186,13 @@ class Connection final : private third::Http2Events {
   std::map<std::int32_t, Stream> streams_{};
   std::string out_{};
   std::size_t at_ = 0;
+  std::uint64_t heard_ = 0;
 };
+
+// What another try at once may mend.
+bool passes(int accept_error) {
+  return accept_error == EINTR || accept_error == EAGAIN || accept_error == EWOULDBLOCK || accept_error == ECONNABORTED;
+}
 
 Result<Fd> listen_here(std::string& address) {
   const auto failed = [](const char* what) {
@@ -185,7 +205,7 @@ Result<Fd> listen_here(std::string& address) {
   here.sin_family = AF_INET;
   here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) return failed("bind");
-  if (::listen(fd.get(), 16) != 0) return failed("listen");
+  if (::listen(fd.get(), 128) != 0) return failed("listen");
   socklen_t size = sizeof here;
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&here), &size) != 0) return failed("getsockname");
   address = "127.0.0.1:" + std::to_string(ntohs(here.sin_port));
@@ -200,10 +220,11 @@ struct GrpcServer::Body {
   void run() noexcept {
     std::vector<char> buffer(buffer_size);
     while (!stopping.load()) {
-      std::vector<pollfd> fds = {{wake.fd(), POLLIN, 0}, {socket.get(), POLLIN, 0}};
+      const auto pause = std::chrono::ceil<std::chrono::milliseconds>(deaf_until - Steady::now());
+      const bool deaf = pause.count() > 0;
+      std::vector<pollfd> fds = {{wake.fd(), POLLIN, 0}, {deaf ? -1 : socket.get(), POLLIN, 0}};
       for (const Connection& c : connections) fds.push_back({c.fd(), static_cast<short>(POLLIN | (c.wants_write() ? POLLOUT : 0)), 0});
-      if (connections.size() >= most_connections) fds[1].fd = -1;
-      if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) break;
+      if (::poll(fds.data(), fds.size(), deaf ? static_cast<int>(pause.count()) : -1) < 0 && errno != EINTR) break;
       if (fds[0].revents != 0) wake.hear();
       serve(fds, buffer);
       if (fds[1].revents != 0) accept();
@@ -217,25 +238,45 @@ struct GrpcServer::Body {
     for (auto c = connections.begin(); c != connections.end() && i < fds.size(); ++i) {
       const auto at = c++;
       if (fds[i].revents == 0) continue;
-      const bool heard = (fds[i].revents & ~POLLOUT) == 0 || at->read(buffer);
+      const bool has_news = (fds[i].revents & ~POLLOUT) != 0;
+      if (has_news) at->heard(++heard);
+      const bool good = !has_news || at->read(buffer);
       const bool said = at->write();
-      if (!heard || !said) connections.erase(at);
+      if (!good || !said) connections.erase(at);
     }
   }
 
+  // Without a descriptor for it, who wants in stays at the door: to look again at once would be to do nothing else.
   void accept() {
     Fd fd(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!fd.open()) return;
+    if (!fd.open()) {
+      if (!passes(errno)) deaf_until = Steady::now() + no_room_pause;
+      return;
+    }
     const int one = 1;
     ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (connections.size() >= most_connections) make_room();
     Connection& c = connections.emplace_back(std::move(fd), handler, held);
+    c.heard(++heard);
     if (!c.write()) connections.pop_back();
+  }
+
+  // Anybody may fill the server with connections, and the plugin has to come in all the same: the longest silent one goes, of those without
+  // a call if there are any.
+  void make_room() {
+    const auto last = std::min_element(connections.begin(), connections.end(), [](const Connection& a, const Connection& b) {
+      return std::make_pair(a.busy(), a.last_heard()) < std::make_pair(b.busy(), b.last_heard());
+    });
+    last->say_goodbye();
+    connections.erase(last);
   }
 
   Fd socket;
   Wake wake;
   const Handler handler;
-  std::size_t held = 0;  // of messages, by all connections
+  std::size_t held = 0;             // of messages, by all connections
+  std::uint64_t heard = 0;          // times that anybody said something
+  Steady::time_point deaf_until{};  // to those who want in
   std::list<Connection> connections{};
   std::atomic<bool> stopping{false};
   std::optional<QuietThread> thread{};

@@ -10,7 +10,8 @@
 //
 // Whoever can reach the port can call (any user of this machine): answers must tell nothing, and take nothing for true. At most 64
 // connections at a time, of 100 calls each, of 16 MiB each and 64 MiB together (RESOURCE_EXHAUSTED beyond); a peer that breaks the rules
-// loses its connection.
+// loses its connection. Who comes beyond the 64 gets the place of the one that was silent the longest, with GOAWAY: a gRPC client connects
+// anew when it calls again.
 // Thread rule: any; the handler is called on the server's own thread, one call at a time: it has to be short, and what it throws is
 // answered as INTERNAL. Ownership: owns its socket and thread. In a child of fork() it is left alone. Source: grpc/doc/PROTOCOL-HTTP2.md.
 #pragma once

@@ -14,6 +14,7 @@ TEST_CASE("taken once: by the first who asks") {
   std::atomic<int> taken{0};
   std::vector<std::thread> threads;
   std::atomic<int> right{0};
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i)
     threads.emplace_back([&] { right += *all.get("b", [&] { return std::make_shared<int>(++taken); }) == 1 ? 1 : 0; });
   for (std::thread& t : threads) t.join();
