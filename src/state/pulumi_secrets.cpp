@@ -306,17 +306,4 @@ Result<OpenedSecrets> open_pulumi_secrets(const std::string& provider, const Val
 
 }  // namespace state_internal
 
-Status require_decrypted(const Value& v) {
-  const auto locked = [] {
-    return Error(Errc::encrypted_state, "a secret of the resource is encrypted, and nothing here could decrypt it")
-        .next("see the note `secrets_locked`; for a passphrase set PULUMI_CONFIG_PASSPHRASE");
-  };
-  if (v.secret() == Secret::ciphertext) return locked();
-  if (v.is_list())
-    for (const Value& e : v.as_list()) DRIFT_TRY(require_decrypted(e));
-  if (v.is_object())
-    for (const auto& member : v.as_object()) DRIFT_TRY(require_decrypted(member.second));
-  return {};
-}
-
 }  // namespace drift

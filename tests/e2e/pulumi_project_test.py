@@ -20,14 +20,18 @@ class Project(PulumiEndToEnd):
     def pulumi_yaml(self, **more):
         self.write(self.top / "Pulumi.yaml", {"name": "proj", "runtime": "yaml", "backend": {"url": self.backend.as_uri()}, **more})
 
-    def started(self):
-        """In what it was started, after a scan of the stack from a folder below the project's."""
+    def scanned(self, code):
+        """What a scan of the stack from a folder below the project's says."""
         stacks = self.backend / ".pulumi" / "stacks" / "proj"
         stacks.mkdir(parents=True, exist_ok=True)
         (self.backend / ".pulumi" / "meta.yaml").write_text("version: 1\n")
         checkpoint = {"stack": "organization/proj/dev", "latest": self.checkpoint.deployment()["deployment"]}
         self.write(stacks / "dev.json", {"version": 3, "checkpoint": checkpoint})
-        report = self.scan("--stack", "dev", code=2)
+        return self.scan("--stack", "dev", code=code)
+
+    def started(self):
+        """In what it was started by such a scan."""
+        report = self.scanned(2)
         self.assertEqual((found(report), report["errors"]), ({urn("Thing", "a"): ["/text"]}, []))
         return dict(line.split("=", 1) for line in self.seen.read_text().splitlines() if "=" in line)
 
@@ -48,6 +52,10 @@ class Project(PulumiEndToEnd):
         own.mkdir()
         shutil.copy2(support.peer("pulumi-fixture") / "pulumi-resource-fixture", own)
         self.pulumi_yaml(plugins={"providers": [{"name": "other", "path": "."}, {"name": "fixture", "path": "../own"}]})
+        report = self.scanned(3)
+        self.assertEqual([(e["code"], "project_plugins: true" in e["next"]) for e in report["errors"]], [("E_READ_UNSUPPORTED", True)])
+        self.assertFalse(self.seen.exists())  # nor is another one run in its place
+        self.project(providers={"pulumi": {"project_plugins": True}})
         self.assertEqual(self.started()["EXE"], str(own / "pulumi-resource-fixture"))
         self.pulumi_yaml(plugins={"providers": [{"name": "fixture", "path": "../own", "version": "9.9.9"}]})
         self.assertNotIn(str(own), self.started()["EXE"])

@@ -41,6 +41,7 @@ struct PulumiPluginSettings {
 
 struct PulumiSettings {
   bool dynamic_providers = false;                                    // plugins that execute code which stands in the state may be run
+  bool project_plugins = false;                                      // those that Pulumi.yaml names (`plugins`) may be run
   bool logs = false;                                                 // the plugins' own logs go to the log sink
   std::vector<std::pair<std::string, std::string>> env;              // for the processes of all plugins
   std::optional<std::size_t> parallel;                               // calls at once to one provider configuration

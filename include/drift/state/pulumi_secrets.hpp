@@ -28,9 +28,10 @@
 #include <string>
 #include <vector>
 
+#include "drift/base/cancel.hpp"
 #include "drift/base/environment.hpp"
+#include "drift/base/result.hpp"
 #include "drift/base/transport.hpp"
-#include "drift/model/value.hpp"
 
 namespace drift {
 
@@ -60,9 +61,5 @@ struct PulumiSecretsOptions {
   std::shared_ptr<Transport> transport{};  // of the service provider; empty: libcurl
   std::shared_ptr<PulumiKeys> keys{};      // empty: each document derives its own
 };
-
-// For whoever is about to hand a value to a program that would take a ciphertext for the secret itself: E_ENCRYPTED_STATE, with a next
-// step, when `v` or a value below it is encrypted.
-[[nodiscard]] Status require_decrypted(const Value& v);
 
 }  // namespace drift

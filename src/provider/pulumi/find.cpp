@@ -135,9 +135,20 @@ bool same_version(const std::string& a, const std::string& b) {
 }
 
 // What Pulumi.yaml says (`plugins: {providers: [{name: acme, path: ../acme}]}`), for the version that is wanted or for all.
-Result<std::optional<FoundPlugin>> of_project(const PluginRequest& r, const PulumiProject& project) {
+// Whoever can write such a file, into a checkout or a folder above it, would have a program run: that takes a word of the settings. Another
+// one is not taken instead, since the engine would not.
+Result<std::optional<FoundPlugin>> of_project(const PluginRequest& r, const PulumiProject& project, bool may_be_run) {
   for (const PulumiProjectPlugin& own : project.providers) {
     if (own.name != r.name || (!own.version.empty() && !r.version.empty() && !same_version(own.version, r.version))) continue;
+    if (!may_be_run)
+      return Error(Errc::read_unsupported,
+                   "the project's file names a program of its own for the plugin " + r.name + ", which is not run unasked")
+          .at(project.file)
+          .next(
+              "where that file is trusted as much as a program, write `project_plugins: true` under `providers.pulumi`, or name the "
+              "program "
+              "by `binary` under `providers.pulumi.plugins." +
+              r.name + "`");
     const std::string folder = inside(project.folder, own.path);
     if (own.path.empty() || !is_folder(folder))
       return Error(Errc::config_invalid, "the folder that the project names for the plugin " + r.name + " is not there")
@@ -270,7 +281,7 @@ Result<FoundPlugin> find_plugin(const PluginRequest& r, const PluginPlaces& plac
   if (*port) return FoundPlugin{.program = {}, .port = **port, .version = {}, .origin = "PULUMI_DEBUG_PROVIDERS", .notes = {}};
   if (!places.binary.empty()) return configured(r, places);
   if (places.project != nullptr) {
-    Result<std::optional<FoundPlugin>> own = of_project(r, *places.project);
+    Result<std::optional<FoundPlugin>> own = of_project(r, *places.project, places.project_plugins);
     if (!own) return std::move(own).error();
     if (*own) return **std::move(own);
   }

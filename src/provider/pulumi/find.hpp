@@ -2,10 +2,10 @@
 // Pulumi.yaml names, PATH, beside the CLI, the plugin cache.
 //
 // Source: pulumi sdk/go/common/workspace/plugins.go (v3.258.0). Nothing is downloaded.
-// Errors: E_READ_UNSUPPORTED for a plugin that is nowhere, with the places that were looked at and the command that installs it, and for
-// one that only Pulumi's language host can run; E_NOT_FOUND for a folder of it without its program; E_PERMISSION; E_CONFIG_INVALID
-// (PULUMI_DEBUG_PROVIDERS, a binary of the settings, or of the project's, that is none).
-// Thread rule: any.
+// Errors: E_READ_UNSUPPORTED for a plugin that is nowhere, with the places that were looked at and the command that installs it, for one
+// that only Pulumi's language host can run, and for one that Pulumi.yaml names where it may not; E_NOT_FOUND for a folder of it without its
+// program; E_PERMISSION; E_CONFIG_INVALID (PULUMI_DEBUG_PROVIDERS, a binary of the settings, or of the project's, that is none). Thread
+// rule: any.
 #pragma once
 
 #include <optional>
@@ -30,6 +30,7 @@ struct PluginPlaces {
   std::string binary{};                      // of the settings
   std::string folder{};                      // relative paths start there
   const PulumiProject* project = nullptr;    // borrowed; none: there is no Pulumi.yaml
+  bool project_plugins = false;              // what it names may be run
 };
 
 struct FoundPlugin {

@@ -66,7 +66,11 @@ std::string start_folder(const PulumiOptions& o) {
 }
 
 PluginPlaces places_of(const PulumiOptions& o, const std::string& binary) {
-  return {.environment = &o.environment, .binary = binary, .folder = own_folder(o), .project = o.project ? &*o.project : nullptr};
+  return {.environment = &o.environment,
+          .binary = binary,
+          .folder = own_folder(o),
+          .project = o.project ? &*o.project : nullptr,
+          .project_plugins = o.settings.project_plugins};
 }
 
 Instance::Instance(ProviderRecord record, std::shared_ptr<const PulumiOptions> options)

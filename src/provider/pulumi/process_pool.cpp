@@ -25,6 +25,7 @@ std::string place_of(const std::string& key, const ProviderRecord& record, const
   PlaceDigest d;
   d.add(key);
   d.add_flag(all.dynamic_providers);
+  d.add_flag(all.project_plugins);
   d.add_flag(own.logs.value_or(false));
   add_env(d, all.env);
   add_env(d, own.env);

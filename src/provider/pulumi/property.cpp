@@ -85,7 +85,7 @@ class Reader {
   Result<Value> secret(const Value& v) {
     if (v.find("ciphertext") != nullptr)
       return Error(Errc::encrypted_state, "the secret at " + path_.text() + " was not decrypted")
-          .next("give what the stack's secrets are encrypted with (PULUMI_CONFIG_PASSPHRASE)");
+          .next("see the note `secrets_locked`; for a passphrase set PULUMI_CONFIG_PASSPHRASE");
     const Value* plaintext = v.find("plaintext");
     if (plaintext == nullptr || !plaintext->is_string()) return malformed("a secret", "held neither ciphertext nor plaintext");
     if (plaintexts_ == most_plaintexts) return malformed("a secret", "held secrets inside secrets, too deep");

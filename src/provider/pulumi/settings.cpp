@@ -161,6 +161,7 @@ Status take_plugins(const Value& v, PulumiSettings& out) {
 
 constexpr Key<PulumiSettings> settings_keys[] = {
     {"dynamic_providers", [](const Value& v, PulumiSettings& out) { return take_flag("dynamic_providers", v, out.dynamic_providers); }},
+    {"project_plugins", [](const Value& v, PulumiSettings& out) { return take_flag("project_plugins", v, out.project_plugins); }},
     {"plugins", take_plugins},
     {"env", [](const Value& v, PulumiSettings& out) { return take_env(v, out.env); }},
     {"logs", [](const Value& v, PulumiSettings& out) { return take_flag("logs", v, out.logs); }},

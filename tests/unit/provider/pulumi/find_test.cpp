@@ -185,6 +185,11 @@ TEST_CASE("pulumi find: what the project's file names goes before PATH, for its 
   project.providers = {{"other", "./none", ""}, {"acme", "./build", "1.0.0"}};
   CHECK(w.found() == ambient);
   project.providers[1].version = "v1.2.3";
+  const Error unasked = w.error();  // nor is another one run in its place
+  CHECK(unasked.code() == Errc::read_unsupported);
+  CHECK(unasked.subject() == project.file);
+  CHECK(has(unasked.next_step(), "project_plugins: true"));
+  w.places.project_plugins = true;
   CHECK(w.found() == own);
   project.providers[1].version = "";
   CHECK(w.found() == own);

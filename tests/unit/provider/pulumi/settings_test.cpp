@@ -29,14 +29,16 @@ Error refusal(std::string_view text) {
 TEST_CASE("pulumi settings: nothing is enough, and nothing executes code of the state") {
   const PulumiSettings s = good("null");
   CHECK_FALSE(s.dynamic_providers);
+  CHECK_FALSE(s.project_plugins);
   CHECK_FALSE(s.logs);
   CHECK(s.plugins.empty());
 }
 
 TEST_CASE("pulumi settings: every key") {
-  const PulumiSettings s = good(R"({"dynamic_providers":true,"logs":true,"env":{"A":"1","B":2},"parallel":4,"max_age":"5m","max_calls":10,
+  const PulumiSettings s = good(R"({"dynamic_providers":true,"project_plugins":true,"logs":true,"env":{"A":"1","B":2},"parallel":4,"max_age":"5m","max_calls":10,
       "max_memory":"2GiB","max_listed":5000,"plugins":{"aws":{"binary":"b","config":{"region":"eu"},"env":{"C":"3"},"parallel":2,"logs":false},"random":null}})");
   CHECK(s.dynamic_providers);
+  CHECK(s.project_plugins);
   CHECK(s.logs);
   CHECK(s.env == std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B", "2"}});
   CHECK(s.parallel == 4U);
