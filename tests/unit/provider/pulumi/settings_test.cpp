@@ -35,7 +35,8 @@ TEST_CASE("pulumi settings: nothing is enough, and nothing executes code of the 
 }
 
 TEST_CASE("pulumi settings: every key") {
-  const PulumiSettings s = good(R"({"dynamic_providers":true,"project_plugins":true,"logs":true,"env":{"A":"1","B":2},"parallel":4,"max_age":"5m","max_calls":10,
+  const PulumiSettings s =
+      good(R"({"dynamic_providers":true,"project_plugins":true,"logs":true,"env":{"A":"1","B":2},"parallel":4,"max_age":"5m","max_calls":10,
       "max_memory":"2GiB","max_listed":5000,"plugins":{"aws":{"binary":"b","config":{"region":"eu"},"env":{"C":"3"},"parallel":2,"logs":false},"random":null}})");
   CHECK(s.dynamic_providers);
   CHECK(s.project_plugins);
