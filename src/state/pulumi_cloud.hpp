@@ -6,7 +6,8 @@
 //
 // Errors: E_CONFIG_INVALID for such a URL, E_INVALID_ARGUMENT for an id that is_stack_name() refuses a part of; E_PERMISSION (401, 403),
 // E_NOT_FOUND (404), E_READ_THROTTLED (429 to the end), E_IO, E_TRUNCATED, E_BYTE_LIMIT, E_BAD_STRUCTURE, E_CANCELLED, E_DEADLINE; the
-// subject is the URL of the service, without path. No token and no text of the server is in them. Thread rule: any.
+// subject is the URL of the service, without path. No token and no text of the server is in them.
+// Thread rule: any.
 #pragma once
 
 #include <memory>

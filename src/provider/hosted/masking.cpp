@@ -179,8 +179,7 @@ std::string mask_values(std::string_view text, const std::vector<std::string>& s
   const Triples triples(text);
   for (const std::string& secret : secrets) {
     if (secret.empty() || !triples.may_hold(secret)) continue;
-    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string_view::npos;)
-      at += out.hide_secret(at, secret.size()) ? secret.size() : 1;
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string_view::npos; ++at) (void)out.hide_secret(at, secret.size());
   }
   return out.shown();
 }

@@ -14,8 +14,6 @@ using namespace drift::state_internal;
 
 namespace {
 
-constexpr std::string_view urn = "urn:pulumi:dev::shop::a:b:C::one";
-
 PulumiSecretsOptions with(Environment environment) {
   PulumiSecretsOptions out;
   out.environment = std::move(environment);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+
 #include "drift/model/json.hpp"
 #include "provider/hosted/secret_set.hpp"
 #include "unit/provider/fakes.hpp"
@@ -17,6 +19,11 @@ TEST_CASE("the longer secret is masked first, and each everywhere") {
   CHECK(masked("hunter22-long hunter22 xhunter22y", {"hunter22", "hunter22-long"}) == "*** *** x***y");
   CHECK(masked("nothing", {}) == "nothing");
   CHECK(masked("nothing", {""}) == "nothing");
+}
+
+TEST_CASE("secrets that overlap are masked both, and so is one that overlaps itself") {
+  CHECK(masked("x one-two-three x", {"one-two", "two-three"}) == "x *** x");
+  CHECK(masked("x ab-ab-ab-ab x", {"ab-ab-ab"}) == "x *** x");
 }
 
 TEST_CASE("a short secret is masked where it is a word, and never letter by letter") {
@@ -126,6 +133,23 @@ TEST_CASE("secrets are found among many that begin alike, the longest, and the s
   CHECK(set.mask("prefix-one-two-three") == "***");  // both, which overlap
   CHECK(set.mask("prefix-q abcprefix-") == "*** ***");
   CHECK(set.mask("abcd q qq") == "abcd *** qq");
+}
+
+TEST_CASE("what is found in one pass is what looking for one secret after the other finds") {
+  std::mt19937 random(7);
+  const auto text = [&](std::size_t least, std::size_t most) {
+    std::string out(least + random() % (most - least + 1), 'a');
+    for (char& c : out) c = "ab"[random() % 2];  // so that they begin alike, overlap and stand in each other
+    return out;
+  };
+  for (int round = 0; round < 2'000; ++round) {
+    std::vector<std::string> secrets(1 + random() % 5);
+    for (std::string& s : secrets) s = text(6, 14);
+    SecretSet set;
+    set.add(secrets);
+    const std::string in = text(0, 90);
+    REQUIRE(set.mask(in) == mask_values(in, set.all()));
+  }
 }
 
 TEST_CASE("what a secret begins with is hidden at the end of a text that was cut") {
