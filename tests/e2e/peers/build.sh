@@ -81,9 +81,10 @@ launchers() {  # launchers FOLDER OUTPUT
   install -m 755 "$sdk/nodejs/dist/pulumi-resource-pulumi-nodejs" "$sdk/python/dist/pulumi-resource-pulumi-python" "$2"
 }
 
+# Without what only a debugger reads, which takes a tenth of the time.
 go_build() {  # go_build FOLDER OUTPUT PACKAGE LDFLAGS
   (cd "$1" && CGO_ENABLED=0 GOFLAGS="-mod=${DRIFT_PEERS_MOD:-readonly}" GOTOOLCHAIN=local GOWORK=off \
-    go build -trimpath -buildvcs=false -ldflags "$4" -o "$2" "$3")
+    go build -trimpath -buildvcs=false -gcflags=all=-dwarf=false -ldflags "$4" -o "$2" "$3")
 }
 
 build() {
