@@ -77,26 +77,6 @@ Change change_of(const Property& p, const ResourceSides& sides) {
   return c;
 }
 
-bool same_at(const Value* a, const Value* b) { return a == nullptr || b == nullptr ? a == b : same_content(*a, *b); }
-
-// A person accepted what there is. What the engine says follows from the whole of it, and from what was recorded; of what is to be seen at
-// a path, what is there is enough.
-bool accepted_whole(const ResourceSides& sides, const ResourceComparison& out) {
-  if (sides.baseline == nullptr || sides.baseline->absent) return false;
-  const auto differs = [](const Change& c) { return c.relation == Relation::drift || c.relation == Relation::conflict; };
-  const auto may_differ = [](const Change& c) { return c.rule == kEngineDiffRule || c.rule == kSecretRule || c.rule == kUnknownRule; };
-  return std::none_of(out.changes.begin(), out.changes.end(), differs) &&
-         std::none_of(out.suppressed.begin(), out.suppressed.end(), may_differ);
-}
-bool accepted(const Change& c, const ResourceSides& sides, bool whole) {
-  const Resource* b = sides.baseline;
-  if (b == nullptr || b->absent) return false;
-  const bool to_be_seen = !same_at(c.recorded ? &*c.recorded : nullptr, c.actual ? &*c.actual : nullptr);
-  const bool same = same_at(c.path.resolve(b->attributes), c.path.resolve(sides.actual->attributes)) &&
-                    same_at(in_inputs(b, c.path), in_inputs(sides.actual, c.path));
-  return (to_be_seen && same) || whole;
-}
-
 // What is secret anywhere in the resource is one here.
 void protect(std::vector<Change>& changes, const ResourceSides& sides) {
   std::vector<const Value*> roots;
@@ -161,26 +141,44 @@ bool explains(const Change& c, const ResourceSides& sides) {
   return c.section == Section::inputs || is_own(c.path, sides);
 }
 
+// A person accepted all that there is, from which, and from what was recorded, what the engine says follows. Where the engine names a place
+// of which nothing is to be seen, no less is enough: it may speak of what differs elsewhere.
+bool accepted(const ResourceSides& sides, const ResourceComparison& out, const std::function<bool(const Change&)>& is_ignored) {
+  if (sides.baseline == nullptr || sides.baseline->absent) return false;
+  const auto differs = [](const Change& c) { return c.relation == Relation::drift || c.relation == Relation::conflict; };
+  const auto may_differ = [&](const Change& c) {
+    return (c.rule == kEngineDiffRule || c.rule == kSecretRule || c.rule == kUnknownRule) && !is_ignored(c);
+  };
+  return std::none_of(out.changes.begin(), out.changes.end(), differs) &&
+         std::none_of(out.suppressed.begin(), out.suppressed.end(), may_differ);
+}
+
+std::vector<Change> unseen(const EngineAnswer& answer, const ResourceSides& sides, const ResourceComparison& out) {
+  std::vector<Change> found;
+  for (const Property& p : answer.properties) {
+    const Path place = place_of(p, sides);
+    const auto same = [&](const Change& c) {
+      return c.section != Section::resource && c.rule != kUnmarkedRule && about(place.empty() ? p.path : place, c.path);
+    };
+    const bool seen =
+        std::any_of(out.changes.begin(), out.changes.end(), same) || std::any_of(out.suppressed.begin(), out.suppressed.end(), same);
+    if (!seen) found.push_back(change_of(p, sides));
+  }
+  if (!answer.properties.empty()) return found;
+  const auto named = [](const Change& c) { return c.section != Section::resource && c.relation != Relation::pending; };
+  if (std::any_of(out.changes.begin(), out.changes.end(), named)) return found;
+  if (std::any_of(out.suppressed.begin(), out.suppressed.end(), [&](const Change& c) { return explains(c, sides); })) return found;
+  found.emplace_back();
+  found.back().section = Section::resource;
+  found.back().why = "engine";
+  return found;
+}
+
 }  // namespace
 
 void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides, ResourceComparison& out) {
   if (sides.recorded == nullptr || sides.actual == nullptr) return;
   const std::vector<Path> places = places_of(answer, sides);
-  const auto seen = [&](const Path& place) {
-    const auto same = [&](const Change& c) { return c.section != Section::resource && c.rule != kUnmarkedRule && about(place, c.path); };
-    return std::any_of(out.changes.begin(), out.changes.end(), same) || std::any_of(out.suppressed.begin(), out.suppressed.end(), same);
-  };
-  const bool whole = accepted_whole(sides, out);
-  std::vector<Change> added, known;
-  for (std::size_t i = 0; answer.changed && i < places.size(); ++i) {
-    const Property& p = answer.properties[i];
-    if (seen(places[i].empty() ? p.path : places[i])) continue;
-    Change c = change_of(p, sides);
-    (accepted(c, sides, whole) ? known : added).push_back(std::move(c));
-  }
-  protect(added, sides);
-  protect(known, sides);
-  for (Change& c : known) c.rule = kBaselineRule;
   join_wholes(answer, sides, out.changes);
   classify(out.changes, sides);
   classify(out.suppressed, sides);
@@ -192,23 +190,21 @@ void apply_engine_answer(const EngineAnswer& answer, const ResourceSides& sides,
       if (p.replaces && c.section != Section::resource && about(p, c.path)) c.forces_replacement = true;
     (out_of_sight ? out.suppressed : kept).push_back(std::move(c));
   }
-  kept.insert(kept.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
-  out.suppressed.insert(out.suppressed.end(), std::make_move_iterator(known.begin()), std::make_move_iterator(known.end()));
   out.changes = std::move(kept);
 }
 
-bool add_unnamed(const EngineAnswer& answer, const ResourceSides& sides, ResourceComparison& out) {
-  if (sides.recorded == nullptr || sides.actual == nullptr || !answer.changed || !answer.properties.empty()) return false;
-  const auto named = [](const Change& c) { return c.section != Section::resource && c.relation != Relation::pending; };
-  if (std::any_of(out.changes.begin(), out.changes.end(), named)) return false;
-  if (std::any_of(out.suppressed.begin(), out.suppressed.end(), [&](const Change& c) { return explains(c, sides); })) return false;
-  Change c;
-  c.section = Section::resource;
-  c.why = "engine";
-  const bool known = accepted_whole(sides, out);
-  if (known) c.rule = kBaselineRule;
-  (known ? out.suppressed : out.changes).push_back(std::move(c));
-  return !known;
+bool add_unseen(const EngineAnswer& answer, const ResourceSides& sides, const std::function<bool(const Change&)>& is_ignored,
+                ResourceComparison& out) {
+  if (sides.recorded == nullptr || sides.actual == nullptr || !answer.changed) return false;
+  std::vector<Change> found = unseen(answer, sides, out);
+  protect(found, sides);
+  const bool known = accepted(sides, out, is_ignored);
+  for (Change& c : found)
+    if (known) c.rule = kBaselineRule;
+  std::vector<Change>& to = known ? out.suppressed : out.changes;
+  const bool any = !found.empty();
+  to.insert(to.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  return any && !known;
 }
 
 }  // namespace drift::diff_internal

@@ -222,7 +222,8 @@ Result<ResourceComparison> compare_resource(const ResourceSides& given, const Co
   Ignorer ignorer(ctx, sides, out.address, out.type);
   for (Status s : {ignorer.judge_existence(out), ignorer.judge_changes(out)})
     if (!s.ok()) return std::move(s).error().in("while comparing " + out.address);
-  if (present && sides.engine != nullptr && add_unnamed(*sides.engine, sides, out))
+  const auto is_ignored = [&](const Change& c) { return ignorer.takes_out_change(c); };
+  if (present && sides.engine != nullptr && add_unseen(*sides.engine, sides, is_ignored, out))
     if (Status s = ignorer.judge_changes(out); !s.ok()) return std::move(s).error().in("while comparing " + out.address);
   fold_derived(out);
   hide_echoes(sides, out);

@@ -113,6 +113,11 @@ Status Ignorer::judge_existence(ResourceComparison& c) {
   return {};
 }
 
+bool Ignorer::takes_out_change(const Change& change) const {
+  const Result<const IgnoreRule*> found = best(&change);
+  return found && (*found != nullptr ? takes_out((*found)->mode) : engine_ignores(change));
+}
+
 Status Ignorer::judge_changes(ResourceComparison& c) {
   c.unreadable_ignores = unreadable_;
   if (rules_.empty() && engine_.empty() && !engine_all_) return {};

@@ -18,6 +18,8 @@ class Ignorer {
   Status judge_existence(ResourceComparison& c);
   // Moves muted, hidden and accepted changes to `suppressed` and marks those that are only watched.
   Status judge_changes(ResourceComparison& c);
+  // Whether judge_changes() would move it.
+  [[nodiscard]] bool takes_out_change(const Change& change) const;
 
  private:
   Result<const IgnoreRule*> best(const Change* change) const;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/secret_echoes.hpp"
 #include "model/secret_places.hpp"
 
 namespace drift::engine_internal {
@@ -59,6 +60,12 @@ std::vector<Path> unmarked_places(const Resource& recorded, const Resource& actu
   if (!actual.attributes.holds_secret()) return out;
   const Value said = with_marks_of(known, others);
   take(model_internal::newly_secret(said, with_marks_of(said, answer)), false);
+  // A text that holds a secret is marked in recordings, by nobody else's care.
+  const model_internal::SecretEchoes echoes(own);
+  std::erase_if(out, [&](const Path& path) {
+    const Value* v = path.resolve(recorded.attributes);
+    return v != nullptr && v->is_string() && echoes.in(*v);
+  });
   return out;
 }
 

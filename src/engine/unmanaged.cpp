@@ -8,6 +8,7 @@
 #include "drift/model/hash.hpp"
 #include "drift/model/json.hpp"
 #include "engine/marks.hpp"
+#include "model/secret_echoes.hpp"
 #include "provider/call_provider.hpp"
 #include "provider/own_time.hpp"
 #include "provider/pulumi/provider_record.hpp"
@@ -147,7 +148,15 @@ Status Unmanaged::run(const OpContext& context) {
 Status Unmanaged::list(Provider& provider, const OpContext& context) {
   Status status;
   std::vector<Resource> found = unknown_of(provider, status, context);
-  if (ReadRecorder* recorder = run_.request().recorder) recorder->record_list(std::string(provider.name()), found, status);
+  if (ReadRecorder* recorder = run_.request().recorder) {
+    std::vector<Resource> sealed = found;
+    for (Resource& r : sealed) {
+      const Resource before = r;
+      const Resource* const own[] = {&before};
+      model_internal::SecretEchoes(own).mark(r);
+    }
+    recorder->record_list(std::string(provider.name()), sealed, status);
+  }
   if (!status.ok() && status.error().code() == Errc::read_unsupported)
     run_.note(
         {"cannot_list", "",

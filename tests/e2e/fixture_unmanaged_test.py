@@ -137,6 +137,16 @@ class Listed(Unmanaged):
         self.assertEqual(got.code, 0, got.err)
         self.assertNotIn(CANARY, (self.work / "drift.baseline.jsonl").read_text())
 
+    def test_a_text_with_a_secret_of_what_nobody_manages_is_written_nowhere(self):
+        self.actual.both(LISTED, "a", region="eu", text="managed")
+        self.actual.put(LISTED, "c", secret=CANARY, text=f"dsn {CANARY} end")
+        self.report("--find-unmanaged", "--record", "reads", code=2)
+        self.drift("accept", "--state", "terraform.tfstate", "--find-unmanaged", "--all")
+        for name in ("reads/reads.jsonl", "drift.baseline.jsonl"):
+            written = (self.work / name).read_text()
+            self.assertIn("hmac-", written)
+            self.assertNotIn(CANARY, written, name)
+
     def test_secrets_of_what_is_listed_are_not_told(self):
         for i in "ab":  # each tells its own
             self.actual.both(LISTED, i, secret=CANARY)

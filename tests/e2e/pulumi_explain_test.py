@@ -49,6 +49,20 @@ class Explaining(PulumiEndToEnd):
         self.assertEqual(self.explained("a", ["changed"])[("changed", "nowhere [inputs]")]["why"], "engine")
         self.assertIn("~ nowhere [inputs]: differs, as its provider says", self.drift("scan").out)
 
+    def test_what_only_the_provider_sees_is_accepted_beside_what_a_rule_mutes(self):
+        self.both("Thing", "a", text="a")
+        self.actual.change("Thing", "a", etag="2")
+        self.actual.behave("Diff", "key", id="a", text="nowhere")
+        self.write("state.json", self.checkpoint.deployment())
+        self.project(state="state.json", providers={"pulumi": {}}, ignore=[{"name": "noise", "path": "etag", "mode": "mute", "reason": "noise"}])
+        self.assertEqual(self.drift("scan").code, 2)
+        self.assertEqual(self.drift("accept", "--all").code, 0)
+        self.assertEqual(self.drift("scan").code, 0)
+        self.actual.change("Thing", "a", etag="3")
+        self.assertEqual(self.drift("scan").code, 0)
+        self.actual.change("Thing", "a", text="b")
+        self.assertEqual(self.drift("scan").code, 2)
+
 
 if __name__ == "__main__":
     support.main()

@@ -246,6 +246,28 @@ TEST_CASE("engine answer: nobody accepts what is not to be seen, unless all that
   }
 }
 
+TEST_CASE("engine answer: what a provider writes in another way for good is nothing that a person accepted") {
+  const Resource recorded = thing(R"({"content":"a","sha":1,"other":2})", R"({"content":"A","other":2})"),
+                 actual = thing(R"({"content":"a","sha":2,"other":2})", R"({"content":"A","other":2})"),
+                 baseline = thing(R"({"content":"a","sha":1,"other":2})", R"({"content":"A","other":2})");
+  const EngineAnswer answer = says({at("content")});
+  CHECK(compare({.recorded = &recorded, .actual = &actual, .baseline = &baseline, .engine = &answer}).drifted());
+}
+
+TEST_CASE("engine answer: what is ignored keeps nobody from accepting the rest") {
+  const Resource recorded = thing(R"({"a":1,"noise":1})", R"({"a":1})"), actual = thing(R"({"a":1,"noise":3})", R"({"a":1})"),
+                 baseline = thing(R"({"a":1,"noise":2})", R"({"a":1})");
+  RuleSet set;
+  CompareContext ctx;
+  ctx.rules = &set;
+  for (const EngineAnswer& answer : {says({at("a")}), says({at("no.such")}), says({})}) {
+    set.ignores.clear();
+    CHECK(compare({.recorded = &recorded, .actual = &actual, .baseline = &baseline, .engine = &answer}, ctx).drifted());
+    set.ignores.push_back({.name = "noise", .path = pattern("noise"), .mode = IgnoreMode::mute, .reason = "r"});
+    CHECK_FALSE(compare({.recorded = &recorded, .actual = &actual, .baseline = &baseline, .engine = &answer}, ctx).drifted());
+  }
+}
+
 TEST_CASE("engine answer: a new mark does not hide what the engine names") {
   const Resource recorded = thing(R"({"pass":"one"})", "{}");
   Resource actual = recorded;
