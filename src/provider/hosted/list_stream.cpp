@@ -14,6 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds slice(20);
 // A stream without an event for so long is given up: a page of a large account takes seconds.
 constexpr std::chrono::minutes silence(5);
+// And so is a type that is not listed then, in however many pages.
+constexpr std::chrono::minutes most_time(30);
 
 // What the connection's thread puts in and the listing one takes out. What is beyond the bounds is not kept, however fast it comes.
 struct Events {
@@ -43,10 +45,16 @@ struct Events {
   std::optional<plugin::GrpcReply> end;
 };
 
+plugin::GrpcReply gave_up(std::string why) {
+  return {.status = {.code = plugin::GrpcCode::deadline_exceeded, .message = std::move(why)}, .ours = true, .own_words = true};
+}
+
 }  // namespace
 
 StreamEnd take_stream(plugin::GrpcChannel& channel, std::string_view path, std::string_view request, ListBounds& left,
                       const std::function<void(std::string_view)>& take, const OpContext& ctx) {
+  const std::string too_long = "the list was not at its end after " + std::to_string(most_time.count()) + " minutes";
+  if (left.until.passed(*ctx.clock)) return {.reply = gave_up(too_long), .late = true};
   const auto events = std::make_shared<Events>(left);
   const plugin::CallId call = channel.start_stream(
       path, request, ctx.deadline, [events](std::string_view event) { events->take(event); },
@@ -68,15 +76,16 @@ StreamEnd take_stream(plugin::GrpcChannel& channel, std::string_view path, std::
     }
     if (end) return {.reply = *std::move(end)};
     if (!now.empty()) quiet = Deadline::after(*ctx.clock, silence);
-    if (!ctx.check().ok() || quiet.passed(*ctx.clock)) {
+    const bool late = left.until.passed(*ctx.clock), silent = !late && quiet.passed(*ctx.clock);
+    if (late || silent || !ctx.check().ok()) {
       channel.cancel(call);
-      return {.reply = {.status = {.code = plugin::GrpcCode::deadline_exceeded, .message = "no further resource came"},
-                        .ours = true,
-                        .own_words = true}};
+      return {.reply = gave_up(late ? too_long : "no further resource came"), .silent = silent, .late = late};
     }
     lock.lock();
   }
 }
+
+Deadline end_of_list(const OpContext& ctx) { return Deadline::after(*ctx.clock, most_time); }
 
 Error beyond_bounds(const std::string& type, bool by_number, std::string_view setting) {
   const std::string what = "not all of " + type + " could be listed: ";

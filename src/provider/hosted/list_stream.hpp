@@ -7,7 +7,7 @@
 //   if (end.beyond) ...  // there was more, which is not known
 //
 // Thread rule: any; the events are taken by the caller's own thread. Errors: as those of GrpcChannel::call_stream(); code 4 when nothing
-// came for five minutes.
+// came for five minutes, and when all of it took too long.
 #pragma once
 
 #include <cstddef>
@@ -25,11 +25,17 @@ struct ListBounds {
   static constexpr std::size_t most_bytes = std::size_t{256} << 20U;
   std::size_t events = 0;
   std::size_t bytes = most_bytes;
+  Deadline until{};  // as end_of_list() has it; none: never
 };
+// A type of which something comes all the time is given up, too.
+[[nodiscard]] Deadline end_of_list(const OpContext& ctx);
 
 struct StreamEnd {
   plugin::GrpcReply reply;
   bool beyond = false;  // the next event did not fit: the stream was ended
+  // Who asked gave it up, as `reply` says:
+  bool silent = false;  // nothing came any more
+  bool late = false;    // `until` had passed
 };
 
 // Takes from `left` what came.

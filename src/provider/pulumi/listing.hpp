@@ -20,8 +20,7 @@ struct Listed {
 
 // Resources of those of `types` that the plugin lists; false when it lists none of them. Of one type no more than Instance::max_listed(),
 // and 256 MiB: a plugin may list for ever. What it fails in for one type is a warning, and the next type follows; so it does when nothing
-// came for five minutes. An error is the process's end, or the context's.
-Result<bool> list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const Listed& to,
-                            const OpContext& ctx);
+// came for five minutes, or the list took half an hour, unless two in a row did: see hosted_internal::list_each(), as for the errors.
+Result<bool> list_resources(Instance& instance, const std::vector<std::string>& types, const Listed& to, const OpContext& ctx);
 
 }  // namespace drift::pulumi_internal

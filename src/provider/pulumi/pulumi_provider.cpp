@@ -226,16 +226,11 @@ Status PulumiProviders::list_on(Instance& instance, const std::vector<std::strin
     if (first_cut) ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + ": " + e.to_string());
     if (!first_cut) first_cut = std::move(e);
   };
-  const Result<Gate::Pass> inside = instance.gate().enter(ctx);
-  if (!inside) return inside.error();
-  const Result<Session> session = instance.session(ctx);
-  if (!session && session.error().code() == Errc::read_unsupported) {  // so its resources are, and others may list theirs
-    ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + " was not asked what it has: " + session.error().to_string());
+  const Result<bool> listed = list_resources(instance, types, {sink, cut}, ctx);
+  if (!listed && listed.error().code() == Errc::read_unsupported) {  // so its resources are, and others may list theirs
+    ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + " was not asked what it has: " + listed.error().to_string());
     return {};
   }
-  if (!session) return failed(session.error());
-  const Result<bool> listed = list_resources(instance, *session, types, {sink, cut}, ctx);
-  if (!listed && ctx.check().ok()) instance.crashed(*session->process);
   if (!listed) return failed(listed.error());
   can |= *listed;
   return first_cut ? failed(*first_cut) : Status();

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "provider/hosted/each_type.hpp"
 #include "provider/hosted/list_stream.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/importing.hpp"
@@ -32,12 +33,11 @@ class Listing {
     DRIFT_TRY(encode_msgpack(*all, (*own)->type, config));
     encode(ListResourceRequest{.type_name = type, .config = {.msgpack = config}, .include_resource_object = true}, request);
     const std::string_view path = method_path(Method::list_resource, static_cast<Protocol>(session_.process->protocol()));
-    hosted_internal::ListBounds left{.events = instance_.max_listed()};
-    errors_ = 0;
-    const auto [reply, beyond] = hosted_internal::take_stream(
+    hosted_internal::ListBounds left{.events = instance_.max_listed(), .until = hosted_internal::end_of_list(ctx_)};
+    end_ = hosted_internal::take_stream(
         session_.process->channel(), path, request, left, [&](std::string_view event) { take(type, **resource, event); }, ctx_);
-    if (beyond) to_.cut(hosted_internal::beyond_bounds(type, left.events == 0, "`max_listed` of the provider's settings"));
-    lost_ = reply.connection_lost;
+    const plugin::GrpcReply& reply = end_.reply;
+    if (end_.beyond) to_.cut(hosted_internal::beyond_bounds(type, left.events == 0, "`max_listed` of the provider's settings"));
     if (!reply.ok())
       return session_.process->error_of(reply, "ListResource", [this](std::string_view text) { return to_.secrets.mask(text); });
     if (!first_error_) return {};
@@ -46,7 +46,7 @@ class Listing {
     return e;
   }
 
-  [[nodiscard]] bool lost() const noexcept { return lost_; }  // the process
+  [[nodiscard]] const hosted_internal::StreamEnd& end() const noexcept { return end_; }
 
  private:
   void hide(const Value& marked, const TypeSchema& schema) {
@@ -101,26 +101,26 @@ class Listing {
   const Session& session_;
   const Listed& to_;
   const OpContext& ctx_;
-  std::optional<Error> first_error_;  // of the type that is listed now
+  std::optional<Error> first_error_;
   std::size_t errors_ = 0;
-  bool lost_ = false;
+  hosted_internal::StreamEnd end_;
 };
 
 }  // namespace
 
-Status list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const Listed& to,
+Status list_resources(Instance& instance, const ProviderSchema& of, const std::vector<std::string>& types, const Listed& to,
                       const OpContext& ctx) {
-  Listing listing(instance, session, to, ctx);
-  for (const std::string_view type : session.schema->list_resource_types()) {
-    if (!types.empty() && std::find(types.begin(), types.end(), type) == types.end()) continue;
-    const Status listed = listing.list(std::string(type));
-    DRIFT_TRY(ctx.check());
-    if (listed.ok()) continue;
-    if (listing.lost()) return Error(listed.error()).in("while listing " + std::string(type));
-    ctx.tell(LogLevel::warning, provider_warning, {},
-             instance.display() + ": not all of " + std::string(type) + " could be listed: " + listed.error().to_string());
-  }
-  return {};
+  std::vector<std::string> wanted;
+  for (const std::string_view type : of.list_resource_types())
+    if (types.empty() || std::find(types.begin(), types.end(), type) != types.end()) wanted.emplace_back(type);
+  const auto one = [&](const Session& session, const std::string& type) {
+    Listing listing(instance, session, to, ctx);
+    const Status listed = listing.list(type);
+    const hosted_internal::StreamEnd& end = listing.end();
+    if (listed.ok()) return hosted_internal::ListEnd{};
+    return hosted_internal::ListEnd{.wrong = listed.error(), .lost = end.reply.connection_lost, .silent = end.silent, .late = end.late};
+  };
+  return hosted_internal::list_each(instance, wanted, one, ctx);
 }
 
 }  // namespace drift::terraform_internal

@@ -41,9 +41,10 @@ struct Listed {
 
 // All of `types` (empty: of every type that the provider lists), as resources with the provider's configuration as `provider`, and an
 // address made of type and id. Of one type no more than Instance::max_listed(), and 256 MiB: a provider may list for ever. What is wrong
-// with one type, or one resource of it, is a warning of the context's (provider_warning), and the next type follows. Errors: the context's
-// end, and the process lost.
-Status list_resources(Instance& instance, const Session& session, const std::vector<std::string>& types, const Listed& to,
+// with one type, or one resource of it, is a warning of the context's (provider_warning), and the next type follows; so it does when
+// nothing came for five minutes, or the list took half an hour, unless two in a row did: see hosted_internal::list_each(), as for the
+// errors. `of`: what the provider can list.
+Status list_resources(Instance& instance, const ProviderSchema& of, const std::vector<std::string>& types, const Listed& to,
                       const OpContext& ctx);
 
 }  // namespace drift::terraform_internal

@@ -271,6 +271,15 @@ Status TerraformProviders::list(const std::vector<std::string>& types, const Lis
   return can ? Status() : Provider::list(types, sink, ctx);
 }
 
+// Of a process that is started for it where there is none. A context's end is an error, too.
+Result<std::shared_ptr<const ProviderSchema>> schema_to_list(Instance& instance, const OpContext& ctx) {
+  const Result<Gate::Pass> inside = instance.gate().enter(ctx);
+  if (!inside) return inside.error();
+  const Result<Session> session = instance.session(ctx);
+  if (!session) return session.error();
+  return session->schema;
+}
+
 Status TerraformProviders::list_on(Instance& instance, const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx,
                                    bool& can) {
   // That it is not installed is unsupported for who reads a resource; here it was asked for, and nobody looked.
@@ -285,22 +294,16 @@ Status TerraformProviders::list_on(Instance& instance, const std::vector<std::st
     if (first_cut) ctx.tell(LogLevel::warning, provider_warning, {}, instance.display() + ": " + e.to_string());
     if (!first_cut) first_cut = std::move(e);
   };
-  {
-    const Result<Gate::Pass> inside = instance.gate().enter(ctx);
-    if (!inside) return inside.error();
-    const Result<Session> session = instance.session(ctx);
-    if (!session) return failed(session.error());
-    const std::size_t listed = session->schema->list_resource_types().size();
-    ctx.tell(LogLevel::warning, provider_warning, {},
-             instance.display() + ": " + std::to_string(listed) + " of its " + std::to_string(session->schema->resource_types().size()) +
-                 " resource types can be listed: nobody looked for unmanaged resources of the others");
-    if (listed == 0) return {};
-    can = true;
-    const Listed to{sink, [&](Resource r) { named.push_back(std::move(r)); }, cut, secrets};
-    const Status all = list_resources(instance, *session, types, to, ctx);
-    if (!all.ok() && ctx.check().ok()) instance.crashed(*session->process);
-    if (!all.ok()) return failed(all.error());
-  }
+  const Result<std::shared_ptr<const ProviderSchema>> schema = schema_to_list(instance, ctx);
+  if (!schema) return failed(schema.error());
+  const std::size_t listed = (*schema)->list_resource_types().size();
+  ctx.tell(LogLevel::warning, provider_warning, {},
+           instance.display() + ": " + std::to_string(listed) + " of its " + std::to_string((*schema)->resource_types().size()) +
+               " resource types can be listed: nobody looked for unmanaged resources of the others");
+  if (listed == 0) return {};
+  can = true;
+  const Listed to{sink, [&](Resource r) { named.push_back(std::move(r)); }, cut, secrets};
+  if (const Status all = list_resources(instance, **schema, types, to, ctx); !all.ok()) return failed(all.error());
   DRIFT_TRY(find_named(
       instance, std::move(named), sink, [&](std::string_view text) { return secrets.mask(text); }, ctx));
   return first_cut ? failed(*std::move(first_cut)) : Status();

@@ -67,6 +67,8 @@ TEST_CASE("list stream: what comes is taken in its order, and counted") {
   const StreamEnd end = w.take();
   CHECK(end.reply.ok());
   CHECK_FALSE(end.beyond);
+  CHECK_FALSE(end.silent);
+  CHECK_FALSE(end.late);
   CHECK(w.taken == Lines{"a", "bc"});
   CHECK(w.left.events == 1);
   CHECK(w.left.bytes == ListBounds::most_bytes - 3);
@@ -97,6 +99,25 @@ TEST_CASE("list stream: one that says nothing any more is given up") {
   CHECK(end.reply.status.code == plugin::GrpcCode::deadline_exceeded);
   CHECK(end.reply.own_words);
   CHECK_FALSE(end.reply.connection_lost);
+  CHECK(end.silent);
+  CHECK_FALSE(end.late);
+  CHECK(w.taken == Lines{"a"});
+}
+
+TEST_CASE("list stream: one of which there is always more is given up, too") {
+  World w({"a"}, false);
+  const test::HurriedClock clock(Clock::Duration(0));
+  w.left.until = end_of_list(test::on(clock));
+  w.on_event = [&] { clock.hurry(std::chrono::minutes(30)); };  // at once later than that
+  StreamEnd end = w.take(test::on(clock));
+  CHECK(end.reply.status.code == plugin::GrpcCode::deadline_exceeded);
+  CHECK(end.reply.own_words);
+  CHECK(end.late);
+  CHECK_FALSE(end.silent);
+  CHECK(w.taken == Lines{"a"});
+  w.say({"b"}, true);
+  end = w.take(test::on(clock));  // the next page is not asked for
+  CHECK(end.late);
   CHECK(w.taken == Lines{"a"});
 }
 
@@ -104,7 +125,9 @@ TEST_CASE("list stream: whose context ends does not wait") {
   World w({}, false);
   OpContext ctx;
   ctx.cancel.cancel();
-  CHECK_FALSE(w.take(ctx).reply.ok());
+  const StreamEnd end = w.take(ctx);
+  CHECK_FALSE(end.reply.ok());
+  CHECK_FALSE(end.silent);
 }
 
 TEST_CASE("list stream: a connection that is lost says so") {

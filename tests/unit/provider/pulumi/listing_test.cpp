@@ -33,9 +33,14 @@ struct Listing {
   std::vector<std::string> found;
 
   Listing() { CHECK(w.read().is_found()); }
-  Status list(OpContext ctx = {}) {
+  // A clock that hurries does so until something is told: a start has its time, too.
+  Status list(OpContext ctx = {}, const HurriedClock* until_told = nullptr) {
     found.clear();
-    const LogSink log = [this](const LogRecord& record) { w.notes.emplace_back(record.message); };
+    const LogSink log = [this, until_told](const LogRecord& record) {
+      if (record.code != provider_warning) return;
+      w.notes.emplace_back(record.message);
+      if (until_told != nullptr) until_told->hurry(Clock::Duration(0));
+    };
     ctx.log = &log;
     return w.provider->list(
         {}, [this](Resource r) { found.push_back(r.id); }, ctx);
@@ -63,6 +68,38 @@ TEST_CASE("pulumi provider: a list of which nothing comes for minutes is given u
   l.w.peer.methods["List"] = [](std::string_view) { return ok(Message().text(2, Message().text(1, "i-9").bytes())); };
   CHECK(l.list().ok());
   CHECK(l.found == Lines{"i-9"});
+  CHECK(l.w.peer.asked("Configure").size() == 2);  // of the one that hung nobody asks anything more
+}
+
+TEST_CASE("pulumi provider: when two lists in a row are silent, its other types are left") {
+  Listing l;
+  for (const char* type : {"acme:index:A", "acme:index:B", "acme:index:C"}) {
+    l.w.type = type;
+    CHECK(l.w.read().is_found());
+  }
+  const HurriedClock clock(Clock::Duration(0));
+  l.w.peer.methods["List"] = [&clock](std::string_view) {
+    clock.hurry(std::chrono::seconds(20));
+    return never();
+  };
+  REQUIRE(l.list(on(clock), &clock).ok());
+  CHECK(l.w.peer.asked("List").size() == 2);
+  CHECK(l.w.peer.asked("Configure").size() == 2);
+  REQUIRE(l.w.notes.size() == 3);
+  CHECK(l.w.notes.back().find("the 2 types that are left were not listed") != std::string::npos);
+}
+
+TEST_CASE("pulumi provider: pages of which each is in time do not take for ever") {
+  Listing l;
+  const HurriedClock clock(Clock::Duration(0));
+  l.w.peer.methods["List"] = [&clock, n = std::make_shared<int>(0)](std::string_view) {
+    clock.sleep(std::chrono::minutes(4));
+    return ok(Message().text(3, Message().text(1, std::to_string(++*n)).bytes()));
+  };
+  REQUIRE(l.list(on(clock)).ok());
+  CHECK(l.w.peer.asked("List").size() == 8);
+  REQUIRE(l.w.notes.size() == 1);
+  CHECK(l.w.notes.front().find("the list was not at its end after 30 minutes") != std::string::npos);
   CHECK(l.w.peer.asked("Configure").size() == 1);
 }
 

@@ -1,14 +1,13 @@
 // When a plugin's process is started, shared, lost and left alone.
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/stat.h>
 
-#include <atomic>
 #include <chrono>
+#include <future>
+#include <memory>
 #include <thread>
 
 #include "provider/hosted/crash_count.hpp"
-#include "provider/own_time.hpp"
+#include "provider/pulumi/process_pool.hpp"
 #include "unit/provider/pulumi/world.hpp"
 
 using namespace drift;                         // NOLINT(google-build-using-namespace)
@@ -143,38 +142,36 @@ TEST_CASE("pulumi provider: a lane takes as many calls at once as the settings o
   CHECK(w.made()->lane_limit(w.recorded()) == 16);
 }
 
-// Its end waits for a Cancel that takes its time.
+// Its end waits for its connection's thread, which the test keeps busy for as long as it likes.
 TEST_CASE("pulumi provider: while a hung process of an earlier scan is ended, nothing waits for it but who needs it") {
   World w;
-  const drift::test::TempDir dir;
-  const std::string program =
-      dir.write("pulumi-resource-acme", "#!/bin/sh\necho $$ > " + dir / "pid" + "\necho " + w.peer.port() + "\nexec sleep 60\n");
-  REQUIRE(::chmod(program.c_str(), 0755) == 0);
-  w.options.settings.plugins["acme"].binary = program;
-  w.options.environment["PATH"] = "/usr/bin:/bin";
   w.options.processes = make_pulumi_processes();
-  w.peer.methods["Read"] = [](std::string_view) { return never(); };
-  std::atomic<bool> asked{false}, other_done{false};
-  w.peer.methods["Cancel"] = [&](std::string_view) {
-    for (asked = true; !other_done;) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return ok();
-  };
   const Resource one = w.recorded();
-  {
-    const OpContext ctx;
-    provider_internal::OwnTime time(ctx, std::chrono::milliseconds(50));
-    const ReadRequest request{&one, &time};
-    const Status s = make_pulumi_providers(w.options)->read(
-        {&request, 1}, [](std::size_t, const ReadOutcome&) {}, time.start());
-    REQUIRE(s.error().code() == Errc::deadline);
-  }
   w.provider_inputs = R"({"region":"us","version":"1.2.3","__internal":{}})";
   const Resource other = w.recorded();
-  const auto provider = make_pulumi_providers(w.options);
+  const auto provider = w.made();
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);  // of a test that fails
+  std::promise<void> busy, go_on;
+  std::weak_ptr<PluginProcess> hung;
+  {
+    const EngineRecord& record = *one.record->provider;
+    const auto pool = std::static_pointer_cast<ProcessPool>(w.options.processes);
+    const auto instance = pool->take(key_of(record), read_provider_record(record).value(), std::make_shared<PulumiOptions>(w.options));
+    const Session session = instance->session({}).value();
+    (void)session.process->channel().start(method_path("Read"), {}, {}, [&, end = go_on.get_future().share()](const plugin::GrpcReply&) {
+      busy.set_value();
+      end.wait_until(patience);
+    });
+    CHECK(busy.get_future().wait_until(patience) == std::future_status::ready);
+    instance->ran_out(*session.process);
+    hung = session.process;
+  }
   std::thread ending([&] { CHECK(provider->lane_limit(one) == 16); });
-  while (!asked) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  CHECK(provider->lane_limit(other) == 16);
-  CHECK(::kill(std::stoi(drift::test::read_text(dir / "pid")), 0) == 0);  // it has not been waited for
-  other_done = true;
+  while (!hung.expired() && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CHECK(hung.expired());  // so that somebody ends it
+  std::future<std::size_t> limit = std::async(std::launch::async, [&] { return provider->lane_limit(other); });
+  CHECK(limit.wait_until(patience) == std::future_status::ready);
+  go_on.set_value();
+  CHECK(limit.get() == 16);
   ending.join();
 }
