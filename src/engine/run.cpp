@@ -1,10 +1,13 @@
 #include "engine/run.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "drift/provider/file.hpp"
 #include "engine/marks.hpp"
+#include "model/secret_echoes.hpp"
 #include "provider/call_provider.hpp"
 
 namespace drift::engine_internal {
@@ -33,6 +36,16 @@ std::size_t count_untold(const ResourceComparison& c) {
 }
 
 bool is_stop(const Error& e) { return e.code() == Errc::cancelled || e.code() == Errc::deadline; }
+
+// A key that holds a secret makes its object one, before anything is compared: so it is one in a recording and in the baseline, too.
+void hide_keys(std::span<Resource* const> sides) {
+  const std::vector<const Resource*> known(sides.begin(), sides.end());
+  const model_internal::SecretEchoes echoes{std::span(known)};
+  if (echoes.empty()) return;
+  std::vector<Resource> marked;  // the echoes borrow from what is there
+  for (const Resource* r : known) echoes.mark_keys(marked.emplace_back(*r));
+  for (std::size_t i = 0; i < marked.size(); ++i) *sides[i] = std::move(marked[i]);
+}
 
 const Resource* pointer(const std::optional<Resource>& r) { return r ? &*r : nullptr; }
 
@@ -120,6 +133,7 @@ Status ScanRun::judge(Loaded& sides, std::string lane) {
   for (auto* side : {&sides.desired, &sides.recorded, &sides.actual, &sides.baseline})
     if (*side) all[n++] = &**side;
   share_marks(std::span<Resource* const>(all, n), schema);
+  hide_keys(std::span<Resource* const>(all, n));
 
   const CompareContext context{.rules = &request_.rules,
                                .schema = schema,

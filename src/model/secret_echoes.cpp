@@ -1,6 +1,11 @@
 #include "model/secret_echoes.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <variant>
 
 namespace drift::model_internal {
 namespace {
@@ -38,35 +43,58 @@ void SecretEchoes::take(const Value& v, bool secret) {
   }
 }
 
+// By a hash of the first bytes, of which any text that is looked for has enough.
+std::size_t SecretEchoes::place_of(std::string_view text) {
+  std::uint32_t first = 0;
+  std::memcpy(&first, text.data(), sizeof first);
+  return (first * 2654435761U) >> 19U;
+}
+
 void SecretEchoes::finish() {
   std::sort(texts_.begin(), texts_.end());
-  texts_.erase(std::unique(texts_.begin(), texts_.end()), texts_.end());
+  std::vector<std::string_view> kept;  // those that begin with another are found with it
+  for (const std::string_view text : texts_)
+    if (kept.empty() || !text.starts_with(kept.back())) kept.push_back(text);
+  texts_ = std::move(kept);
+  for (const std::string_view text : texts_) begins_.set(place_of(text));
 }
 
+// Since none begins with another, the one that stands at a place is the last that does not come after the rest of the text.
 bool SecretEchoes::in_text(std::string_view text) const {
-  return std::any_of(texts_.begin(), texts_.end(), [&](std::string_view secret) { return text.find(secret) != std::string_view::npos; });
+  if (empty()) return false;
+  for (; text.size() >= least; text.remove_prefix(1)) {
+    if (!begins_.test(place_of(text))) continue;
+    const auto next = std::upper_bound(texts_.begin(), texts_.end(), text);
+    if (next != texts_.begin() && text.starts_with(*std::prev(next))) return true;
+  }
+  return false;
 }
 
-bool SecretEchoes::in(const Value& v) const {
+bool SecretEchoes::in_keys(const Value& object) const {
+  return std::any_of(object.as_object().begin(), object.as_object().end(), [&](const Object::Member& m) { return in_text(m.first); });
+}
+
+bool SecretEchoes::in(const Value& v, Texts texts, bool outermost) const {
   if (empty() || v.is_secret()) return false;
-  if (v.is_string()) return in_text(v.as_string());
-  if (v.is_list()) return std::any_of(v.as_list().begin(), v.as_list().end(), [&](const Value& e) { return in(e); });
+  if (v.is_string()) return texts == all && in_text(v.as_string());
+  if (v.is_list()) return std::any_of(v.as_list().begin(), v.as_list().end(), [&](const Value& e) { return in(e, texts, false); });
   if (!v.is_object()) return false;
-  return std::any_of(v.as_object().begin(), v.as_object().end(), [&](const Object::Member& m) { return in(m.second); });
+  if (!outermost && in_keys(v)) return true;
+  return std::any_of(v.as_object().begin(), v.as_object().end(), [&](const Object::Member& m) { return in(m.second, texts, false); });
 }
 
-void SecretEchoes::mark(Value& v) const {
-  if (!in(v)) return;
-  if (v.is_string()) {
+void SecretEchoes::mark(Value& v, Texts texts, bool outermost) const {
+  if (!in(v, texts, outermost)) return;
+  if (v.is_string() || (v.is_object() && !outermost && in_keys(v))) {
     v.mark(Secret::plain);
   } else if (v.is_list()) {
-    for (Value& e : v.edit_list()) mark(e);
+    for (Value& e : v.edit_list()) mark(e, texts, false);
   } else {
     const Value before = v;  // keeps the members in place
     for (const auto& [key, member] : before.as_object()) {
-      if (!in(member)) continue;
+      if (!in(member, texts, false)) continue;
       Value with = member;
-      mark(with);
+      mark(with, texts, false);
       v.edit_object().set(key, std::move(with));
     }
   }
@@ -75,6 +103,19 @@ void SecretEchoes::mark(Value& v) const {
 void SecretEchoes::mark(Resource& r) const {
   mark(r.attributes);
   if (r.inputs) mark(*r.inputs);
+  if (in_text(r.id)) r.id.clear();
+}
+
+void SecretEchoes::mark_keys(Resource& r) const {
+  mark(r.attributes, keys, true);
+  if (r.inputs) mark(*r.inputs, keys, true);
+}
+
+Path SecretEchoes::up_to_key(Path path) const {
+  const auto begin = path.segments().begin(), end = path.segments().end();
+  const auto holds = [&](const Path::Segment& s) { return std::holds_alternative<std::string>(s) && in_text(std::get<std::string>(s)); };
+  if (empty() || path.size() < 2) return path;
+  return Path({begin, std::find_if(begin + 1, end, holds)});
 }
 
 }  // namespace drift::model_internal

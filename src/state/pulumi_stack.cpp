@@ -175,7 +175,9 @@ class PulumiStack final : public StateSource {
       const Result<PulumiLogin> login = PulumiLogin::read(options_.environment);
       if (!login) return login.error();
       if (only_project_ && !login->knows(url)) return unconfirmed(url);
-      const std::string token = access_token(*login, options_.environment, url, url);
+      std::string token = confirmed(*login, url) ? std::string() : login->token(url);
+      const bool is_stored = !token.empty();
+      if (!is_stored) token = access_token(*login, options_.environment, url, url);
       if (token.empty())
         return Error(Errc::permission, "nobody is logged in to the service")
             .at(url)
@@ -185,7 +187,14 @@ class PulumiStack final : public StateSource {
       if (!id) return std::move(id).error();
       Result<std::string> text = cloud.export_stack(*id, limits_.max_bytes, ctx_);
       if (!text) return std::move(text).error();
-      return Fetched{ByteSource::bytes(*std::move(text), url + " " + id->organisation + "/" + id->project + "/" + id->stack), {}, url};
+      return Fetched{ByteSource::bytes(*std::move(text), url + " " + id->organisation + "/" + id->project + "/" + id->stack),
+                     {},
+                     is_stored ? std::string() : url};
+    }
+
+    // Whether somebody besides the project's file says that this is the back end.
+    [[nodiscard]] bool confirmed(const PulumiLogin& login, const std::string& url) const {
+      return !only_project_ || canonical_cloud_url(login.current()) == url;
     }
 
     // Whoever can write into a folder, or above it, can write a Pulumi.yaml: that alone does not get the token.

@@ -267,11 +267,20 @@ class Values(PulumiEndToEnd):
         self.actual.put("Thing", "s", config={"$secret": {CANARY: 9, "list": [{CANARY: 8}]}})
         self.checkpoint.record("Thing", "garbage", {"config": secret({CANARY: 1})})
         self.actual.put("Thing", "garbage", config={"$secret": {CANARY: {"$computed": True}}})
+        # Those that the state only lists, and a name that no path is made of.
+        for name, inside in (("listed", 9), ("listed-garbage", {"$computed": True})):
+            self.checkpoint.record("Thing", name, {"config": {CANARY: 1}}, additionalSecretOutputs=["config"])
+            self.actual.put("Thing", name, config={CANARY: inside})
+        self.checkpoint.record("Thing", "odd", {"config": secret({CANARY: 1})})
+        self.actual.put("Thing", "odd", config={"$secret": {CANARY: 9}})
+        self.actual.behave("Diff", "detail", id="odd", text=f'config["{CANARY}')
         self.stack()
         report = self.scan("--record", "recording", "--show-suppressed", code=2)
-        self.assertEqual({c["path"] for f in report["findings"] for c in f["changes"]}, {"config"})
-        self.assertEqual(list(error_codes(report)), [urn("Thing", "garbage")])
-        self.assertIn("(at config)", report["errors"][0]["message"])
+        self.assertEqual({f["address"]: [c["path"] for c in f["changes"]] for f in report["findings"]},
+                         {urn("Thing", name): ["config"] for name in ("s", "listed", "odd")})
+        self.assertEqual(set(error_codes(report)), {urn("Thing", "garbage"), urn("Thing", "listed-garbage")})
+        for error in report["errors"]:
+            self.assertIn("(at config)", error["message"])
         reads = (self.work / "recording" / "reads.jsonl").read_text()
         self.assertIn('"path":"config"', reads)
         self.assertNotIn(CANARY, reads)
@@ -322,6 +331,36 @@ class Values(PulumiEndToEnd):
             if path.is_file():
                 self.assertNotIn(CANARY, path.read_text(), path)
         self.scan(code=0)
+
+    def test_a_secret_within_a_key_and_an_id(self):
+        before = {"password": secret(CANARY), "map": {"k": "1"}}
+        for name, how in (("said", None), ("path", f"map.k-{CANARY}"), ("odd", f"map[k-{CANARY}")):
+            self.checkpoint.record("Thing", name, before)
+            self.actual.put("Thing", name, password={"$secret": CANARY}, map={"k": "1", f"k-{CANARY}": "2"})
+            if how:
+                self.actual.behave("Diff", "key", id=name, text=how)
+        self.checkpoint.record("Thing", "id", {"password": secret(CANARY)})
+        self.actual.put("Thing", "id", password={"$secret": CANARY})
+        self.actual.put("Thing", f"id-{CANARY}", password={"$secret": CANARY})
+        self.actual.behave("Read", "new-id", id="id", text=f"id-{CANARY}")
+        self.checkpoint.record("Thing", "garbage", before)
+        self.actual.put("Thing", "garbage", password={"$secret": CANARY}, map={f"k-{CANARY}": {"$computed": True}})
+        self.stack()
+        report = self.scan("--record", "recording", "--show-suppressed", code=2)
+        changes = {f["address"].rsplit("::", 1)[1]: f["changes"] for f in report["findings"]}
+        self.assertEqual({name: {c["path"] for c in changes[name]} for name in ("said", "path")}, {"said": {"map"}, "path": {"map"}})
+        self.assertEqual(set(changes), {"said", "path", "odd"})
+        self.assertTrue(all(c["sensitive"] for name in ("said", "path") for c in changes[name]), changes)
+        (other_id,) = [c for f in report["suppressed"] if f["address"] == urn("Thing", "id") for c in f["changes"]]
+        self.assertEqual((other_id["path"], other_id["sensitive"]), ("id", True))
+        self.assertEqual(list(error_codes(report)), [urn("Thing", "garbage")])
+        again = self.drift("scan", "--json", "--replay", "recording", "--show-suppressed").json()
+        self.assertEqual(again["findings"], report["findings"])
+        self.drift("accept", "--all")
+        for path in self.work.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(CANARY, path.read_text(), path)
+        self.assertEqual(self.scan()["findings"], [])
 
     def test_additional_secret_outputs(self):
         self.checkpoint.record("Thing", "more", {"token": secret(CANARY + "1")}, additionalSecretOutputs=["token"])

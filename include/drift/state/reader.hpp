@@ -72,7 +72,7 @@ struct ReadOptions {
   const PulumiSecretsOptions* secrets = nullptr;
   // What whoever fetched the document found; a Pulumi snapshot has it among its own notes.
   std::vector<Note> notes{};
-  // The service that the document came from, when it was one: PULUMI_ACCESS_TOKEN, which was sent there, may be so for its secrets, too.
+  // The service that the document came from, when it may be sent PULUMI_ACCESS_TOKEN: for its secrets, too.
   std::string service{};
 };
 

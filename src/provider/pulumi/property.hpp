@@ -60,10 +60,12 @@ void annotate_secrets(Value& echoed, const Value& known);
 // `now` with what `path` (a property path with wildcards) names taken from `before`. False: the path cannot be followed there.
 bool reset_path(std::string_view path, const Value& before, Value& now);
 
-// Whether there is anything at `path`, which goes through secrets; and `path` cut off at the first secret on its way: the names in there
-// are part of it.
+// Whether there is anything at `path`, which goes through secrets.
 [[nodiscard]] bool leads(const Value& property, const Path& path);
-[[nodiscard]] Path up_to_secret(const Value& property, Path path);
+// The names in a secret are part of it. `path` cut off at the first secret on its way, in a property or in the model of one; and the place
+// of the secret that `name` goes on from, whatever brackets and dots it is written with. None: it goes into no secret.
+[[nodiscard]] Path up_to_secret(const Value& v, Path path);
+[[nodiscard]] std::optional<Path> secret_in_name(const Value& v, std::string_view name);
 
 // Whether `path` leads into or to what is one value to the engine: an asset, an archive, a reference.
 [[nodiscard]] bool is_whole(const Value& property, const Path& path);

@@ -175,6 +175,53 @@ const Value* below(const Value* v, const Path::Segment& segment) {
   return v->is_list() && index < v->as_list().size() ? &v->as_list()[index] : nullptr;
 }
 
+bool is_secret(const Value& v) { return v.is_secret() || tag_of(v) == Tag::secret; }
+
+// What ends a key in a name that somebody wrote without quotes; "-" and what is no ASCII may stand in one.
+bool may_end_key(char c) {
+  const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return !word && static_cast<unsigned char>(c) < 0x80;
+}
+
+// Follows a name by all keys that its rest may begin with.
+class SecretInName {
+ public:
+  bool find(const Value& v, std::string_view rest) {
+    if (is_secret(v)) return !place.empty();
+    const std::size_t size = place.size();
+    while (true) {
+      if (v.is_object() ? member(v, rest) : v.is_list() && element(v, rest)) return true;
+      while (place.size() > size) place.pop();
+      if (rest.empty() || !may_end_key(rest[0])) return false;
+      rest.remove_prefix(1);
+    }
+  }
+  Path place;
+
+ private:
+  bool member(const Value& object, std::string_view rest) {
+    for (std::size_t end = 1; end <= rest.size(); ++end) {
+      if (end < rest.size() && !may_end_key(rest[end])) continue;
+      const Value* v = object.find(rest.substr(0, end));
+      if (v == nullptr) continue;
+      place.push(std::string(rest.substr(0, end)));
+      if (find(*v, rest.substr(end))) return true;
+      place.pop();
+    }
+    return false;
+  }
+
+  bool element(const Value& list, std::string_view rest) {
+    std::uint64_t index = 0;
+    const auto [stop, fault] = std::from_chars(rest.data(), rest.data() + rest.size(), index);
+    if (fault != std::errc() || index >= list.as_list().size()) return false;
+    place.push(index);
+    if (find(list.as_list()[index], rest.substr(static_cast<std::size_t>(stop - rest.data())))) return true;
+    place.pop();
+    return false;
+  }
+};
+
 }  // namespace
 
 bool leads(const Value& property, const Path& path) {
@@ -184,15 +231,21 @@ bool leads(const Value& property, const Path& path) {
   return v != nullptr;
 }
 
-Path up_to_secret(const Value& property, Path path) {
-  const Value* v = &property;
+Path up_to_secret(const Value& root, Path path) {
+  const Value* v = &root;
   for (std::size_t i = 0; v != nullptr && i < path.size(); ++i) {
     v = below(v, path.segments()[i]);
-    if (v == nullptr || tag_of(*v) != Tag::secret) continue;
+    if (v == nullptr || !is_secret(*v)) continue;
     const auto begin = path.segments().begin();
     return Path({begin, begin + static_cast<std::ptrdiff_t>(i + 1)});
   }
   return path;
+}
+
+std::optional<Path> secret_in_name(const Value& root, std::string_view name) {
+  SecretInName in;
+  if (!in.find(root, name)) return std::nullopt;
+  return std::move(in.place);
 }
 
 bool is_whole(const Value& property, const Path& path) {

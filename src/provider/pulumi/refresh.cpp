@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
+#include <variant>
 
+#include "model/secret_echoes.hpp"
 #include "provider/hosted/bare_json.hpp"
 #include "provider/pulumi/property.hpp"
 #include "state/pulumi_resource.hpp"
@@ -44,6 +47,31 @@ Path named(const std::string& text, bool is_key, const Refresh::Roots& roots) {
   return !any(*path) && any(key) ? key : *path;
 }
 
+bool leads_in(const std::vector<const Value*>& roots, const Path& path) {
+  return std::any_of(roots.begin(), roots.end(), [&](const Value* root) { return leads(*root, path); });
+}
+
+std::optional<std::string> only_key(const Path& path) {
+  const auto* key = path.size() == 1 ? std::get_if<std::string>(&path.segments()[0]) : nullptr;
+  return key != nullptr ? std::optional(*key) : std::nullopt;
+}
+
+// What may be shown of it: the names in a secret are the secret. One that leads nowhere is searched for the keys that its text begins with.
+Path shown_name(const Path& name, const std::vector<const Value*>& roots) {
+  Path out = name;
+  for (const Value* root : roots) out = up_to_secret(*root, std::move(out));
+  if (leads_in(roots, out)) return out;
+  std::string text;
+  for (const Path::Segment& segment : name.segments()) {
+    if (!text.empty()) text += '.';
+    const auto* key = std::get_if<std::string>(&segment);
+    text += key != nullptr ? *key : std::to_string(std::get<std::uint64_t>(segment));
+  }
+  for (const Value* root : roots)
+    if (std::optional<Path> secret = secret_in_name(*root, text)) return *std::move(secret);
+  return out;
+}
+
 EngineAnswer answer_of(const DiffReply& diff, const Refresh::Roots& roots) {
   EngineAnswer out;
   out.changed = diff.changes == DiffReply::Changes::some;
@@ -77,8 +105,8 @@ Refresh::Refresh(Instance& instance, const Session& session, const Resource& res
 Result<std::optional<ReadOutcome>> Refresh::run() {
   using Outcome = std::optional<ReadOutcome>;
   const auto failed = [&](const Error& e) {
-    Error out = e;
-    if (out.subject().empty()) out = Error(e).at(resource_.address);
+    Error out = hidden(e);
+    if (out.subject().empty()) out = Error(out).at(resource_.address);
     if (out.next_step().empty()) out = Error(out).next("report it to the plugin's authors, with its version");
     return Outcome(ReadOutcome::failed(std::move(out)));
   };
@@ -105,7 +133,7 @@ Result<std::optional<ReadOutcome>> Refresh::run() {
   tell_warnings(nullptr);
   if (!answer) return failed(answer.error());
   const Roots roots = roots_of(*found);
-  hide_names(*answer, roots);
+  hide_names(*answer, *found);
   for (EngineAnswer::Property& p : answer->properties)
     for (const Value* root : roots) p.whole |= is_whole(*root, p.path);
   return Outcome(outcome(*std::move(found), *std::move(answer)));
@@ -126,6 +154,8 @@ Status Refresh::take_record() {
   if (!outputs) return std::move(outputs).error();
   recorded_inputs_ = *std::move(inputs);
   recorded_outputs_ = *std::move(outputs);
+  recorded_ = {&recorded_inputs_, &recorded_outputs_, &resource_.attributes};
+  if (resource_.inputs) recorded_.push_back(&*resource_.inputs);
   timeout_ = read_timeout(record);
   if (const Value* ignored = record.find("ignoreChanges"); ignored != nullptr && ignored->is_list())
     for (const Value& path : ignored->as_list())
@@ -145,18 +175,25 @@ void Refresh::hide(const Found& found) {
   if (all.size() > secrets_.size()) hidden_ = instance_.secrets().hold(all);
 }
 
-void Refresh::hide_names(EngineAnswer& answer, const Roots& roots) {
+void Refresh::hide_names(EngineAnswer& answer, const Found& found) const {
+  if (answer.properties.empty()) return;
+  std::vector<const Value*> roots = recorded_;
+  const Value inputs = model_of(found.inputs), outputs = model_of(*found.outputs);
+  roots.insert(roots.end(), {&inputs, &outputs});
+  const model_internal::SecretEchoes echoes(roots);
   std::vector<EngineAnswer::Property> out;
+  std::map<std::pair<Path, bool>, std::size_t> places;  // in `out`
   for (EngineAnswer::Property& p : answer.properties) {
-    const std::size_t named = p.path.size();
-    for (const Value* root : roots) p.path = up_to_secret(*root, std::move(p.path));
-    if (p.path.size() < named) p.kind = Kind::modified;
-    const auto same = [&](const EngineAnswer::Property& other) { return other.path == p.path && other.of_inputs == p.of_inputs; };
-    const auto twice = std::find_if(out.begin(), out.end(), same);
-    if (twice == out.end())
+    Path shown = echoes.up_to_key(shown_name(p.path, roots));
+    if (const std::optional<std::string> first = only_key(shown); first && echoes.in_text(*first) && !leads_in(roots, shown))
+      shown = Path({masked(*first)});
+    if (shown != p.path) p.kind = Kind::modified;
+    p.path = std::move(shown);
+    const auto [place, is_new] = places.try_emplace({p.path, p.of_inputs}, out.size());
+    if (is_new)
       out.push_back(std::move(p));
     else
-      twice->replaces |= p.replaces;
+      out[place->second].replaces |= p.replaces;
   }
   answer.properties = std::move(out);
 }
@@ -168,10 +205,14 @@ GrpcReply Refresh::call(std::string_view method, std::string_view request) {
 }
 
 Error Refresh::failure(const GrpcReply& reply, std::string_view method) {
-  const Error plain = session_.process->error_of(reply, method);
+  Error out = hidden(session_.process->error_of(reply, method));
+  if (reply.connection_lost) lost_ = out;
+  return out;
+}
+
+Error Refresh::hidden(const Error& plain) const {
   Error out = Error(plain.code(), masked(plain.message())).at(plain.subject()).next(plain.next_step()).retryable(plain.is_retryable());
   for (const std::string& context : plain.contexts()) out.add_context(context);
-  if (reply.connection_lost) lost_ = out;
   return out;
 }
 
@@ -209,13 +250,13 @@ Result<Refresh::Found> Refresh::take(std::string id, const std::optional<std::st
                                      const std::optional<std::string>& inputs) {
   Found found{std::move(id), std::nullopt, recorded_inputs_, {}};
   if (properties) {
-    Result<Value> outputs = decode_struct(*properties, "outputs", &recorded_outputs_);
+    Result<Value> outputs = decode_struct(*properties, "outputs", recorded_);
     if (!outputs) return std::move(outputs).error();
     if (!session_.accepts.secrets) annotate_secrets(*outputs, recorded_outputs_);
     if (!found.id.empty()) found.outputs = *std::move(outputs);
   }
   if (inputs) {
-    Result<Value> given = decode_struct(*inputs, "inputs", &recorded_inputs_);
+    Result<Value> given = decode_struct(*inputs, "inputs", recorded_);
     if (!given) return std::move(given).error();
     if (!session_.accepts.secrets) annotate_secrets(*given, recorded_inputs_);
     found.inputs = *std::move(given);

@@ -56,10 +56,11 @@ class Refresh {
   [[nodiscard]] ReadOutcome outcome(Found found, EngineAnswer answer) const;
   [[nodiscard]] plugin::GrpcReply call(std::string_view method, std::string_view request);
   [[nodiscard]] Error failure(const plugin::GrpcReply& reply, std::string_view method);
+  [[nodiscard]] Error hidden(const Error& plain) const;
   [[nodiscard]] std::string masked(std::string_view text) const { return instance_.secrets().mask(text); }
   [[nodiscard]] Roots roots_of(const Found& found) const { return {&recorded_inputs_, &recorded_outputs_, &found.inputs, &*found.outputs}; }
   // What is named in a secret is the secret.
-  static void hide_names(EngineAnswer& answer, const Roots& roots);
+  void hide_names(EngineAnswer& answer, const Found& found) const;
   void hide(const Found& found);
   void tell_warnings(const Found* found) const;
 
@@ -69,6 +70,7 @@ class Refresh {
   OpContext ctx_;
   const Turns turns_;
   Value recorded_inputs_, recorded_outputs_;
+  std::vector<const Value*> recorded_;  // these, and the model of them, which has the secrets that the state only lists, too
   std::vector<std::string> ignore_changes_;
   double timeout_ = 0;
   std::vector<std::string> secrets_;  // of the record

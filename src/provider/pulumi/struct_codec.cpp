@@ -211,7 +211,7 @@ class Encoder {
 
 class Decoder {
  public:
-  Decoder(std::string_view what, const Value* known) : what_(what), known_(known) {}
+  Decoder(std::string_view what, std::span<const Value* const> known) : what_(what), known_(known) {}
 
   Value object(std::string_view bytes) {
     std::vector<Object::Member> members;
@@ -380,7 +380,8 @@ class Decoder {
 
   // The names in a secret are part of it. Of one that is still being read only "value" is known, which may be a name like others.
   [[nodiscard]] Path shown_place() const {
-    const Path known = known_ != nullptr ? up_to_secret(*known_, path_) : path_;
+    Path known = path_;
+    for (const Value* v : known_) known = up_to_secret(*v, std::move(known));
     const auto begin = known.segments().begin(), end = known.segments().end();
     return Path({begin, std::find(begin, end, Path::Segment("value"))});
   }
@@ -394,7 +395,7 @@ class Decoder {
   }
 
   std::string_view what_;
-  const Value* known_;
+  std::span<const Value* const> known_;
   Path path_;
   std::size_t level_ = 0, count_ = 0;
   std::optional<Error> fault_;
@@ -409,7 +410,7 @@ Status encode_struct(const Value& object, const EncodeOptions& options, std::str
   return e.status();
 }
 
-Result<Value> decode_struct(std::string_view bytes, std::string_view what, const Value* known) {
+Result<Value> decode_struct(std::string_view bytes, std::string_view what, std::span<const Value* const> known) {
   Decoder d(what, known);
   Value out;
   DRIFT_TRY(third::guard(what, [&] { out = d.object(bytes); }));

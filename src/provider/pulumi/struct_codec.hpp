@@ -10,6 +10,7 @@
 // Thread rule: any. Ownership: encode appends; what is decoded owns its text.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,7 @@ struct EncodeOptions {
 Status encode_struct(const Value& object, const EncodeOptions& options, std::string& out);
 
 // The property in the bytes of a Struct. E_PARSE for a value that is not known: no provider may answer with one. `what` is for errors,
-// `known` what was recorded: the names in its secrets are in no error.
-Result<Value> decode_struct(std::string_view bytes, std::string_view what, const Value* known = nullptr);
+// `known` what was recorded, as properties or as the model of them: the names in its secrets are in no error.
+Result<Value> decode_struct(std::string_view bytes, std::string_view what, std::span<const Value* const> known = {});
 
 }  // namespace drift::pulumi_internal

@@ -229,6 +229,36 @@ TEST_CASE("pulumi stack: the token of the environment does not go to a service t
   CHECK(sent() == "read:https://api.pulumi.com/api/stacks/acme/shop/dev/export token token-canary");
 }
 
+TEST_CASE("pulumi stack: a service that only Pulumi.yaml names gets the token that was stored for it, also to decrypt") {
+  const Folder f;
+  const std::string url = "https://api.acme.example";
+  const std::string state =
+      R"({"type":"service","state":{"url":"https://api.acme.example","owner":"acme","project":"shop","stack":"dev"}})";
+  const std::string plaintexts = R"({"plaintexts":{"QQ==":")" + state_internal::base64_encode("\"s3cr3t\"") + "\"}}";
+  f.dir.file("work/Pulumi.yaml", "name: shop\nbackend:\n  url: " + url + "\n");
+  PulumiStackOptions o = f.options("acme/shop/dev");
+  o.folder = f.dir.inside("work");
+  o.environment = {{"PULUMI_HOME", f.dir.inside("home")}, {"PULUMI_ACCESS_TOKEN", "of-environment"}};
+  const auto tokens = [&](const std::string& current) {
+    f.dir.file("home/credentials.json", "{\"current\":\"" + current + "\",\"accessTokens\":{\"" + url + "\":\"stored\"}}");
+    const auto reading = std::make_shared<stacks::Answers>(
+        std::vector<stacks::Answers::Answer>{stacks::answer(200, stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", state))});
+    const auto decrypting = std::make_shared<stacks::Answers>(std::vector<stacks::Answers::Answer>{stacks::answer(200, plaintexts)});
+    o.transport = reading;
+    const PulumiSecretsOptions secrets{.environment = o.environment, .transport = decrypting};
+    ReadOptions options;
+    options.secrets = &secrets;
+    REQUIRE(DocumentSource(*make_pulumi_stack(o)).read(options).ok());
+    REQUIRE(reading->requests.size() == 1);
+    REQUIRE(decrypting->requests.size() == 1);
+    return stacks::header(reading->requests[0], "Authorization") + ", " + stacks::header(decrypting->requests[0], "Authorization");
+  };
+  for (const char* elsewhere : {"https://other.example", "file://~", ""}) CHECK(tokens(elsewhere) == "token stored, token stored");
+  CHECK(tokens(url + "/") == "token of-environment, token of-environment");  // the login names it, too
+  o.environment["PULUMI_BACKEND_URL"] = url;
+  CHECK(tokens("file://~") == "token of-environment, token of-environment");
+}
+
 TEST_CASE("pulumi stack: no token goes over http but to this machine, whoever names the service") {
   const Folder f;
   PulumiStackOptions o = f.options("acme/shop/dev");

@@ -186,3 +186,27 @@ TEST_CASE("pulumi property: numbers that a double cannot hold") {
   CHECK(loses_digits(json(R"({"a":[12345678901234567890]})")));
   CHECK(as_doubles(json(R"({"a":[12345678901234567891],"b":1})")) == as_doubles(json(R"({"a":[12345678901234567890],"b":1.0})")));
 }
+
+TEST_CASE("pulumi property: what a name goes into is found however it is written") {
+  Value listed = json(R"({"cfg":{"in.ner":1},"a.b":{"c":1},"list":[{"cfg":{"x":1},"open":1}],"open":{"cfg":1},"cf":1})");
+  listed.edit_object().find("cfg")->mark(Secret::plain);
+  listed.edit_object().find("a.b")->mark(Secret::plain);
+  listed.edit_object().find("list")->edit_list()[0].edit_object().find("cfg")->mark(Secret::plain);
+  const auto place = [&](std::string_view name) {
+    const std::optional<Path> p = secret_in_name(listed, name);
+    return p ? p->text() : "(none)";
+  };
+  for (const char* name : {"cfg[\"in.ner", "cfg.in.ner", "[\"cfg", "[\"cfg\"].x[", "/cfg/in.ner", "cfg", "cfg:x", ".cfg.x", "cfg[*].x"})
+    CHECK_MESSAGE(place(name) == "cfg", name);
+  CHECK(place("a.b.c") == R"(["a.b"])");
+  CHECK(place("list.0.cfg.x") == "list[0].cfg");
+  CHECK(place("list[0].cfg.x[") == "list[0].cfg");
+  for (const char* name : {"cfgs.x", "cf.x", "open.cfg.x", "list[0].open", "list[7].cfg.x", "list.x", "cfg-x", "a.bc", ""})
+    CHECK_MESSAGE(place(name) == "(none)", name);
+  // In a property a secret is tagged.
+  CHECK(secret_in_name(property("{\"o\":{\"k\":" + tag(Tag::secret, R"("plaintext":"{\"x\":1}")") + "}}"), "o.k[x.value")->text() == "o.k");
+  // Both kinds cut a path that is one.
+  const auto path = [](std::string_view text) { return *path_of(text); };
+  CHECK(up_to_secret(listed, path("list[0].cfg.x")).text() == "list[0].cfg");
+  CHECK(up_to_secret(listed, path("open.cfg")).text() == "open.cfg");
+}
