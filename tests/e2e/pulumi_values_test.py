@@ -365,8 +365,13 @@ class Values(PulumiEndToEnd):
     def test_additional_secret_outputs(self):
         self.checkpoint.record("Thing", "more", {"token": secret(CANARY + "1")}, additionalSecretOutputs=["token"])
         self.actual.put("Thing", "more", token=CANARY + "2")
+        # Nothing of that name was recorded.
+        self.checkpoint.record("Thing", "fresh", {"text": "a"}, additionalSecretOutputs=["fresh"])
+        self.actual.put("Thing", "fresh", text="b", fresh={CANARY: CANARY + "3"})
         self.stack()
         self.agree()
+        self.scan("--record", "recording", "--show-suppressed", code=2)
+        self.assertNotIn(CANARY, (self.work / "recording" / "reads.jsonl").read_text())
 
     def test_assets(self):
         # Archives, whose hash only Pulumi can make, are in pulumi_stack_test.py.

@@ -156,6 +156,10 @@ Status Refresh::take_record() {
   recorded_outputs_ = *std::move(outputs);
   recorded_ = {&recorded_inputs_, &recorded_outputs_, &resource_.attributes};
   if (resource_.inputs) recorded_.push_back(&*resource_.inputs);
+  if (const Value* names = record.find("additionalSecretOutputs"); names != nullptr && names->is_list())
+    for (const Value& name : names->as_list())
+      if (name.is_string()) listed_.edit_object().set(name.as_string(), Value()).mark(Secret::plain);
+  recorded_.push_back(&listed_);
   timeout_ = read_timeout(record);
   if (const Value* ignored = record.find("ignoreChanges"); ignored != nullptr && ignored->is_list())
     for (const Value& path : ignored->as_list())
@@ -167,18 +171,28 @@ Status Refresh::take_record() {
   return {};
 }
 
+// With those that the state lists: the provider may give one of which nothing was recorded.
+Value Refresh::model_of_outputs(const Value& outputs) const {
+  Value out = model_of(outputs);
+  if (!out.is_object()) return out;
+  for (const auto& [name, mark] : listed_.as_object())
+    if (Value* v = out.edit_object().find(name); v != nullptr && !v->is_secret() && !v->is_unknown()) v->mark(Secret::plain);
+  return out;
+}
+
 // What the provider calls secret now, beside what was recorded as such.
 void Refresh::hide(const Found& found) {
   std::vector<std::string> all = secrets_;
-  for (const Value* section : {&found.inputs, found.outputs ? &*found.outputs : nullptr})
-    if (section != nullptr && holds_secret(*section)) hosted_internal::collect_secrets(model_of(*section), all);
+  if (holds_secret(found.inputs)) hosted_internal::collect_secrets(model_of(found.inputs), all);
+  if (found.outputs && (holds_secret(*found.outputs) || !listed_.as_object().empty()))
+    hosted_internal::collect_secrets(model_of_outputs(*found.outputs), all);
   if (all.size() > secrets_.size()) hidden_ = instance_.secrets().hold(all);
 }
 
 void Refresh::hide_names(EngineAnswer& answer, const Found& found) const {
   if (answer.properties.empty()) return;
   std::vector<const Value*> roots = recorded_;
-  const Value inputs = model_of(found.inputs), outputs = model_of(*found.outputs);
+  const Value inputs = model_of(found.inputs), outputs = model_of_outputs(*found.outputs);
   roots.insert(roots.end(), {&inputs, &outputs});
   const model_internal::SecretEchoes echoes(roots);
   std::vector<EngineAnswer::Property> out;
@@ -307,7 +321,7 @@ ReadOutcome Refresh::outcome(Found found, EngineAnswer answer) const {
   Resource now = resource_;
   now.record.reset();
   now.id = std::move(found.id);
-  now.attributes = model_of(*found.outputs);
+  now.attributes = model_of_outputs(*found.outputs);
   now.inputs = model_of(found.inputs);
   if (!resource_.inputs && found.inputs.as_object().empty()) now.inputs.reset();
   now.init_errors = std::move(found.init_errors);

@@ -56,6 +56,7 @@ class Refresh {
   [[nodiscard]] ReadOutcome outcome(Found found, EngineAnswer answer) const;
   [[nodiscard]] plugin::GrpcReply call(std::string_view method, std::string_view request);
   [[nodiscard]] Error failure(const plugin::GrpcReply& reply, std::string_view method);
+  [[nodiscard]] Value model_of_outputs(const Value& outputs) const;
   [[nodiscard]] Error hidden(const Error& plain) const;
   [[nodiscard]] std::string masked(std::string_view text) const { return instance_.secrets().mask(text); }
   [[nodiscard]] Roots roots_of(const Found& found) const { return {&recorded_inputs_, &recorded_outputs_, &found.inputs, &*found.outputs}; }
@@ -70,6 +71,7 @@ class Refresh {
   OpContext ctx_;
   const Turns turns_;
   Value recorded_inputs_, recorded_outputs_;
+  Value listed_{Object()};              // additionalSecretOutputs: names, marked
   std::vector<const Value*> recorded_;  // these, and the model of them, which has the secrets that the state only lists, too
   std::vector<std::string> ignore_changes_;
   double timeout_ = 0;
