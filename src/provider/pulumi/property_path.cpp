@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -183,11 +184,13 @@ bool may_end_key(char c) {
   return !word && static_cast<unsigned char>(c) < 0x80;
 }
 
-// Follows a name by all keys that its rest may begin with.
+// Follows a name by all keys that its rest may begin with. What led to no secret once is not followed again: there are more ways through a
+// name of repeated keys than anybody could wait for.
 class SecretInName {
  public:
   bool find(const Value& v, std::string_view rest) {
     if (is_secret(v)) return !place.empty();
+    if ((!v.is_object() && !v.is_list()) || !in_vain_.emplace(&v, rest.size()).second) return false;
     const std::size_t size = place.size();
     while (true) {
       if (v.is_object() ? member(v, rest) : v.is_list() && element(v, rest)) return true;
@@ -220,6 +223,8 @@ class SecretInName {
     place.pop();
     return false;
   }
+
+  std::set<std::pair<const Value*, std::size_t>> in_vain_;
 };
 
 }  // namespace

@@ -205,6 +205,12 @@ TEST_CASE("pulumi property: what a name goes into is found however it is written
     CHECK_MESSAGE(place(name) == "(none)", name);
   // In a property a secret is tagged.
   CHECK(secret_in_name(property("{\"o\":{\"k\":" + tag(Tag::secret, R"("plaintext":"{\"x\":1}")") + "}}"), "o.k[x.value")->text() == "o.k");
+  // Repeated keys: there are more ways through this name than anybody could follow.
+  Value deep = property("{}");
+  std::string repeated;
+  for (int i = 0; i < 40; ++i) deep = property("{\"a\":" + to_json(deep) + "}");
+  for (int i = 0; i < 80; ++i) repeated += "a.";
+  CHECK_FALSE(secret_in_name(deep, repeated + "x").has_value());
   // Both kinds cut a path that is one.
   const auto path = [](std::string_view text) { return *path_of(text); };
   CHECK(up_to_secret(listed, path("list[0].cfg.x")).text() == "list[0].cfg");
