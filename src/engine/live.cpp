@@ -58,7 +58,6 @@ class LiveScan {
   Status settle(Waiting& w);
   Status find_unmarked(Waiting& w);
   Status take_known(Waiting& w);
-  Status mark_secrets(Waiting& w);
   void record(Waiting& w, ReadRecorder& recorder);
   [[nodiscard]] OpContext context_with_log() const;
 
@@ -251,34 +250,29 @@ Status LiveScan::take_known(Waiting& w) {
   return {};
 }
 
+// A recording seals what is marked, so that the marks have to be there before it is made. A text that only holds a secret is marked in the
+// recording alone: it is compared as what it is.
 void LiveScan::record(Waiting& w, ReadRecorder& recorder) {
   ReadOutcome& outcome = w.outcome.outcome;
-  if (outcome.is_found())
-    if (Status s = mark_secrets(w); !s.ok()) outcome = ReadOutcome::failed(std::move(s).error());
-  const std::string provider(w.provider->name()), &address = w.sides.known()->address;
+  const std::string provider(w.provider->name());
+  const std::string& address = w.sides.known()->address;
   if (!outcome.is_found()) return recorder.record(address, provider, outcome);
-  const Resource* all[4] = {&outcome.resource()};
-  std::size_t n = 1;
-  for (const auto* side : {&w.sides.desired, &w.sides.recorded, &w.sides.baseline})
-    if (*side) all[n++] = &**side;
-  const model_internal::SecretEchoes echoes(std::span<const Resource* const>(all, n));
+  const Result<const Schema*> schema = run_.schema_of(*w.sides.known());
+  if (!schema) {
+    outcome = ReadOutcome::failed(schema.error());
+    return recorder.record(address, provider, outcome);
+  }
+  std::vector<Resource*> all{&outcome.resource()};
+  for (auto* side : {&w.sides.desired, &w.sides.recorded, &w.sides.baseline})
+    if (*side) all.push_back(&**side);
+  share_marks(all, *schema);
+  const std::vector<const Resource*> marked(all.begin(), all.end());
+  const model_internal::SecretEchoes echoes{std::span(marked)};
   if (echoes.empty()) return recorder.record(address, provider, outcome);
-  ReadOutcome sealed = outcome;  // it is compared as what it is
+  ReadOutcome sealed = outcome;
   echoes.mark(sealed.resource());
   if (sealed.known()) echoes.mark(*sealed.known());
   recorder.record(address, provider, sealed);
-}
-
-// A recording seals what is marked, so that the marks have to be there before it is made.
-Status LiveScan::mark_secrets(Waiting& w) {
-  const Result<const Schema*> schema = run_.schema_of(*w.sides.known());
-  if (!schema) return schema.error();
-  Resource* all[4] = {&w.outcome.outcome.resource()};
-  std::size_t n = 1;
-  for (auto* side : {&w.sides.desired, &w.sides.recorded, &w.sides.baseline})
-    if (*side) all[n++] = &**side;
-  share_marks(std::span<Resource* const>(all, n), *schema);
-  return {};
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "provider/hosted/each_type.hpp"
+#include "provider/hosted/list_each.hpp"
 #include "provider/hosted/list_stream.hpp"
 
 namespace drift::pulumi_internal {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "drift/provider/pulumi.hpp"
+#include "provider/hosted/list_each.hpp"
 #include "provider/hosted/taken_once.hpp"
 #include "provider/pulumi/instance.hpp"
 #include "provider/pulumi/listing.hpp"
@@ -190,8 +191,7 @@ Result<PulumiProviders::Attempt> PulumiProviders::attempt(Instance& instance, co
   return Attempt{};
 }
 
-// Of the providers that were used: a plugin of which nothing is recorded is not started to look for more. What one provider fails in is no
-// reason not to ask the others.
+// Of the providers that were used: a plugin of which nothing is recorded is not started to look for more.
 Status PulumiProviders::list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) {
   using Used = std::pair<Instance*, std::set<std::string>>;
   std::vector<Used> used;
@@ -202,18 +202,13 @@ Status PulumiProviders::list(const std::vector<std::string>& types, const ListSi
   const auto place = [](const Used& u) { return std::tie(u.first->record().urn, u.first->record().id); };
   std::sort(used.begin(), used.end(), [&](const Used& a, const Used& b) { return place(a) < place(b); });
   bool can = false;
-  std::optional<Error> first;
-  for (const auto& [instance, own] : used) {
+  const auto one = [&](const Used& u) {
     std::vector<std::string> wanted;
-    for (const std::string& type : own)
+    for (const std::string& type : u.second)
       if (types.empty() || std::find(types.begin(), types.end(), type) != types.end()) wanted.push_back(type);
-    Status listed = list_on(*instance, wanted, sink, ctx, can);
-    DRIFT_TRY(ctx.check());
-    if (listed.ok()) continue;
-    if (first) ctx.tell(LogLevel::warning, provider_warning, {}, listed.error().to_string());
-    if (!first) first = std::move(listed).error();
-  }
-  if (first) return *std::move(first);
+    return list_on(*u.first, wanted, sink, ctx, can);
+  };
+  DRIFT_TRY(hosted_internal::list_each_provider(used, one, ctx));
   return can ? Status() : Provider::list(types, sink, ctx);
 }
 

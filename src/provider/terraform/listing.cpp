@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "provider/hosted/each_type.hpp"
+#include "provider/hosted/list_each.hpp"
 #include "provider/hosted/list_stream.hpp"
 #include "provider/terraform/diagnostics.hpp"
 #include "provider/terraform/importing.hpp"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "drift/provider/terraform.hpp"
+#include "provider/hosted/list_each.hpp"
 #include "provider/hosted/taken_once.hpp"
 #include "provider/own_time.hpp"
 #include "provider/terraform/importing.hpp"
@@ -256,18 +257,10 @@ std::vector<Instance*> TerraformProviders::all_configured(const OpContext& ctx) 
   return instances_.all();
 }
 
-// What one provider fails in is no reason not to ask the others.
 Status TerraformProviders::list(const std::vector<std::string>& types, const ListSink& sink, const OpContext& ctx) {
   bool can = false;
-  std::optional<Error> first;
-  for (Instance* instance : all_configured(ctx)) {
-    Status listed = list_on(*instance, types, sink, ctx, can);
-    DRIFT_TRY(ctx.check());
-    if (listed.ok()) continue;
-    if (first) ctx.tell(LogLevel::warning, provider_warning, {}, listed.error().to_string());
-    if (!first) first = std::move(listed).error();
-  }
-  if (first) return *std::move(first);
+  const auto one = [&](Instance* instance) { return list_on(*instance, types, sink, ctx, can); };
+  DRIFT_TRY(hosted_internal::list_each_provider(all_configured(ctx), one, ctx));
   return can ? Status() : Provider::list(types, sink, ctx);
 }
 

@@ -229,33 +229,49 @@ TEST_CASE("pulumi stack: the token of the environment does not go to a service t
   CHECK(sent() == "read:https://api.pulumi.com/api/stacks/acme/shop/dev/export token token-canary");
 }
 
-TEST_CASE("pulumi stack: a service that only Pulumi.yaml names gets the token that was stored for it, also to decrypt") {
+namespace {
+
+// A stack of a service that Pulumi.yaml names, which also decrypts what is in it.
+struct ServiceStack {
   const Folder f;
   const std::string url = "https://api.acme.example";
-  const std::string state =
-      R"({"type":"service","state":{"url":"https://api.acme.example","owner":"acme","project":"shop","stack":"dev"}})";
-  const std::string plaintexts = R"({"plaintexts":{"QQ==":")" + state_internal::base64_encode("\"s3cr3t\"") + "\"}}";
-  f.dir.file("work/Pulumi.yaml", "name: shop\nbackend:\n  url: " + url + "\n");
   PulumiStackOptions o = f.options("acme/shop/dev");
-  o.folder = f.dir.inside("work");
-  o.environment = {{"PULUMI_HOME", f.dir.inside("home")}, {"PULUMI_ACCESS_TOKEN", "of-environment"}};
-  const auto tokens = [&](const std::string& current) {
-    f.dir.file("home/credentials.json", "{\"current\":\"" + current + "\",\"accessTokens\":{\"" + url + "\":\"stored\"}}");
-    const auto reading = std::make_shared<stacks::Answers>(
-        std::vector<stacks::Answers::Answer>{stacks::answer(200, stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", state))});
-    const auto decrypting = std::make_shared<stacks::Answers>(std::vector<stacks::Answers::Answer>{stacks::answer(200, plaintexts)});
+  std::shared_ptr<stacks::Answers> reading, decrypting;
+
+  explicit ServiceStack(const std::string& token) {
+    f.dir.file("work/Pulumi.yaml", "name: shop\nbackend:\n  url: " + url + "\n");
+    o.folder = f.dir.inside("work");
+    o.environment = {{"PULUMI_HOME", f.dir.inside("home")}, {"PULUMI_ACCESS_TOKEN", token}};
+  }
+  Result<Document> read(const std::string& credentials) {
+    const std::string state = R"({"type":"service","state":{"url":")" + url + R"(","owner":"acme","project":"shop","stack":"dev"}})";
+    const std::string plaintexts = R"({"plaintexts":{"QQ==":")" + state_internal::base64_encode("\"s3cr3t-canary\"") + "\"}}";
+    const std::string checkpoint = stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", state);
+    f.dir.file("home/credentials.json", credentials);
+    using Answers = std::vector<stacks::Answers::Answer>;
+    reading = std::make_shared<stacks::Answers>(Answers{stacks::answer(200, checkpoint)});
+    decrypting = std::make_shared<stacks::Answers>(Answers{stacks::answer(200, plaintexts)});
     o.transport = reading;
     const PulumiSecretsOptions secrets{.environment = o.environment, .transport = decrypting};
     ReadOptions options;
     options.secrets = &secrets;
-    REQUIRE(DocumentSource(*make_pulumi_stack(o)).read(options).ok());
-    REQUIRE(reading->requests.size() == 1);
-    REQUIRE(decrypting->requests.size() == 1);
-    return stacks::header(reading->requests[0], "Authorization") + ", " + stacks::header(decrypting->requests[0], "Authorization");
+    return DocumentSource(*make_pulumi_stack(o)).read(options);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("pulumi stack: a service that only Pulumi.yaml names gets the token that was stored for it, also to decrypt") {
+  ServiceStack s("of-environment");
+  const auto tokens = [&](const std::string& current) {
+    REQUIRE(s.read("{\"current\":\"" + current + "\",\"accessTokens\":{\"" + s.url + "\":\"stored\"}}").ok());
+    REQUIRE(s.reading->requests.size() == 1);
+    REQUIRE(s.decrypting->requests.size() == 1);
+    return stacks::header(s.reading->requests[0], "Authorization") + ", " + stacks::header(s.decrypting->requests[0], "Authorization");
   };
   for (const char* elsewhere : {"https://other.example", "file://~", ""}) CHECK(tokens(elsewhere) == "token stored, token stored");
-  CHECK(tokens(url + "/") == "token of-environment, token of-environment");  // the login names it, too
-  o.environment["PULUMI_BACKEND_URL"] = url;
+  CHECK(tokens(s.url + "/") == "token of-environment, token of-environment");  // the login names it, too
+  s.o.environment["PULUMI_BACKEND_URL"] = s.url;
   CHECK(tokens("file://~") == "token of-environment, token of-environment");
 }
 
@@ -290,28 +306,13 @@ TEST_CASE("pulumi stack: no token goes over http but to this machine, whoever na
 }
 
 TEST_CASE("pulumi stack: the service that gave the stack decrypts its secrets for the same token") {
-  const Folder f;
-  const std::string url = "https://api.acme.example";
-  const std::string state =
-      R"({"type":"service","state":{"url":"https://api.acme.example","owner":"acme","project":"shop","stack":"dev"}})";
-  const std::string plaintexts = R"({"plaintexts":{"QQ==":")" + state_internal::base64_encode("\"s3cr3t-canary\"") + "\"}}";
-  f.dir.file("work/Pulumi.yaml", "name: shop\nbackend:\n  url: " + url + "\n");
-  f.dir.file("home/credentials.json", R"({"current":"file://~","accounts":{"https://api.acme.example":{"username":"ann"}}})");
-  PulumiStackOptions o = f.options("acme/shop/dev");
-  o.folder = f.dir.inside("work");
-  o.environment = {{"PULUMI_HOME", f.dir.inside("home")}, {"PULUMI_ACCESS_TOKEN", "token-canary"}};
-  o.transport = std::make_shared<stacks::Answers>(
-      std::vector<stacks::Answers::Answer>{stacks::answer(200, stacks::checkpoint("{\"p\":" + stacks::secret("QQ==") + "}", state))});
-  const auto decrypting = std::make_shared<stacks::Answers>(std::vector<stacks::Answers::Answer>{stacks::answer(200, plaintexts)});
-  const PulumiSecretsOptions secrets{.environment = o.environment, .transport = decrypting};
-  ReadOptions options;
-  options.secrets = &secrets;
-  const auto doc = DocumentSource(*make_pulumi_stack(o)).read(options);
+  ServiceStack s("token-canary");
+  const Result<Document> doc = s.read(R"({"current":"file://~","accounts":{"https://api.acme.example":{"username":"ann"}}})");
   REQUIRE(doc.ok());
   CHECK(reading::note(*doc->recorded, "secrets_locked") == nullptr);
-  REQUIRE(decrypting->requests.size() == 1);
-  CHECK(decrypting->requests[0].url == url + "/api/stacks/acme/shop/dev/batch-decrypt");
-  CHECK(stacks::header(decrypting->requests[0], "Authorization") == "token token-canary");
+  REQUIRE(s.decrypting->requests.size() == 1);
+  CHECK(s.decrypting->requests[0].url == s.url + "/api/stacks/acme/shop/dev/batch-decrypt");
+  CHECK(stacks::header(s.decrypting->requests[0], "Authorization") == "token token-canary");
 }
 
 TEST_CASE("pulumi stack: what is no name is refused before anything is looked at") {

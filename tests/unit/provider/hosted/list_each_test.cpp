@@ -1,4 +1,4 @@
-#include "provider/hosted/each_type.hpp"
+#include "provider/hosted/list_each.hpp"
 
 #include <doctest/doctest.h>
 

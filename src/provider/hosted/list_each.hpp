@@ -1,5 +1,5 @@
-// Lists type by type what a provider has. Each type is a turn of its own: between two of them comes in who wants to be alone with the
-// process, and it is replaced where a read would have it replaced.
+// Lists provider by provider, and type by type what a provider has. Each type is a turn of its own: between two of them comes in who wants
+// to be alone with the process, and it is replaced where a read would have it replaced.
 //
 // A process of which a list heard nothing hangs, and the next type is asked of another one. Two lists in a row that were given up, of
 // whatever types, are not the types' fault: the provider's others are left, or sixty of them would be sixty times five minutes.
@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "drift/provider/provider.hpp"
@@ -53,6 +54,21 @@ Status list_each(Instance& instance, const std::vector<std::string>& types, cons
     return {};
   }
   return {};
+}
+
+// Lists what each of `providers` has: `one(provider)` gives a Status. What one of them fails in is no reason not to ask the others: the
+// first error is the result, those after it are warnings. The context's end is an error at once.
+template <class Providers, class One>
+Status list_each_provider(const Providers& providers, const One& one, const OpContext& ctx) {
+  std::optional<Error> first;
+  for (const auto& provider : providers) {
+    Status listed = one(provider);
+    DRIFT_TRY(ctx.check());
+    if (listed.ok()) continue;
+    if (first) ctx.tell(LogLevel::warning, provider_warning, {}, listed.error().to_string());
+    if (!first) first = std::move(listed).error();
+  }
+  return first ? Status(*std::move(first)) : Status();
 }
 
 }  // namespace drift::hosted_internal
