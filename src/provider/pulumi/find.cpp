@@ -144,11 +144,8 @@ Result<std::optional<FoundPlugin>> of_project(const PluginRequest& r, const Pulu
       return Error(Errc::read_unsupported,
                    "the project's file names a program of its own for the plugin " + r.name + ", which is not run unasked")
           .at(project.file)
-          .next(
-              "where that file is trusted as much as a program, write `project_plugins: true` under `providers.pulumi`, or name the "
-              "program "
-              "by `binary` under `providers.pulumi.plugins." +
-              r.name + "`");
+          .next("where that file is trusted as much as a program, write `project_plugins: true` under `providers.pulumi`, or name it by " +
+                ("`binary` under `providers.pulumi.plugins." + r.name) + "`");
     const std::string folder = inside(project.folder, own.path);
     if (own.path.empty() || !is_folder(folder))
       return Error(Errc::config_invalid, "the folder that the project names for the plugin " + r.name + " is not there")
